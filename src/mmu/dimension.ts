@@ -1,0 +1,193 @@
+/**
+ * One dimension of a walk: a table format, its root and the control bits, worked out into masks by level and by access.
+ * Guest and nested tables, and native or shadow tables, are all dimensions.
+ */
+import { indexAt, LINEAR_PAGES, lowerPart, pageOf, upperPart } from '../memory/address.js';
+import type { PdpteRegisters } from './pdpte-registers.js';
+import { PTE, type FormatControls, type TableFormat } from '../memory/formats/index.js';
+
+/** Bits of an access, at their positions in a page-fault error code. */
+export const ACCESS = { read: 0, write: 2, user: 4, fetch: 16 } as const;
+/** Bits of an error code besides those of the access. */
+export const FAULT = { present: 1, reserved: 8, protectionKey: 32 } as const;
+
+/** Control bits of CR0, CR4, EFER, EFLAGS and CPUID that translation depends on. */
+export interface PagingControls extends FormatControls {
+  readonly wp: boolean;
+  readonly smep: boolean;
+  readonly smap: boolean;
+  /** EFLAGS.AC. */
+  readonly ac: boolean;
+  readonly pge: boolean;
+  readonly pke: boolean;
+  readonly pks: boolean;
+  readonly pkru: number;
+  readonly pkrs: number;
+}
+
+/** Controls as 64-bit operating systems set them, without SMEP, SMAP and protection keys. */
+export const DEFAULT_CONTROLS: PagingControls = {
+  maxPhyAddr: 48,
+  nxe: true,
+  page1gb: true,
+  pse: true,
+  bit8Reserved: false,
+  wp: true,
+  smep: false,
+  smap: false,
+  ac: false,
+  pge: true,
+  pke: false,
+  pks: false,
+  pkru: 0,
+  pkrs: 0,
+};
+
+/** Length of arrays indexed by level. */
+export const LEVELS = 6;
+const ACCESSES = 32;
+
+export class Dimension {
+  /** Frame of the root table. */
+  root = 0;
+  /** First word of the root table in its frame: not 0 only where a root is smaller than a frame. */
+  rootWord = 0;
+  /** PAE with the four PDPTEs in registers (natively and under EPT); null when a walk reads them. */
+  pdptes: PdpteRegisters | null = null;
+  format!: TableFormat;
+  controls!: PagingControls;
+  levels = 0;
+  narrow = false;
+  presentMask = 1;
+  accessed = 0;
+  dirty = 0;
+  /** Page numbers from holeStart below holeEnd are not canonical. */
+  holeStart = 0;
+  holeEnd = 0;
+  keyed = false;
+  /** −1, or the page-number bits that 32-bit addresses have. */
+  lowerMask = -1;
+
+  indexBits = 0;
+  indexMask = 0;
+  /** Position of the root's index in a page number. */
+  topShift = 0;
+  /** The level whose entries have neither right nor accessed bits: 3 in PAE; 0 = none. */
+  bareLevel = 0;
+  leafReservedHigh = 0;
+
+  // By level, 1-based.
+  readonly pageShift = new Int32Array(LEVELS);
+  readonly leafBit = new Int32Array(LEVELS);
+  /** Bits, by half, that an entry which points to a table has not. */
+  readonly stopLow = new Int32Array(LEVELS);
+  readonly stopHigh = new Int32Array(LEVELS);
+  /** Bits of a low half of which an ordinary pointer to a table has only bit 0 set; 0 at level 1, which has no pointers. */
+  readonly pointerMask = new Int32Array(LEVELS);
+  /** Bits of a low half of which an ordinary large page has only PS set. */
+  readonly quickLeaf = new Int32Array(LEVELS);
+  readonly leafReservedLow = new Int32Array(LEVELS);
+  /** Page-number bits inside a leaf of the level. */
+  readonly innerMask = new Int32Array(LEVELS);
+
+  // By access.
+  /** Right bits an access needs in every entry. */
+  readonly required = new Int32Array(ACCESSES);
+  /** Right bits that, set in every entry, forbid the access (SMEP, SMAP). */
+  readonly forbidden = new Int32Array(ACCESSES);
+  /** Bits of a high half that, set in any entry, forbid the access. */
+  readonly forbiddenHigh = new Int32Array(ACCESSES);
+  /** The access's own bits as an error code shows them. */
+  readonly errorBits = new Int32Array(ACCESSES);
+
+  // By access, for walks that nothing interrupts (long-mode tables, present, permitted, nothing to set):
+  /** 8-byte entries, 9 index bits at each level: the quick walk is for these. */
+  plain = false;
+  /** Bits that every low half has, the leaf's low half has besides, and no high half has. */
+  readonly quickRights = new Int32Array(ACCESSES);
+  readonly quickDirty = new Int32Array(ACCESSES);
+  readonly quickHigh = new Int32Array(ACCESSES);
+
+  constructor(format: TableFormat, rootAddress: number, controls: PagingControls = DEFAULT_CONTROLS) {
+    this.set(format, rootAddress, controls);
+  }
+
+  set(format: TableFormat, rootAddress: number, controls: PagingControls): void {
+    this.format = format;
+    this.levels = format.levels;
+    this.narrow = format.entryBytes === 4;
+    this.presentMask = format.presentMask;
+    this.accessed = format.accessed;
+    this.dirty = format.dirty;
+    this.plain = format.linearBits > 32;
+    this.lowerMask = format.linearBits === 32 ? 2 ** 20 - 1 : -1;
+    this.indexBits = format.indexBits;
+    this.indexMask = 2 ** format.indexBits - 1;
+    this.topShift = format.indexBits * (format.levels - 1);
+    this.bareLevel = format.bareLevel;
+    this.holeStart = format.linearBits === 32 ? 2 ** 20 : 2 ** (format.linearBits - 13);
+    this.holeEnd = format.linearBits === 32 ? LINEAR_PAGES : LINEAR_PAGES - this.holeStart;
+    this.setRoot(rootAddress);
+    this.setControls(controls);
+  }
+
+  /** Bits of the address below the root's alignment are ignored, as in CR3. */
+  setRoot(address: number): void {
+    this.root = pageOf(address);
+    this.rootWord = (address & 0xfff & ~(this.format.rootBytes - 1)) >> 2;
+  }
+
+  setControls(controls: PagingControls): void {
+    this.controls = controls;
+    const { format } = this;
+    for (let level = 1; level <= format.levels; level++) {
+      const pageShift = format.pageShift(level);
+      this.pageShift[level] = pageShift;
+      this.leafBit[level] = format.leafBit(level, controls);
+      this.stopLow[level] = this.leafBit[level]! | format.pointerReservedLow(level, controls);
+      this.stopHigh[level] = format.pointerReservedHigh(level, controls);
+      this.pointerMask[level] = level === 1 ? 0 : 1 | this.stopLow[level]!;
+      this.leafReservedLow[level] = format.leafReservedLow(level, controls);
+      this.quickLeaf[level] = PTE.large | this.leafReservedLow[level]! | (this.leafBit[level] === 0 ? 1 : 0);
+      this.innerMask[level] = pageShift > 30 ? 0 : 2 ** (pageShift - 12) - 1;
+    }
+    this.leafReservedHigh = format.leafReservedHigh(controls);
+    this.#setAccesses();
+  }
+
+  /** The two parts of a page number that index these tables; formats of 32-bit addresses look at no more than 20 bits. */
+  lowerOf(page: number): number {
+    return lowerPart(page) & this.lowerMask;
+  }
+
+  upperOf(page: number): number {
+    return this.lowerMask < 0 ? upperPart(page) : 0;
+  }
+
+  /** Word of a page's entry in the frame of its table. */
+  wordOf(page: number, level: number): number {
+    const index = indexAt(this.lowerOf(page), this.upperOf(page), this.indexBits * (level - 1), this.indexMask);
+    return (this.narrow ? index : 2 * index) + (level === this.levels ? this.rootWord : 0);
+  }
+
+  isLeaf(low: number, level: number): boolean {
+    return (low & this.leafBit[level]!) !== 0;
+  }
+
+  #setAccesses(): void {
+    const { wp, smep, smap, ac, nxe, pke, pks } = this.controls;
+    this.keyed = (pke || pks) && this.format.linearBits > 32;
+    for (let access = 0; access < ACCESSES; access++) {
+      const user = (access & ACCESS.user) !== 0;
+      const write = (access & ACCESS.write) !== 0;
+      const fetch = (access & ACCESS.fetch) !== 0;
+      this.required[access] = (user ? 4 : 0) | (write && (user || wp) ? 2 : 0);
+      this.forbidden[access] = !user && (fetch ? smep : smap && !ac) ? 4 : 0;
+      this.forbiddenHigh[access] = fetch ? 1 << 31 : 0;
+      this.quickRights[access] = 1 | this.accessed | this.required[access]!;
+      this.quickDirty[access] = write ? this.dirty : 0;
+      this.quickHigh[access] = this.stopHigh[1]! | this.leafReservedHigh | this.forbiddenHigh[access]!;
+      this.errorBits[access] = access & (nxe || smep ? 22 : 6);
+    }
+  }
+}
