@@ -1,0 +1,143 @@
+/**
+ * The rows of a trace, and the batches in which they travel from a file or a generator to a replay.
+ *
+ * A row is a reference run (`fetch`, `read`, `write`) or an event. Runs stand in the order in which they start; an event
+ * closes every open run. A run of kind `write` begins with a write, whatever follows it; a run of kind `read` holds no write.
+ */
+
+/** Row kinds. Reference kinds come first, so that the hot loop asks `kind <= LAST_REFERENCE`. */
+export const KIND = {
+  fetch: 0,
+  read: 1,
+  write: 2,
+  initialMapping: 3,
+  mmap: 4,
+  munmap: 5,
+  mprotect: 6,
+  brk: 7,
+  madvise: 8,
+  mremap: 9,
+  threadStart: 10,
+  threadSwitch: 11,
+  fork: 12,
+  exec: 13,
+  exit: 14,
+  contextSwitch: 15,
+  systemCall: 16,
+  pageFault: 17,
+  tableSnapshot: 18,
+  tableWrite: 19,
+  cr3Write: 20,
+  invlpg: 21,
+  cpuid: 22,
+  io: 23,
+  hlt: 24,
+  rdmsr: 25,
+  wrmsr: 26,
+  interrupt: 27,
+} as const;
+
+export type KindName = keyof typeof KIND;
+
+export const LAST_REFERENCE = KIND.write;
+
+/** Operands of each kind, in order. Pages are virtual page numbers (address / 4096); `prot`: 1 read, 2 write, 4 execute. */
+export const OPERANDS = {
+  // A reference may carry its guest-physical address, and its offset in the page where that address does not give it.
+  fetch: ['gpa?', 'offset?'],
+  read: ['gpa?', 'offset?'],
+  write: ['gpa?', 'offset?'],
+  initialMapping: ['page', 'pages', 'prot', 'flags'],
+  mmap: ['page', 'pages', 'prot', 'flags'],
+  munmap: ['page', 'pages'],
+  mprotect: ['page', 'pages', 'prot'],
+  brk: ['endPage'],
+  madvise: ['page', 'pages', 'advice'],
+  mremap: ['oldPage', 'oldPages', 'newPage', 'newPages'],
+  threadStart: ['thread'],
+  threadSwitch: ['thread'],
+  fork: ['childSpace'],
+  exec: [],
+  exit: ['thread', 'wholeProcess'],
+  contextSwitch: ['space'],
+  systemCall: ['number'],
+  pageFault: ['address'],
+  tableSnapshot: ['level', 'entryGpa', 'value'],
+  tableWrite: ['level', 'entryGpa', 'value'],
+  cr3Write: ['value'],
+  invlpg: ['address'],
+  cpuid: [],
+  io: ['port?'],
+  hlt: [],
+  rdmsr: ['msr?'],
+  wrmsr: ['msr?'],
+  interrupt: ['vector?'],
+} as const satisfies Record<KindName, readonly string[]>;
+
+/** Bits of `flags` in `mmap` and `initialMapping`. */
+export const MAP_FLAG = { anonymous: 1, fixed: 2, shared: 4, stack: 8 } as const;
+
+export const PROT = { read: 1, write: 2, execute: 4 } as const;
+
+/** Kind names by number. */
+export const KIND_NAMES: readonly KindName[] = Object.keys(KIND) as KindName[];
+
+/**
+ * A stretch of consecutive rows, struct of arrays. Arrays may be views of shared memory, and may be longer than `length`.
+ * `operands` holds unsigned 64-bit values as pairs of 32-bit halves, low half first:
+ * operand j of row i is at `2 * (operandStart[i] + j)`, and row i has `operandStart[i + 1] - operandStart[i]` operands.
+ */
+export interface EventBatch {
+  readonly length: number;
+  readonly kind: Uint8Array;
+  /** Address space (process) that the row belongs to. */
+  readonly space: Uint16Array;
+  /** Dense page id of a reference (see PageDictionary); 0 for events. */
+  readonly page: Uint32Array;
+  /** References that the row stands for: see TraceCharacteristics.counts. */
+  readonly count: Uint32Array;
+  readonly operandStart: Uint32Array;
+  readonly operands: Uint32Array;
+}
+
+/** What a trace holds and what it leaves out: written in its header, and decides what may be claimed of a replay. */
+export interface TraceCharacteristics {
+  /** `user`: a guest OS model makes the page tables. `full-system`: the guest's own table writes are in the trace. */
+  readonly source: 'user' | 'full-system';
+  readonly fetches: boolean;
+  readonly data: boolean;
+  readonly kernelReferences: boolean;
+  readonly tableWrites: boolean;
+  readonly physicalAddresses: boolean;
+  /**
+   * `exact`: `count` is the number of references of the run; events have 0.
+   * `since-previous-row`: `count` is the number of data references since the previous row, on rows of every kind;
+   * a fetch row stands for at least one fetch, how many is not known.
+   */
+  readonly counts: 'exact' | 'since-previous-row';
+  /** The direct-mapped page filter used at capture: its number of sets, or null for a lossless trace. */
+  readonly filterSets: number | null;
+}
+
+/** Dense page ids of one trace: `vpn[id]` is the virtual page number of page `id`; ids are given in order of first use. */
+export interface PageDictionary {
+  readonly size: number;
+  readonly vpn: Float64Array;
+}
+
+/** One operand as a number; exact below 2^53, as all but table entries and negative addresses are. */
+export function operand(batch: EventBatch, row: number, index: number): number {
+  const at = 2 * (batch.operandStart[row]! + index);
+  return batch.operands[at]! + batch.operands[at + 1]! * 0x1_0000_0000;
+}
+
+/** Number of operands of a row. */
+export function operandCount(batch: EventBatch, row: number): number {
+  return batch.operandStart[row + 1]! - batch.operandStart[row]!;
+}
+
+/** A 64-bit operand that is an address, as its page number: exact for all 64-bit addresses. */
+export function operandPage(batch: EventBatch, row: number, index: number): number {
+  const at = 2 * (batch.operandStart[row]! + index);
+  return batch.operands[at + 1]! * 0x10_0000 + (batch.operands[at]! >>> 12);
+}

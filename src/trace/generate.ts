@@ -1,0 +1,176 @@
+/** Synthetic traces: reads of one region by a page generator, with events in between on request. */
+import { UsageError } from '../errors.js';
+import { KIND, MAP_FLAG, PROT, type EventBatch } from './event.js';
+import { GENERATORS, type GeneratorName } from './generators/index.js';
+import { Xorshift128 } from './generators/random.js';
+import { GrowingPages } from './pages.js';
+import { RowBuffer } from './row-buffer.js';
+import type { TraceHeader, TraceSource } from './source.js';
+
+export interface GeneratorOptions {
+  readonly refs: number;
+  /** Pages of the region, a power of two; 2^20 by default. */
+  readonly pages?: number;
+  /** Default: the state with which the published counts were made. */
+  readonly seed?: number;
+  /** Name of the trace; by default the generator's. */
+  readonly name?: string;
+  /** An event of a kind after each so many references. */
+  readonly every?: Readonly<Partial<Record<InsertableEvent, number>>>;
+}
+
+/** Events that may be inserted, in the order in which they stand where several fall together. */
+export const INSERTABLE_EVENTS = ['cpuid', 'io', 'hlt', 'rdmsr', 'wrmsr', 'interrupt', 'systemCall'] as const;
+
+export type InsertableEvent = (typeof INSERTABLE_EVENTS)[number];
+
+export interface GeneratedTrace extends TraceSource {
+  batches(): Generator<EventBatch, void, undefined>;
+}
+
+/** Page number of the region: address 2^40, so that large pages can map it. */
+const REGION = 0x1000_0000;
+const DEFAULT_PAGES = 1 << 20;
+
+/** As many as the largest guest has: 1 TiB. */
+export const MOST_PAGES = 2 ** 28;
+
+const GETPID = 39;
+const BLOCK = 8192;
+const LONGEST_RUN = 0xffff_ffff;
+
+/** A trace that is made while it is read; its batches can be asked for once. */
+export function generateTrace(name: GeneratorName, options: GeneratorOptions): GeneratedTrace {
+  const { refs, pages = DEFAULT_PAGES, seed, every = {} } = options;
+  requireInteger('refs', refs, 1, Number.MAX_SAFE_INTEGER);
+  requireInteger('pages', pages, 1, MOST_PAGES);
+  if ((pages & (pages - 1)) !== 0) throw new UsageError(`pages: found ${pages}; expected a power of two`);
+  if (seed !== undefined) requireInteger('seed', seed, 0, 2 ** 32 - 1);
+  for (const [event, period] of Object.entries(every)) {
+    requireInteger(`every.${event}`, period, 1, Number.MAX_SAFE_INTEGER);
+  }
+
+  const dictionary = new GrowingPages();
+  return {
+    header: {
+      ...headerOf(name, { refs, pages, seed, every }),
+      ...(options.name === undefined ? {} : { name: options.name }),
+    },
+    pages: dictionary,
+    *batches() {
+      const fill = GENERATORS[name].start(pages, new Xorshift128(seed));
+      const timers = INSERTABLE_EVENTS.flatMap((kind) =>
+        every[kind] === undefined ? [] : [new Timer(kind, every[kind])],
+      );
+      const rows = new RowBuffer();
+      const run = new ReadRun(rows, pages, dictionary);
+      mapRegion(rows, pages);
+      const block = new Uint32Array(BLOCK);
+      let done = 0;
+      let due = earliest(timers);
+      while (done < refs) {
+        const next = block.subarray(0, Math.min(BLOCK, refs - done));
+        fill(next);
+        for (let i = 0; i < next.length; i++) {
+          run.reference(next[i]!);
+          if (++done === due) {
+            run.close();
+            for (const timer of timers) if (timer.due === done) timer.insert(rows);
+            due = earliest(timers);
+          }
+          if (rows.full) yield rows.take();
+        }
+      }
+      run.close();
+      yield rows.take();
+    },
+  };
+}
+
+/** Shared memory, so that a first read gets a page of its own and not the page of zeros. */
+function mapRegion(rows: RowBuffer, pages: number): void {
+  rows.row(KIND.initialMapping, 0, 0, 0);
+  rows.numberOperand(REGION);
+  rows.numberOperand(pages);
+  rows.numberOperand(PROT.read | PROT.write);
+  rows.numberOperand(MAP_FLAG.anonymous | MAP_FLAG.shared);
+}
+
+/** The run of reads that is being collected. */
+class ReadRun {
+  /** Page of the region, -1 = no run is open. */
+  private page = -1;
+  private length = 0;
+  /** Id of each page of the region, -1 = not yet used. */
+  private readonly ids: Int32Array;
+
+  constructor(
+    private readonly rows: RowBuffer,
+    pages: number,
+    private readonly dictionary: GrowingPages,
+  ) {
+    this.ids = new Int32Array(pages).fill(-1);
+  }
+
+  reference(page: number): void {
+    if (page !== this.page || this.length === LONGEST_RUN) {
+      this.close();
+      this.page = page;
+    }
+    this.length++;
+  }
+
+  close(): void {
+    if (this.page === -1) return;
+    let id = this.ids[this.page]!;
+    if (id === -1) id = this.ids[this.page] = this.dictionary.append(REGION + this.page);
+    this.rows.row(KIND.read, 0, id, this.length);
+    this.page = -1;
+    this.length = 0;
+  }
+}
+
+/** An event that returns after each `period` references. */
+class Timer {
+  due: number;
+
+  constructor(
+    private readonly event: InsertableEvent,
+    private readonly period: number,
+  ) {
+    this.due = period;
+  }
+
+  insert(rows: RowBuffer): void {
+    rows.row(KIND[this.event], 0, 0, 0);
+    if (this.event === 'systemCall') rows.numberOperand(GETPID);
+    this.due += this.period;
+  }
+}
+
+function earliest(timers: readonly Timer[]): number {
+  return timers.reduce((due, timer) => Math.min(due, timer.due), Infinity);
+}
+
+function headerOf(name: GeneratorName, parameters: object): TraceHeader {
+  return {
+    name,
+    characteristics: {
+      source: 'user',
+      fetches: false,
+      data: true,
+      kernelReferences: false,
+      tableWrites: false,
+      physicalAddresses: false,
+      counts: 'exact',
+      filterSets: null,
+    },
+    source: { ran: `generator ${name}: ${GENERATORS[name].description}`, captured: JSON.stringify(parameters) },
+  };
+}
+
+function requireInteger(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new UsageError(`${name}: found ${value}; expected a whole number from ${least} to ${most}`);
+  }
+}

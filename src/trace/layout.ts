@@ -1,0 +1,102 @@
+/**
+ * The native trace file: an Arrow IPC stream, often compressed as a whole.
+ *
+ * - Schema: the columns below; metadata `vmmu.trace` = JSON of the header.
+ * - Column `page` is dictionary-encoded; before each record batch stands a (delta) dictionary with the pages it uses first.
+ * - Each record batch has the metadata `vmmu.rows`, the rows up to and including it, and `vmmu.crc32`, a checksum of everything so far:
+ *   the header JSON, then for each batch its new page numbers and its columns.
+ * - The last batch has no rows; the end-of-stream mark of Arrow follows. So a file cut anywhere, even between messages, is known to be cut.
+ */
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+import { KIND_NAMES, type EventBatch, type TraceCharacteristics } from './event.js';
+import type { TraceHeader } from './source.js';
+
+export const COLUMNS = [
+  'kind: uint8',
+  'space: uint16',
+  'page: dictionary<uint32, uint64>',
+  'count: uint32',
+  'operands: list<uint64>',
+] as const;
+
+export const METADATA = { trace: 'vmmu.trace', rows: 'vmmu.rows', crc32: 'vmmu.crc32' } as const;
+
+const VERSION = 1;
+
+const headerSchema = z.object({
+  version: z.literal(VERSION),
+  name: z.string(),
+  characteristics: z.object({
+    source: z.enum(['user', 'full-system']),
+    fetches: z.boolean(),
+    data: z.boolean(),
+    kernelReferences: z.boolean(),
+    tableWrites: z.boolean(),
+    physicalAddresses: z.boolean(),
+    counts: z.enum(['exact', 'since-previous-row']),
+    filterSets: z.int().positive().nullable(),
+  }) satisfies z.ZodType<TraceCharacteristics>,
+  source: z.object({ ran: z.string(), captured: z.string() }),
+  kinds: z.array(z.string()),
+});
+
+export function headerToJson(header: TraceHeader): string {
+  const { name, characteristics, source } = header;
+  return JSON.stringify({ version: VERSION, name, characteristics, source, kinds: KIND_NAMES });
+}
+
+/** Throws a RangeError that says what is wrong with the header. */
+export function headerFromJson(json: string): TraceHeader {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new RangeError(`found the header '${json.slice(0, 40)}'; expected JSON`);
+  }
+  const parsed = headerSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new RangeError(
+      `found a bad header (${issue.path.join('.')}: ${issue.message}); expected a trace of version ${VERSION}`,
+    );
+  }
+  const { name, characteristics, source, kinds } = parsed.data;
+  // Kinds are only ever appended, so an older file knows a prefix of today's.
+  const strange = kinds.findIndex((kind, i) => kind !== KIND_NAMES[i]);
+  if (strange >= 0) {
+    throw new RangeError(
+      `found row kind ${strange} = '${kinds[strange]}'; expected '${KIND_NAMES[strange] ?? 'no such kind'}'`,
+    );
+  }
+  return { name, characteristics, source };
+}
+
+/** The running checksum of a trace. */
+export class TraceChecksum {
+  private crc: number;
+
+  constructor(headerJson: string) {
+    this.crc = crc32(headerJson);
+  }
+
+  add(newPages: Uint8Array, batch: EventBatch): void {
+    const { length, kind, space, page, count, operandStart, operands } = batch;
+    this.addBytes(newPages);
+    this.addBytes(kind.subarray(0, length));
+    this.addBytes(space.subarray(0, length));
+    this.addBytes(page.subarray(0, length));
+    this.addBytes(count.subarray(0, length));
+    this.addBytes(operandStart.subarray(0, length + 1));
+    this.addBytes(operands.subarray(0, 2 * operandStart[length]!));
+  }
+
+  private addBytes(bytes: NodeJS.TypedArray): void {
+    // zlib starts anew when it gets a null pointer, and some empty arrays are one.
+    if (bytes.length > 0) this.crc = crc32(bytes, this.crc);
+  }
+
+  toString(): string {
+    return this.crc.toString(16).padStart(8, '0');
+  }
+}

@@ -1,0 +1,35 @@
+/** Where rows come from: what a trace file, an importer and a generator have in common. */
+import type { EventBatch, PageDictionary, TraceCharacteristics } from './event.js';
+
+export interface TraceHeader {
+  readonly name: string;
+  readonly characteristics: TraceCharacteristics;
+  readonly source: TraceOrigin;
+}
+
+export interface TraceOrigin {
+  /** The program and what it did. */
+  readonly ran: string;
+  /** The recorder, or the generator and its parameters. */
+  readonly captured: string;
+}
+
+/** A trace that can be gone through once. `pages` grows while the batches go by: a batch uses only ids that are in it. */
+export interface TraceSource {
+  readonly header: TraceHeader;
+  readonly pages: PageDictionary;
+  batches(): AsyncIterable<EventBatch> | Iterable<EventBatch>;
+  /** Lets go of the file when the batches are not gone through to the end. */
+  close?(): Promise<void>;
+}
+
+/** The same trace, broken off between two batches when `signal` is aborted. */
+export function abortable(source: TraceSource, signal: AbortSignal | undefined): TraceSource {
+  async function* batches() {
+    for await (const batch of source.batches()) {
+      signal?.throwIfAborted();
+      yield batch;
+    }
+  }
+  return { header: source.header, pages: source.pages, batches };
+}
