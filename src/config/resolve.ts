@@ -1,0 +1,155 @@
+/** From what a user gives - names, files, flags, `--set` - to one complete, checked configuration. */
+import { ConfigError, UsageError } from '../errors.js';
+import { COSTS } from './costs/index.js';
+import { DEFAULT_MACHINE, MACHINES } from './machines/index.js';
+import {
+  costsSchema,
+  guestSchema,
+  hostSchema,
+  machineSchema,
+  runSchema,
+  type Costs,
+  type Machine,
+  type RunConfig,
+} from './schema.js';
+import { lookUp, unknownName } from './names.js';
+import { validate } from './validate.js';
+import { parseYaml } from './yaml-file.js';
+
+export interface ConfigInput {
+  /** Name of a machine or path of a YAML file. */
+  readonly machine?: string;
+  readonly costs?: string;
+  readonly guestPages?: string;
+  readonly hostPages?: string;
+  readonly seed?: number;
+  /** Path of a YAML file with any of machine, costs, guest, host, seed. */
+  readonly config?: string;
+  /** `path=value`, applied last, in order. */
+  readonly set?: readonly string[];
+}
+
+/** Reads a text file; fails with a UsageError. Handed in, so that this folder does no input itself. */
+export type ReadText = (path: string) => string;
+
+export function resolveConfig(input: ConfigInput, readText: ReadText): RunConfig {
+  const base = input.config === undefined ? {} : configFile(input.config, readText);
+  const machine =
+    input.machine !== undefined ? machineOf(input.machine, readText) : (base.machine ?? MACHINES[DEFAULT_MACHINE]);
+  const costs =
+    input.costs !== undefined
+      ? costsOf(input.costs, readText)
+      : (base.costs ?? lookUp(COSTS, machine.costs, `costs of machine '${machine.name}':`));
+  const guest = { ...base.guest, ...(input.guestPages === undefined ? {} : { pages: input.guestPages }) };
+  const host = { ...base.host, ...(input.hostPages === undefined ? {} : { pages: input.hostPages }) };
+  const draft = {
+    machine,
+    costs,
+    guest: validate(guestSchema, guest, () => '--guest-pages'),
+    host: validate(hostSchema, host, () => '--host-pages'),
+    seed: input.seed ?? base.seed ?? 1,
+  };
+  const sets = input.set ?? [];
+  const changed = sets.reduce<unknown>(applySet, draft);
+  return validate(runSchema, changed, (path) => {
+    const given = sets.findLast((set) => overlap(set.split('=')[0]!.split('.'), path));
+    return given === undefined ? 'configuration' : `--set ${given}`;
+  });
+}
+
+/** One path leads to the other, or past it: what is wrong with an object may be due to any of its members. */
+function overlap(one: readonly PropertyKey[], other: readonly PropertyKey[]): boolean {
+  const shorter = Math.min(one.length, other.length);
+  return one.slice(0, shorter).every((key, at) => key === other[at]);
+}
+
+function machineOf(name: string, readText: ReadText): Machine {
+  if (!isFile(name)) return lookUp<Machine>(MACHINES, name, 'machine');
+  const file = parseYaml(readText(name), name);
+  return validate(machineSchema, file.value, file.locate);
+}
+
+function costsOf(name: string, readText: ReadText): Costs {
+  if (!isFile(name)) return lookUp<Costs>(COSTS, name, 'costs');
+  const file = parseYaml(readText(name), name);
+  return validate(costsSchema, file.value, file.locate);
+}
+
+function isFile(name: string): boolean {
+  return /[./\\]/.test(name);
+}
+
+interface ConfigBase {
+  machine?: Machine;
+  costs?: Costs;
+  guest?: object;
+  host?: object;
+  seed?: number;
+}
+
+const PARTS = {
+  machine: machineSchema,
+  costs: costsSchema,
+  guest: guestSchema,
+  host: hostSchema,
+  seed: runSchema.shape.seed,
+};
+
+/** Parts that may be given by a name. */
+const NAMED: Partial<Record<keyof typeof PARTS, (name: string, readText: ReadText) => unknown>> = {
+  machine: machineOf,
+  costs: costsOf,
+};
+
+function configFile(path: string, readText: ReadText): ConfigBase {
+  const { value, locate } = parseYaml(readText(path), path);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ConfigError(`${path}:1:1: expected an object of any of ${Object.keys(PARTS).join(', ')}`);
+  const parts: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value)) {
+    if (!Object.hasOwn(PARTS, key))
+      throw new ConfigError(`${locate([key])}: ${unknownName('key', key, Object.keys(PARTS))}`);
+    const named = typeof part === 'string' ? NAMED[key as keyof typeof PARTS] : undefined;
+    parts[key] =
+      named === undefined
+        ? validate(PARTS[key as keyof typeof PARTS], part, (inner) => locate([key, ...inner]))
+        : within(locate([key]), () => named(part as string, readText));
+  }
+  return parts;
+}
+
+/** Runs `work`, whose errors do not know that a file asked for it. */
+function within<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof UsageError ? new ConfigError(`${where}: ${error.message}`) : error;
+  }
+}
+
+/** A copy of the configuration with one value replaced; the path must exist. */
+function applySet(config: unknown, set: string): unknown {
+  const at = set.indexOf('=');
+  if (at < 1) throw new UsageError(`--set ${set}: expected path=value, for example guest.pages=2m`);
+  if (set.startsWith('machine.costs=')) throw new UsageError(`--set ${set}: prices are chosen with --costs`);
+  const text = set.slice(at + 1);
+  return replaced(config, set.slice(0, at).split('.'), parseValue(text), `--set ${set}:`);
+}
+
+function replaced(node: unknown, path: readonly string[], value: unknown, where: string): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (typeof node !== 'object' || node === null) throw new ConfigError(`${where} nothing below this path`);
+  if (!Object.hasOwn(node, key)) throw new ConfigError(`${where} ${unknownName('key', key, Object.keys(node))}`);
+  const members = node as Record<string, unknown>;
+  return { ...members, [key]: replaced(members[key], rest, value, where) };
+}
+
+/** A JSON value where it is one (numbers, true, null, objects), else the text itself. */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
