@@ -1,0 +1,101 @@
+/** Every counter once: its name (also its CSV column), its unit, what it counts. Counters are integers; prices come later. */
+
+interface CounterDefinition {
+  readonly unit: string;
+  readonly definition: string;
+}
+
+export const COUNTERS = {
+  refs: {
+    unit: 'references',
+    definition: 'references that the trace stands for, from its first row on: fetchRefs + readRefs + writeRefs',
+  },
+  fetchRefs: {
+    unit: 'references',
+    definition: 'instruction fetches; in a filtered trace one for each fetch run, the rest is not known',
+  },
+  readRefs: {
+    unit: 'references',
+    definition: 'data references of runs without a write; in a filtered trace also those that the filter hid',
+  },
+  writeRefs: {
+    unit: 'references',
+    definition: 'data references of runs that begin with a write (later reads of the same run included)',
+  },
+  l1TlbHits: { unit: 'references', definition: 'references that the first-level TLBs held' },
+  l2TlbHits: {
+    unit: 'references',
+    definition: 'references that missed the first-level TLB and that the second level held',
+  },
+  tlbMisses: {
+    unit: 'references',
+    definition: 'references that no TLB held: refs = l1TlbHits + l2TlbHits + tlbMisses',
+  },
+  rewalks: {
+    unit: 'walks',
+    definition: 'walks although a TLB held the page: its entry was clean or lacked the right that the access needs',
+  },
+  walks: {
+    unit: 'walks',
+    definition: 'hardware walks that ended in a translation: tlbMisses + rewalks - untranslatedRuns - emulatedStores',
+  },
+  walkRefs: {
+    unit: 'references',
+    definition: 'table entries read by those walks: guestRefs + nestedRefs + shadowRefs',
+  },
+  guestRefs: {
+    unit: 'references',
+    definition: "entries of the guest's (natively: the only) tables read by those walks",
+  },
+  nestedRefs: { unit: 'references', definition: 'entries of nested tables read by those walks' },
+  shadowRefs: { unit: 'references', definition: 'entries of shadow tables read by those walks' },
+  walkCacheSkippedRefs: { unit: 'references', definition: 'references of those walks that a page-walk cache saved' },
+  nestedTlbSkippedRefs: { unit: 'references', definition: 'references of those walks that a nested TLB saved' },
+  faultedWalks: { unit: 'walks', definition: 'hardware walks that ended in a fault of any kind' },
+  faultedWalkRefs: { unit: 'references', definition: 'table entries read by walks that ended in a fault' },
+  guestFaults: { unit: 'faults', definition: 'page faults that the guest handled' },
+  hiddenFaults: { unit: 'faults', definition: 'faults on shadow tables that the guest never saw; each is an exit' },
+  nestedFaults: { unit: 'faults', definition: 'nested page faults (NPF, EPT violation); each is an exit' },
+  vmExits: { unit: 'exits', definition: 'VM exits of every cause' },
+  mmuVmExits: { unit: 'exits', definition: 'VM exits on behalf of address translation' },
+  cr3Exits: { unit: 'exits', definition: 'exits for MOV to CR3' },
+  invlpgExits: { unit: 'exits', definition: 'exits for INVLPG' },
+  tableWriteExits: { unit: 'exits', definition: 'exits for guest writes to write-protected page tables' },
+  adExits: { unit: 'exits', definition: "exits to set a dirty bit in the guest's tables" },
+  cr3Writes: { unit: 'events', definition: 'MOV to CR3 by the guest' },
+  invlpgs: { unit: 'events', definition: 'INVLPG by the guest' },
+  tableWrites: { unit: 'events', definition: 'page-table entries that the guest wrote' },
+  systemCalls: { unit: 'events', definition: 'system calls; they enter the guest kernel, not the VMM' },
+  tlbFlushes: { unit: 'flushes', definition: 'whole-TLB flushes (one tag or all), by the guest or by the VMM' },
+  shadowFills: { unit: 'entries', definition: 'leaf entries that the VMM put into shadow tables' },
+  emulatedStores: {
+    unit: 'runs',
+    definition:
+      "write runs to a write-protected page table, carried out by the VMM: their exits are the trace's table writes",
+  },
+  unsyncs: {
+    unit: 'tables',
+    definition: 'guest tables that the VMM let go out of sync (never under the write-protect policy)',
+  },
+  syncs: {
+    unit: 'tables',
+    definition: 'guest tables that the VMM brought back into sync (never under the write-protect policy)',
+  },
+  zaps: { unit: 'entries', definition: 'shadow entries that the VMM removed because the guest changed its table' },
+  untranslatedRuns: {
+    unit: 'runs',
+    definition:
+      'runs to pages that the recorded tables, or the events of a user trace, do not map: counted as TLB misses and left',
+  },
+  physicalMismatches: { unit: 'runs', definition: 'walks whose guest-physical address differs from the recorded one' },
+} as const satisfies Record<string, CounterDefinition>;
+
+export type CounterName = keyof typeof COUNTERS;
+export type Counters = Record<CounterName, number>;
+
+export const COUNTER_NAMES = Object.keys(COUNTERS) as readonly CounterName[];
+
+/** All counters, zero. */
+export function newCounters(): Counters {
+  return Object.fromEntries(COUNTER_NAMES.map((name) => [name, 0])) as Counters;
+}

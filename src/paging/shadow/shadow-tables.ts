@@ -1,0 +1,171 @@
+/**
+ * All shadow tables of a virtual machine: one for each guest table (frame and level) that a walk has needed, linked like the
+ * guest's. While a table is shadowed its guest frame is write-protected: no leaf maps it writable.
+ */
+import { fourLevel } from '../../memory/formats/four-level.js';
+import { PTE } from '../../memory/formats/index.js';
+import { entryFrame, makeHigh, makeLow, noExecuteOf, readHigh, readLow, writeEntry } from '../../memory/page-table.js';
+import type { Platform } from '../strategy.js';
+import { ReverseMap } from './reverse-map.js';
+import { ShadowPage, type EntryPlace } from './shadow-page.js';
+
+const ENTRIES = 512;
+const LARGE_FRAMES = 512;
+const RIGHTS = PTE.writable | PTE.user;
+
+export class ShadowTables {
+  private readonly byGuest = new Map<number, ShadowPage>();
+  private readonly byFrame = new Map<number, ShadowPage>();
+  /** Guest frames that hold shadowed tables, with their shadows. */
+  private readonly shadows = new Map<number, Set<ShadowPage>>();
+  private readonly leaves = new ReverseMap();
+  private readonly largeLeaves = new ReverseMap();
+
+  constructor(private readonly platform: Platform) {}
+
+  /** The shadow of a guest table, made and write-protected if there is none. */
+  shadowOf(guestFrame: number, level: number): ShadowPage {
+    const held = this.byGuest.get(keyOf(guestFrame, level, false));
+    if (held !== undefined) return held;
+    const page = this.newPage(guestFrame, level, false);
+    const others = this.shadows.get(guestFrame);
+    if (others === undefined) {
+      this.shadows.set(guestFrame, new Set([page]));
+      this.writeProtect(guestFrame);
+    } else others.add(page);
+    return page;
+  }
+
+  /** The table that splits a large guest page from its first frame on. */
+  directFor(guestFrame: number, level: number): ShadowPage {
+    return this.byGuest.get(keyOf(guestFrame, level, true)) ?? this.newPage(guestFrame, level, true);
+  }
+
+  isShadowed(guestFrame: number): boolean {
+    return this.shadows.has(guestFrame);
+  }
+
+  /** Whether any of 2 MiB of guest frames is shadowed, so that they cannot be mapped by one writable entry. */
+  hasShadowed(firstGuestFrame: number): boolean {
+    for (let frame = firstGuestFrame; frame < firstGuestFrame + LARGE_FRAMES; frame++)
+      if (this.shadows.has(frame)) return true;
+    return false;
+  }
+
+  low(page: ShadowPage, index: number): number {
+    return readLow(this.platform.memory, fourLevel, page.frame, index);
+  }
+
+  /** The shadow that an entry points to. */
+  child(page: ShadowPage, index: number): ShadowPage {
+    const high = readHigh(this.platform.memory, fourLevel, page.frame, index);
+    return this.byFrame.get(entryFrame(this.low(page, index), high))!;
+  }
+
+  /** Points an entry to a table below, with the rights of the guest's entry. */
+  link(page: ShadowPage, index: number, child: ShadowPage, guestLow: number, guestHigh: number): void {
+    const low = makeLow(child.frame, PTE.present | PTE.accessed | (guestLow & RIGHTS));
+    writeEntry(this.platform.memory, fourLevel, page.frame, index, low, makeHigh(child.frame, noExecuteOf(guestHigh)));
+    child.parents.add(page.place(index));
+  }
+
+  /** Puts a leaf in: guest frame `guestFrame`, 4 KiB at level 1 and 2 MiB at level 2. */
+  fill(page: ShadowPage, index: number, guestFrame: number, rights: number, noExecute: boolean): void {
+    const { memory, host } = this.platform;
+    const frame = host.frameOf(guestFrame);
+    const large = page.level > 1 ? PTE.large : 0;
+    const touched = PTE.accessed | (rights & PTE.writable ? PTE.dirty : 0);
+    const low = makeLow(frame, PTE.present | (rights & RIGHTS) | touched | large);
+    writeEntry(memory, fourLevel, page.frame, index, low, makeHigh(frame, noExecute));
+    this.mapOf(page).add(guestFrame, page.place(index));
+    page.setTarget(index, guestFrame);
+    this.platform.counters.shadowFills++;
+  }
+
+  /** Removes what one entry of a guest table stands for from all its shadows. */
+  zapEntry(guestFrame: number, index: number): void {
+    for (const page of this.shadows.get(guestFrame) ?? []) this.clear(page, index);
+  }
+
+  /** Removes all shadows of a guest frame: it is not a table any more. */
+  forget(guestFrame: number): void {
+    for (const page of [...(this.shadows.get(guestFrame) ?? [])]) {
+      for (const place of [...page.parents]) this.clear(this.pageAt(place), place % ENTRIES);
+      if (this.byFrame.has(page.frame)) this.free(page);
+    }
+  }
+
+  /** Removes an entry; a table that nothing points to any more goes with it. */
+  private clear(page: ShadowPage, index: number): void {
+    const low = this.low(page, index);
+    if ((low & PTE.present) === 0) return;
+    const place = page.place(index);
+    if (page.level === 1 || (low & PTE.large) !== 0) {
+      this.mapOf(page).remove(page.target(index), place);
+    } else {
+      const child = this.child(page, index);
+      child.parents.delete(place);
+      if (child.parents.size === 0) this.free(child);
+    }
+    writeEntry(this.platform.memory, fourLevel, page.frame, index, 0, 0);
+    this.platform.counters.zaps++;
+  }
+
+  private free(page: ShadowPage): void {
+    for (let index = 0; index < ENTRIES; index++) this.clear(page, index);
+    this.byFrame.delete(page.frame);
+    this.byGuest.delete(keyOf(page.guestFrame, page.level, page.direct));
+    if (!page.direct) {
+      const shadows = this.shadows.get(page.guestFrame)!;
+      shadows.delete(page);
+      if (shadows.size === 0) this.shadows.delete(page.guestFrame);
+    }
+    this.platform.vmmFrames.release(page.frame);
+  }
+
+  private newPage(guestFrame: number, level: number, direct: boolean): ShadowPage {
+    const page = new ShadowPage(this.platform.vmmFrames.allocate(), level, guestFrame, direct);
+    this.byGuest.set(keyOf(guestFrame, level, direct), page);
+    this.byFrame.set(page.frame, page);
+    return page;
+  }
+
+  /** Takes the right to write a frame from all leaves; TLBs may still hold it, so they are flushed. */
+  private writeProtect(guestFrame: number): void {
+    const { memory, tlb } = this.platform;
+    let changed = false;
+    for (const place of this.leaves.of(guestFrame)) {
+      const page = this.pageAt(place);
+      const index = place % ENTRIES;
+      const low = this.low(page, index);
+      if ((low & PTE.writable) === 0) continue;
+      writeEntry(
+        memory,
+        fourLevel,
+        page.frame,
+        index,
+        low & ~PTE.writable,
+        readHigh(memory, fourLevel, page.frame, index),
+      );
+      changed = true;
+    }
+    for (const place of [...this.largeLeaves.of(guestFrame - (guestFrame % LARGE_FRAMES))]) {
+      this.clear(this.pageAt(place), place % ENTRIES);
+      changed = true;
+    }
+    if (changed) tlb.flush(false);
+  }
+
+  private pageAt(place: EntryPlace): ShadowPage {
+    return this.byFrame.get(Math.floor(place / ENTRIES))!;
+  }
+
+  private mapOf(page: ShadowPage): ReverseMap {
+    return page.level === 1 ? this.leaves : this.largeLeaves;
+  }
+}
+
+/** Guest frames are below 2^40, so the key is exact. */
+function keyOf(guestFrame: number, level: number, direct: boolean): number {
+  return guestFrame * 16 + level * 2 + (direct ? 1 : 0);
+}
