@@ -1,0 +1,48 @@
+/** Counts → cycles, without a replay. Pure: what was counted, the machine's latencies, the price of an exit. */
+import type { Costs, Machine } from '../config/schema.js';
+import type { CellResult } from '../run/cell-result.js';
+import { EXIT_CAUSES } from '../vmm/exits.js';
+
+/** Cycles of translation by cause. What the guest's own kernel spends is the same under every strategy and left out. */
+export interface CostBreakdown {
+  /** Second-level TLB hits. */
+  readonly l2TlbHits: number;
+  /** Table references of walks that ended in a translation, each at the latency of what served it. */
+  readonly walks: number;
+  /** The same, of walks that ended in a fault. */
+  readonly faultedWalks: number;
+  /** Hardware round trips of all VM exits. */
+  readonly exitHardware: number;
+  /** VMM software of all VM exits. */
+  readonly exitSoftware: number;
+  readonly total: number;
+  readonly perKiloRef: number;
+}
+
+/** Cycles of one exit, hardware and software. */
+export function exitCycles(costs: Costs): number {
+  return costs.exitHardwareCycles + costs.exitSoftwareCycles;
+}
+
+/** Latency of a table reference by what served it: l1, l2, l3, memory. */
+function referenceCycles({ caches }: Machine): readonly [number, number, number, number] {
+  return [caches.l1d.cycles, caches.l2.cycles, caches.l3?.cycles ?? 0, caches.memoryCycles];
+}
+
+/** Cycles of references given by what served them. */
+export function servedCycles(served: readonly number[], machine: Machine): number {
+  return referenceCycles(machine).reduce((sum, cycles, where) => sum + cycles * served[where]!, 0);
+}
+
+export function price(result: CellResult, machine: Machine, costs: Costs): CostBreakdown {
+  const { counters, exits, levels, faultedServed } = result;
+  const left = EXIT_CAUSES.reduce((sum, cause) => sum + exits[cause], 0);
+  const l2TlbHits = counters.l2TlbHits * machine.tlb.l2HitCycles;
+  const walks = levels.reduce((sum, { served }) => sum + servedCycles(served, machine), 0);
+  const faultedWalks = servedCycles(faultedServed, machine);
+  const exitHardware = left * costs.exitHardwareCycles;
+  const exitSoftware = left * costs.exitSoftwareCycles;
+  const total = l2TlbHits + walks + faultedWalks + exitHardware + exitSoftware;
+  const perKiloRef = counters.refs === 0 ? 0 : (1000 * total) / counters.refs;
+  return { l2TlbHits, walks, faultedWalks, exitHardware, exitSoftware, total, perKiloRef };
+}

@@ -1,0 +1,69 @@
+/** Guest-physical frames with the number of entries that map each: copy-on-write asks whether a frame is shared. */
+import type { FrameAllocator } from '../memory/frames.js';
+
+const BLOCK = 512;
+
+export class GuestFrames {
+  /** Frame that reads of untouched anonymous memory see; never freed. */
+  readonly zero: number;
+  private readonly mappings = new Map<number, number>();
+
+  constructor(private readonly frames: FrameAllocator) {
+    this.zero = frames.allocate();
+  }
+
+  /** A frame that one entry maps. */
+  newPage(): number {
+    const frame = this.frames.allocate();
+    this.mappings.set(frame, 1);
+    return frame;
+  }
+
+  /** The first of 512 contiguous frames, each mapped once. */
+  newLargePage(): number {
+    const first = this.frames.allocateBlock(BLOCK);
+    for (let frame = first; frame < first + BLOCK; frame++) this.mappings.set(frame, 1);
+    return first;
+  }
+
+  /** A frame of a file or of shared memory: it stays with its object, whoever maps it. */
+  newObjectPage(): number {
+    return this.frames.allocate();
+  }
+
+  /** The first of 512 contiguous object frames. */
+  newLargeObjectPage(): number {
+    return this.frames.allocateBlock(BLOCK);
+  }
+
+  /** Whether a private frame is mapped by one entry alone, so that its owner may write it. */
+  isPrivate(frame: number): boolean {
+    return this.mappings.get(frame) === 1;
+  }
+
+  /** Whether a frame is private memory, not the zero page or an object's. */
+  isAnonymous(frame: number): boolean {
+    return this.mappings.has(frame);
+  }
+
+  share(frame: number, pages: number): void {
+    for (let at = frame; at < frame + pages; at++) {
+      const mappings = this.mappings.get(at);
+      if (mappings !== undefined) this.mappings.set(at, mappings + 1);
+    }
+  }
+
+  /** An entry that mapped these frames is gone; private frames that none maps any more are freed. */
+  unmap(frame: number, pages: number): void {
+    for (let at = frame; at < frame + pages; at++) {
+      const mappings = this.mappings.get(at);
+      if (mappings === undefined) continue;
+      if (mappings > 1) {
+        this.mappings.set(at, mappings - 1);
+      } else {
+        this.mappings.delete(at);
+        this.frames.release(at);
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * The guest operating system of user traces: turns system calls, faults, fork, exec, exit and context switches into the table
+ * writes, INVLPGs and CR3 writes that Linux makes for them. Its own references are not modelled.
+ */
+import type { GuestConfig } from '../config/schema.js';
+import type { Counters } from '../counters/counters.js';
+import { TraceError } from '../errors.js';
+import type { FrameAllocator } from '../memory/frames.js';
+import type { PagingStrategy } from '../paging/strategy.js';
+import { KIND, KIND_NAMES, operand, operandPage, type EventBatch } from '../trace/event.js';
+import type { ExitCause } from '../vmm/exits.js';
+import { AddressSpace } from './address-space.js';
+import { GuestCpu } from './guest-cpu.js';
+import { GuestFrames } from './guest-frames.js';
+import { GuestTables } from './guest-tables.js';
+import type { Guest } from './guest.js';
+import { PageFaults } from './page-fault.js';
+
+const MADV_DONTNEED = 4;
+
+export class GuestOs implements Guest {
+  private readonly cpu: GuestCpu;
+  private readonly tables: GuestTables;
+  private readonly frames: GuestFrames;
+  private readonly faults: PageFaults;
+  private readonly spaces = new Map<number, AddressSpace>();
+  private current: AddressSpace;
+  private currentId = 0;
+
+  constructor(
+    private readonly strategy: PagingStrategy,
+    frames: FrameAllocator,
+    private readonly counters: Counters,
+    config: GuestConfig,
+  ) {
+    this.cpu = new GuestCpu(strategy, counters);
+    this.tables = new GuestTables(strategy, frames, counters, config.presetAccessedDirty);
+    this.frames = new GuestFrames(frames);
+    this.faults = new PageFaults(this.tables, this.frames, this.cpu, config);
+    this.current = this.newSpace(0);
+    this.loadCurrent();
+  }
+
+  pageFault(vpn: number, access: number): boolean {
+    const mapping = this.current.mappings.find(vpn);
+    return mapping !== undefined && this.faults.handle(this.current.root, mapping, vpn, access);
+  }
+
+  event(batch: EventBatch, row: number): void {
+    const kind = batch.kind[row]!;
+    const { current } = this;
+    const arg = (index: number): number => operand(batch, row, index);
+    switch (kind) {
+      case KIND.initialMapping:
+      case KIND.mmap:
+        return current.mmap(arg(0), arg(1), arg(2), arg(3));
+      case KIND.munmap:
+        return current.munmap(arg(0), arg(0) + arg(1));
+      case KIND.mprotect:
+        return current.mprotect(arg(0), arg(0) + arg(1), arg(2));
+      case KIND.brk:
+        return current.brk(arg(0));
+      case KIND.madvise:
+        return arg(2) === MADV_DONTNEED ? current.discard(arg(0), arg(0) + arg(1)) : undefined;
+      case KIND.mremap:
+        return current.mremap(arg(0), arg(1), arg(2), arg(3));
+      case KIND.fork:
+        return this.fork(arg(0));
+      case KIND.exec:
+        return this.exec();
+      case KIND.exit:
+        return arg(1) === 1 ? this.exit() : undefined;
+      case KIND.contextSwitch:
+        return this.contextSwitch(arg(0));
+      case KIND.invlpg:
+        return this.cpu.invlpg(operandPage(batch, row, 0));
+      case KIND.systemCall:
+        this.counters.systemCalls++;
+        return;
+      case KIND.threadStart:
+      case KIND.threadSwitch:
+        return; // One address space: Linux does not touch CR3.
+      case KIND.cpuid:
+      case KIND.io:
+      case KIND.hlt:
+      case KIND.rdmsr:
+      case KIND.wrmsr:
+      case KIND.interrupt:
+        return this.strategy.sensitive(KIND_NAMES[kind] as ExitCause);
+      default:
+        throw new TraceError(`event ${KIND_NAMES[kind]} in a user trace; table events belong to full-system traces`);
+    }
+  }
+
+  private fork(id: number): void {
+    if (id === this.currentId) throw new TraceError(`fork into space ${id}, which is the one that forks`);
+    this.spaces.get(id)?.tearDown();
+    this.newSpace(id).copyFrom(this.current);
+    this.loadCurrent(); // flushes the translations that the parent may write no more
+  }
+
+  /** A new space, loaded before the old one is torn down. */
+  private exec(): void {
+    const old = this.current;
+    this.current = this.newSpace(this.currentId);
+    this.loadCurrent();
+    old.tearDown();
+  }
+
+  private exit(): void {
+    this.current.tearDown();
+    this.loadCurrent();
+  }
+
+  private contextSwitch(id: number): void {
+    if (id === this.currentId) return;
+    this.current = this.spaces.get(id) ?? this.newSpace(id);
+    this.currentId = id;
+    this.loadCurrent();
+  }
+
+  private newSpace(id: number): AddressSpace {
+    const space = new AddressSpace(this.tables, this.frames, this.cpu);
+    this.spaces.set(id, space);
+    return space;
+  }
+
+  private loadCurrent(): void {
+    this.cpu.writeCr3(this.current.root);
+  }
+}

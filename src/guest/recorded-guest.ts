@@ -1,0 +1,102 @@
+/**
+ * The guest of a full-system trace: its own table writes, CR3 writes and INVLPGs are in the trace, so nothing is modelled here.
+ * Page faults are recorded without their error code: the access that the tables refuse is looked for, and one that they
+ * allow is not counted as a fault.
+ */
+import type { Counters } from '../counters/counters.js';
+import { TraceError } from '../errors.js';
+import { FIRST_KERNEL_PAGE } from '../memory/address.js';
+import { fourLevel } from '../memory/formats/four-level.js';
+import { PTE } from '../memory/formats/index.js';
+import { entryFrame, entryIndex, noExecuteOf } from '../memory/page-table.js';
+import { ACCESS, OUTCOME, type PagingStrategy } from '../paging/strategy.js';
+import { KIND, KIND_NAMES, operand, operandPage, type EventBatch } from '../trace/event.js';
+import type { ExitCause } from '../vmm/exits.js';
+import { GuestCpu } from './guest-cpu.js';
+import type { Guest } from './guest.js';
+
+/** CR3 bits 12..51 are the frame of the root; bit 63 asks to keep translations. */
+const CR3_FRAMES = 2 ** 40;
+
+export class RecordedGuest implements Guest {
+  private readonly cpu: GuestCpu;
+
+  constructor(
+    private readonly strategy: PagingStrategy,
+    private readonly counters: Counters,
+  ) {
+    this.cpu = new GuestCpu(strategy, counters);
+  }
+
+  /** The recorded kernel has handled its faults already: a reference that its tables do not map cannot be helped. */
+  pageFault(): boolean {
+    return false;
+  }
+
+  event(batch: EventBatch, row: number): void {
+    const { strategy, counters } = this;
+    const kind = batch.kind[row]!;
+    switch (kind) {
+      case KIND.tableSnapshot:
+      case KIND.tableWrite: {
+        const entry = operand(batch, row, 1);
+        const at = 2 * (batch.operandStart[row]! + 2);
+        const low = batch.operands[at]! | 0;
+        const high = batch.operands[at + 1]! | 0;
+        const frame = Math.floor(entry / 4096);
+        const index = (entry & 0xfff) >> 3;
+        if (kind === KIND.tableSnapshot) return strategy.presetEntry(frame, index, low, high);
+        counters.tableWrites++;
+        return strategy.writeEntry(frame, index, low, high);
+      }
+      case KIND.cr3Write:
+        return this.cpu.writeCr3(operandPage(batch, row, 0) % CR3_FRAMES);
+      case KIND.invlpg:
+        return this.cpu.invlpg(operandPage(batch, row, 0));
+      case KIND.pageFault:
+        return this.takeFault(operandPage(batch, row, 0));
+      case KIND.systemCall:
+        counters.systemCalls++;
+        return;
+      case KIND.cpuid:
+      case KIND.io:
+      case KIND.hlt:
+      case KIND.rdmsr:
+      case KIND.wrmsr:
+      case KIND.interrupt:
+        return strategy.sensitive(KIND_NAMES[kind] as ExitCause);
+      default:
+        throw new TraceError(`event ${KIND_NAMES[kind]} in a full-system trace; it belongs to user traces`);
+    }
+  }
+
+  /** Makes the access that the tables refuse, as the hardware did; none if they allow them all. */
+  private takeFault(vpn: number): void {
+    const refused = this.refusedAccess(vpn);
+    if (refused === null) return;
+    if (this.strategy.translate(vpn, refused) !== OUTCOME.guestFault) return;
+    this.counters.guestFaults++;
+    this.strategy.guestFault();
+  }
+
+  /** Reads the recorded tables without touching them. */
+  private refusedAccess(vpn: number): number | null {
+    const user = vpn < FIRST_KERNEL_PAGE ? ACCESS.user : 0;
+    let table = this.strategy.guestRoot;
+    let rights = -1;
+    let noExecute = false;
+    for (let level = fourLevel.levels; ; level--) {
+      const index = entryIndex(fourLevel, vpn, level);
+      const low = this.strategy.readWord(table, 2 * index);
+      const high = this.strategy.readWord(table, 2 * index + 1);
+      if ((low & PTE.present) === 0) return ACCESS.read | user;
+      rights &= low;
+      noExecute ||= noExecuteOf(high);
+      if (level === 1 || (low & PTE.large) !== 0) break;
+      table = entryFrame(low, high);
+    }
+    if (user !== 0 && (rights & PTE.user) === 0) return ACCESS.read | user;
+    if ((rights & PTE.writable) === 0) return ACCESS.write | user;
+    return noExecute ? ACCESS.fetch | user : null;
+  }
+}

@@ -1,0 +1,93 @@
+/** What a cell counted, put together from the parts that counted it. Prices are put on it later. */
+import type { Counters } from '../counters/counters.js';
+import { fourLevel } from '../memory/formats/four-level.js';
+import type { Mmu } from '../mmu/mmu.js';
+import { GUEST, NESTED } from '../mmu/walk-observer.js';
+import type { WalkTally } from '../mmu/walk-tally.js';
+import { KIND, type TraceCharacteristics } from '../trace/event.js';
+import { EXIT_CAUSES, EXITS, type ExitCause } from '../vmm/exits.js';
+
+export interface CellResult {
+  readonly counters: Counters;
+  readonly exits: Record<ExitCause, number>;
+  /** References of walks that ended in a translation, by dimension and level, and what served them. */
+  readonly levels: readonly LevelRefs[];
+  /** References of walks that ended in a fault: l1, l2, l3, memory. */
+  readonly faultedServed: readonly number[];
+}
+
+export interface LevelRefs {
+  readonly dimension: 'guest' | 'nested' | 'shadow';
+  readonly level: number;
+  /** By what served them: l1, l2, l3, memory. */
+  readonly served: readonly number[];
+}
+
+interface Parts {
+  /** What MMU, guest and strategy have counted; the rest is still 0. */
+  readonly counters: Counters;
+  readonly exits: Record<ExitCause, number>;
+  readonly tally: WalkTally;
+  /** Whose tables the first dimension of a walk reads. */
+  readonly first: 'guest' | 'shadow';
+}
+
+export function cellResult({ counters, exits, tally, first }: Parts): CellResult {
+  const levels = [...levelsOf(tally, GUEST, first), ...levelsOf(tally, NESTED, 'nested')];
+  const refsOf = (dimension: LevelRefs['dimension']): number =>
+    sum(levels.filter((level) => level.dimension === dimension).flatMap(({ served }) => served));
+  const exitsWhere = (counted: (cause: ExitCause) => boolean): number =>
+    sum(EXIT_CAUSES.filter(counted).map((cause) => exits[cause]));
+  const faultedServed = [...tally.faultedServed];
+  return {
+    counters: {
+      ...counters,
+      walks: tally.walks(GUEST),
+      walkRefs: sum(levels.flatMap(({ served }) => served)),
+      guestRefs: refsOf('guest'),
+      nestedRefs: refsOf('nested'),
+      shadowRefs: refsOf('shadow'),
+      faultedWalks: tally.faultedWalks,
+      faultedWalkRefs: sum(faultedServed),
+      hiddenFaults: exits.hiddenFault + exits.adUpdate,
+      nestedFaults: exits.nestedFault,
+      vmExits: exitsWhere(() => true),
+      mmuVmExits: exitsWhere((cause) => EXITS[cause].memory),
+      cr3Exits: exits.cr3Write,
+      invlpgExits: exits.invlpg,
+      tableWriteExits: exits.tableWrite,
+      adExits: exits.adUpdate,
+    },
+    exits,
+    levels,
+    faultedServed,
+  };
+}
+
+/**
+ * The references of a replay by kind. In a trace that counts data references between rows, `hiddenRefs` are those on event rows;
+ * what the filter hid counts as read, and each fetch run as one fetch.
+ */
+export function references(
+  { refsByKind, runsByKind, firstLevelMisses }: Mmu,
+  counts: TraceCharacteristics['counts'],
+  hiddenRefs: number,
+): Pick<Counters, 'refs' | 'fetchRefs' | 'readRefs' | 'writeRefs' | 'l1TlbHits'> {
+  const exact = counts === 'exact';
+  const fetchRefs = exact ? refsByKind[KIND.fetch]! : runsByKind[KIND.fetch]!;
+  const writeRefs = exact ? refsByKind[KIND.write]! : runsByKind[KIND.write]!;
+  const readRefs = exact ? refsByKind[KIND.read]! : sum([...refsByKind]) + hiddenRefs - writeRefs;
+  const refs = fetchRefs + readRefs + writeRefs;
+  return { refs, fetchRefs, readRefs, writeRefs, l1TlbHits: refs - firstLevelMisses };
+}
+
+function levelsOf(tally: WalkTally, number: number, dimension: LevelRefs['dimension']): LevelRefs[] {
+  const levels = Array.from({ length: fourLevel.levels }, (_, above) => fourLevel.levels - above);
+  return levels
+    .map((level) => ({ dimension, level, served: tally.servedAt(number, level) }))
+    .filter(({ served }) => sum(served) > 0);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
