@@ -1,0 +1,43 @@
+/** What results were made from: enough to make them again, and nothing that differs between two places or times. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import type { RunConfig } from '../config/schema.js';
+import { UsageError } from '../errors.js';
+import type { StrategyName } from '../paging/index.js';
+
+export interface Manifest {
+  readonly schema: 'vmmu/manifest@1';
+  /** Version of vmmu. */
+  readonly version: string;
+  readonly strategies: readonly StrategyName[];
+  /** One for each machine. */
+  readonly configurations: readonly RunConfig[];
+  readonly inputs: readonly ManifestInput[];
+}
+
+export interface ManifestInput {
+  /** File name without its folder. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export function manifest(contents: Omit<Manifest, 'schema'>): Manifest {
+  return { schema: 'vmmu/manifest@1', ...contents };
+}
+
+/** Reads a file once to identify it. */
+export async function manifestInput(path: string): Promise<ManifestInput> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read: ${(error as Error).message}`);
+  }
+  return { name: basename(path), bytes, sha256: hash.digest('hex') };
+}

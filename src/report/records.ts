@@ -1,0 +1,92 @@
+/** Rows as flat records: the columns of CSV and Arrow. Counters keep their names; cycles carry their unit in theirs. */
+import { COUNTER_NAMES } from '../counters/counters.js';
+import type { ResultRow } from './result-row.js';
+
+export type Value = string | number;
+
+/** Records that share their columns; the columns are there even when no record is. */
+export interface Records {
+  readonly columns: readonly string[];
+  readonly records: readonly (readonly Value[])[];
+}
+
+/** Columns of a table by name, each with how its value is had from an item. */
+type Fields<T> = readonly (readonly [column: string, value: (item: T) => Value])[];
+
+const CELL = [
+  ['trace', (row) => row.trace],
+  ['machine', (row) => row.machine],
+  ['costs', (row) => row.costs],
+  ['strategy', (row) => row.strategy],
+  ['guestPages', (row) => row.guestPages],
+  ['hostPages', (row) => row.hostPages],
+  ['exactness', (row) => row.exactness],
+] as const satisfies Fields<ResultRow>;
+
+const SUMMARY: Fields<ResultRow> = [
+  ...CELL,
+  ...COUNTER_NAMES.map((name) => [name, (row: ResultRow) => row.counters[name]] as const),
+  ['l2TlbHitCycles', ({ cycles }) => cycles.l2TlbHits],
+  ['walkCycles', ({ cycles }) => cycles.walks],
+  ['faultedWalkCycles', ({ cycles }) => cycles.faultedWalks],
+  ['exitHardwareCycles', ({ cycles }) => cycles.exitHardware],
+  ['exitSoftwareCycles', ({ cycles }) => cycles.exitSoftware],
+  ['totalCycles', ({ cycles }) => cycles.total],
+  ['cyclesPerKiloRef', ({ cycles }) => cycles.perKiloRef],
+];
+
+const PAGE_WALK: Fields<ResultRow['pageWalks'][number]> = [
+  ['dimension', (walk) => walk.dimension],
+  ['level', (walk) => walk.level],
+  ['refs', (walk) => walk.refs],
+  ['walkCacheSkippedRefs', (walk) => walk.walkCacheSkippedRefs],
+  ['nestedTlbSkippedRefs', (walk) => walk.nestedTlbSkippedRefs],
+  ['l1Refs', (walk) => walk.l1Refs],
+  ['l2Refs', (walk) => walk.l2Refs],
+  ['l3Refs', (walk) => walk.l3Refs],
+  ['memoryRefs', (walk) => walk.memoryRefs],
+  ['refsPerWalk', (walk) => walk.refsPerWalk],
+  ['cycles', (walk) => walk.cycles],
+];
+
+const VMM_INVOCATION: Fields<ResultRow['vmmInvocations'][number]> = [
+  ['cause', (exit) => exit.cause],
+  ['vmxExitReason', (exit) => exit.vmxReason.number],
+  ['vmxExitReasonName', (exit) => exit.vmxReason.name],
+  ['svmExitCode', (exit) => exit.svmExitCode.code],
+  ['svmExitCodeName', (exit) => exit.svmExitCode.name],
+  ['count', (exit) => exit.count],
+  ['perMillionRefs', (exit) => exit.perMillionRefs],
+  ['cyclesEach', (exit) => exit.cyclesEach],
+  ['cycles', (exit) => exit.cycles],
+];
+
+/** One record for each row. */
+export function summaryRecords(rows: readonly ResultRow[]): Records {
+  return { columns: names(SUMMARY), records: rows.map((row) => values(SUMMARY, row)) };
+}
+
+/** One record for each row, dimension and level. */
+export function pageWalkRecords(rows: readonly ResultRow[]): Records {
+  return parts(rows, PAGE_WALK, ({ pageWalks }) => pageWalks);
+}
+
+/** One record for each row and cause of an exit that occurred. */
+export function vmmInvocationRecords(rows: readonly ResultRow[]): Records {
+  return parts(rows, VMM_INVOCATION, ({ vmmInvocations }) => vmmInvocations);
+}
+
+function parts<T>(rows: readonly ResultRow[], fields: Fields<T>, of: (row: ResultRow) => readonly T[]): Records {
+  return {
+    columns: [...names(CELL), ...names(fields)],
+    records: rows.flatMap((row) => of(row).map((part) => [...values(CELL, row), ...values(fields, part)])),
+  };
+}
+
+function names<T>(fields: Fields<T>): string[] {
+  return fields.map(([column]) => column);
+}
+
+function values<T>(fields: Fields<T>, item: T): Value[] {
+  return fields.map(([, value]) => value(item));
+}

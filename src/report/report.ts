@@ -1,0 +1,37 @@
+/** From rows to sheets, by machine, with the notes that a reader must know. */
+import { marks } from './exactness-marks.js';
+import { overviewSheet } from './overview-sheet.js';
+import { pageWalkSheet } from './page-walk-sheet.js';
+import type { ResultRow } from './result-row.js';
+import type { Report, Section } from './sheet.js';
+import { comparisons } from './summary.js';
+import { summarySheet } from './summary-sheet.js';
+import { vmmInvocationSheet } from './vmm-invocation-sheet.js';
+
+/** What the numbers leave out. */
+const NOT_MODELLED = [
+  'Not modelled: walk caches and the nested TLB; a walk reads each of its table entries.',
+  "Not modelled: data in the caches; lines of tables have the machine's pteCacheShare of each data cache to themselves.",
+  'Not modelled: guest tables out of sync; shadow paging here write-protects each shadowed table, which is its upper bound.',
+  "Not modelled: references of the guest's kernel, unless the trace is of a full system and holds them.",
+] as const;
+
+export function report(rows: readonly ResultRow[]): Report {
+  const all = comparisons(rows);
+  const { mark, notes } = marks(rows);
+  const titles = [...new Set(all.map(sectionTitle))];
+  const machines = titles.map((title): Section => {
+    const own = all.filter((comparison) => sectionTitle(comparison) === title);
+    return { title, sheets: [summarySheet, pageWalkSheet, vmmInvocationSheet].map((sheet) => sheet(own, mark)) };
+  });
+  // Last, because that is what a terminal still shows after a long output.
+  const overview = { title: 'Overview', sheets: [overviewSheet(all, mark)] };
+  return {
+    sections: all.length > 1 ? [...machines, overview] : machines,
+    notes: [...notes, ...NOT_MODELLED],
+  };
+}
+
+function sectionTitle({ machine, costs }: { readonly machine: string; readonly costs: string }): string {
+  return `Machine ${machine}, exit prices ${costs}`;
+}

@@ -1,0 +1,100 @@
+/** The rows that every report is made from: one for each cell, with its page walks and its VMM invocations. */
+import type { RunConfig } from '../config/schema.js';
+import type { Counters } from '../counters/counters.js';
+import { exitCycles, price, servedCycles, type CostBreakdown } from '../cost/cost-model.js';
+import type { StrategyName } from '../paging/index.js';
+import type { CellResult } from '../run/cell-result.js';
+import { EXIT_CAUSES, EXITS, type ExitCause } from '../vmm/exits.js';
+
+export interface PageWalkRow {
+  readonly dimension: 'guest' | 'nested' | 'shadow';
+  readonly level: number;
+  readonly refs: number;
+  readonly walkCacheSkippedRefs: number;
+  readonly nestedTlbSkippedRefs: number;
+  readonly l1Refs: number;
+  readonly l2Refs: number;
+  readonly l3Refs: number;
+  readonly memoryRefs: number;
+  readonly refsPerWalk: number;
+  readonly cycles: number;
+}
+
+export interface VmmInvocationRow {
+  readonly cause: ExitCause;
+  readonly vmxReason: { readonly number: number; readonly name: string };
+  readonly svmExitCode: { readonly code: string; readonly name: string };
+  readonly count: number;
+  readonly perMillionRefs: number;
+  readonly cyclesEach: number;
+  readonly cycles: number;
+}
+
+export interface ResultRow {
+  readonly trace: string;
+  readonly machine: string;
+  readonly costs: string;
+  readonly strategy: StrategyName;
+  readonly guestPages: string;
+  readonly hostPages: string;
+  /** `exact`, or what the result is an approximation of. */
+  readonly exactness: string;
+  readonly counters: Counters;
+  readonly cycles: CostBreakdown;
+  readonly pageWalks: readonly PageWalkRow[];
+  readonly vmmInvocations: readonly VmmInvocationRow[];
+}
+
+export interface CellLabel {
+  readonly trace: string;
+  readonly strategy: StrategyName;
+  readonly virtualized: boolean;
+  readonly exactness: string;
+  readonly config: RunConfig;
+}
+
+export function resultRow(label: CellLabel, result: CellResult): ResultRow {
+  const { machine, costs, guest, host } = label.config;
+  const { counters } = result;
+  return {
+    trace: label.trace,
+    machine: machine.name,
+    costs: costs.name,
+    strategy: label.strategy,
+    guestPages: guest.pages,
+    hostPages: label.virtualized ? host.pages : 'none',
+    exactness: label.exactness,
+    counters,
+    cycles: price(result, machine, costs),
+    pageWalks: result.levels.map(({ dimension, level, served }) => {
+      const refs = served.reduce((sum, count) => sum + count, 0);
+      const [l1Refs, l2Refs, l3Refs, memoryRefs] = served as readonly [number, number, number, number];
+      return {
+        dimension,
+        level,
+        refs,
+        walkCacheSkippedRefs: 0,
+        nestedTlbSkippedRefs: 0,
+        l1Refs,
+        l2Refs,
+        l3Refs,
+        memoryRefs,
+        refsPerWalk: counters.walks === 0 ? 0 : refs / counters.walks,
+        cycles: servedCycles(served, machine),
+      };
+    }),
+    vmmInvocations: EXIT_CAUSES.filter((cause) => result.exits[cause] > 0).map((cause) => {
+      const { vmx, svm } = EXITS[cause];
+      const count = result.exits[cause];
+      return {
+        cause,
+        vmxReason: vmx,
+        svmExitCode: { code: `0x${svm.code.toString(16)}`, name: svm.name },
+        count,
+        perMillionRefs: counters.refs === 0 ? 0 : (1e6 * count) / counters.refs,
+        cyclesEach: exitCycles(costs),
+        cycles: count * exitCycles(costs),
+      };
+    }),
+  };
+}
