@@ -1,0 +1,56 @@
+/** A cross product of traces, machines and strategies, replayed: one result row a cell, in the order in which they were asked for. */
+import type { RunConfig } from '../config/schema.js';
+import { UsageError } from '../errors.js';
+import { STRATEGIES, type StrategyName } from '../paging/index.js';
+import { resultRow, type CellLabel, type ResultRow } from '../report/result-row.js';
+import type { TraceHeader } from '../trace/source.js';
+import { openAnyTrace } from '../trace/open.js';
+import { afterReplay, exactness } from './exactness.js';
+import type { CellResult } from './cell-result.js';
+import { runJobs, type RunOptions } from './pool.js';
+
+export interface RunRequest {
+  /** Paths of trace files. */
+  readonly traces: readonly string[];
+  /** One configuration for each machine. */
+  readonly configs: readonly RunConfig[];
+  readonly strategies: readonly StrategyName[];
+  /** Replays traces whose capture does not fit the machine's TLBs, and marks their rows. */
+  readonly allowInexact: boolean;
+}
+
+export async function run(request: RunRequest, options: RunOptions = {}): Promise<ResultRow[]> {
+  const jobs = [];
+  const labels: CellLabel[][] = [];
+  const named = new Map<string, string>();
+  for (const path of request.traces) {
+    const { name, characteristics } = await readHeader(path);
+    const twin = named.get(name);
+    if (twin !== undefined)
+      throw new UsageError(
+        `${path}: found a trace named '${name}', as that of ${twin}; expected names that tell rows apart ` +
+          `(vmmu trace convert --name gives another)`,
+      );
+    named.set(name, path);
+    const cells = request.configs.flatMap((config) =>
+      request.strategies.map((strategy): CellLabel => {
+        const label = exactness(path, characteristics, config.machine, request.allowInexact);
+        return { trace: name, strategy, virtualized: STRATEGIES[strategy].virtualized, exactness: label, config };
+      }),
+    );
+    labels.push(cells);
+    jobs.push({ path, cells: cells.map(({ strategy, config }) => ({ strategy, characteristics, config })) });
+  }
+  const results = await runJobs(jobs, options);
+  return labels.flatMap((cells, trace) => cells.map((label, cell) => labelled(label, results[trace]![cell]!)));
+}
+
+function labelled(label: CellLabel, result: CellResult): ResultRow {
+  return resultRow({ ...label, exactness: afterReplay(label.exactness, result.counters) }, result);
+}
+
+async function readHeader(path: string): Promise<TraceHeader> {
+  const source = await openAnyTrace(path);
+  await source.close?.();
+  return source.header;
+}
