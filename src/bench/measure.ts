@@ -1,0 +1,98 @@
+/**
+ * Measures one case in this process, with benchmark.js. All strategies are warmed first, so that the compiler has seen the calls
+ * as varied as they are in a worker; a generated stream is replayed once before, so that its pages are mapped.
+ */
+import Benchmark from 'benchmark';
+import { COSTS } from '../config/costs/index.js';
+import { yardstick } from '../config/machines/yardstick.js';
+import { runSchema } from '../config/schema.js';
+import type { Counters } from '../counters/counters.js';
+import { ModelError } from '../errors.js';
+import { STRATEGY_NAMES, type StrategyName } from '../paging/index.js';
+import { Cell, runCell } from '../run/cell.js';
+import type { EventBatch } from '../trace/event.js';
+import { generateTrace } from '../trace/generate.js';
+import { openAnyTrace } from '../trace/open.js';
+import { loadShared, type SharedTrace } from '../trace/shared.js';
+import type { BenchCase, Measurement } from './case.js';
+
+const WARM_REFS = 100_000;
+const BUDGET_BYTES = 2 ** 32;
+
+const config = runSchema.parse({ machine: yardstick, costs: COSTS['epyc-2020'] });
+
+export async function measure(benchCase: BenchCase): Promise<Measurement> {
+  const { stream, strategy, samples } = benchCase;
+  const warm = await load(generateTrace('zipf', { refs: WARM_REFS }));
+  for (const name of STRATEGY_NAMES) runCell(specOf(name, warm), warm.pages, warm.batches);
+  const recorded = stream === 'redis';
+  const trace = await load(
+    recorded ? await openAnyTrace(benchCase.recorded) : generateTrace(stream, { refs: benchCase.refs }),
+  );
+  const batches = trace.batches.slice(0, benchCase.batches);
+  const spec = specOf(strategy, trace);
+  const runs = batches.reduce((sum, { length }) => sum + length, 0);
+  const replay = recorded ? freshReplay(spec, trace, batches) : steadyReplay(spec, trace, batches);
+  const before = replay();
+  const total = replay();
+  const seconds = await best(replay, samples);
+  const refs = recorded ? total.refs : total.refs - before.refs;
+  return { refsPerSecond: refs / seconds, runsPerSecond: runs / seconds };
+}
+
+type Spec = ConstructorParameters<typeof Cell>[0];
+type Batches = SharedTrace['batches'];
+
+async function load(source: Parameters<typeof loadShared>[0]): Promise<SharedTrace> {
+  const trace = await loadShared(source, BUDGET_BYTES);
+  if (trace === null) throw new ModelError('a benchmark trace is larger than the memory set aside for it');
+  return trace;
+}
+
+function specOf(strategy: StrategyName, { header }: SharedTrace): Spec {
+  return { strategy, characteristics: header.characteristics, config };
+}
+
+/** A recorded trace maps its pages itself: each replay begins with a new machine. */
+function freshReplay(spec: Spec, trace: SharedTrace, batches: Batches): () => Counters {
+  return () => runCell(spec, trace.pages, batches).counters;
+}
+
+/** A generated stream goes on where its pages are mapped already: its first row, the mapping, is left out. */
+function steadyReplay(spec: Spec, trace: SharedTrace, batches: Batches): () => Counters {
+  const cell = new Cell(spec, trace.pages);
+  for (const batch of batches) cell.replay(batch);
+  const references = batches.map((batch, at) => (at === 0 ? withoutFirstRow(batch) : batch));
+  return () => {
+    for (const batch of references) cell.replay(batch);
+    return cell.result().counters;
+  };
+}
+
+function withoutFirstRow({ length, kind, space, page, count, operandStart, operands }: EventBatch): EventBatch {
+  return {
+    length: length - 1,
+    kind: kind.subarray(1),
+    space: space.subarray(1),
+    page: page.subarray(1),
+    count: count.subarray(1),
+    operandStart: operandStart.subarray(1),
+    operands,
+  };
+}
+
+/** Seconds of the fastest sample. */
+function best(replay: () => Counters, samples: number): Promise<number> {
+  let sink = 0;
+  return new Promise((resolve, reject) => {
+    const benchmark = new Benchmark(() => (sink += replay().walkRefs), { minSamples: samples, maxTime: 0 });
+    benchmark.on('complete', () => {
+      if (sink > 0) resolve(Math.min(...(benchmark.stats.sample as number[])));
+      else reject(new ModelError('a benchmark replay made no references'));
+    });
+    benchmark.on('error', () => {
+      reject(benchmark.error);
+    });
+    benchmark.run();
+  });
+}
