@@ -1,0 +1,69 @@
+/** `vmmu bench`: the simulator's own speed. */
+import { fileURLToPath } from 'node:url';
+import { Option } from '@commander-js/extra-typings';
+import type { BenchRow, Spread } from '../../bench/bench.js';
+import { Command } from '../command.js';
+import { columns } from '../columns.js';
+import { interruptible } from '../interrupt.js';
+import { wholeNumber } from '../options.js';
+import { progress } from '../progress.js';
+import { shippedPath } from '../shipped.js';
+
+const YARDSTICK = fileURLToPath(new URL('../../../../shared/yardstick', import.meta.url));
+
+export function benchCommand() {
+  return new Command('bench')
+    .description("measure the simulator's own speed: references and run records a second")
+    .option('--quick', 'a few seconds: shows that it works, not how fast')
+    .option('--processes <number>', 'fresh processes for each case (default: 3, quick: 1)', wholeNumber(1, 100))
+    .option('--yardstick [dir]', 'compare with the C programs yardstick.c and walk2d.c of a folder; needs cc')
+    .addOption(new Option('--format <name>', 'how to print it').choices(['table', 'json']).default('table'))
+    .option('--quiet', 'no progress on stderr')
+    .addHelpText('after', '\nExamples:\n  vmmu bench --quick\n  vmmu bench --yardstick ../shared/yardstick')
+    .action(async ({ quick = false, processes, yardstick, format, quiet = false }) => {
+      const { bench, benchSteps } = await import('../../bench/bench.js');
+      const { compileYardstick } = await import('../../bench/yardstick.js');
+      const turns = processes ?? (quick ? 1 : 3);
+      const programs =
+        yardstick === undefined ? null : await compileYardstick(yardstick === true ? YARDSTICK : yardstick);
+      const shown = progress(benchSteps({ processes: turns }), 'measurements', quiet);
+      try {
+        const rows = await interruptible('nothing was measured to the end', (signal) =>
+          bench({
+            quick,
+            processes: turns,
+            recorded: shippedPath('redis'),
+            yardstick: programs,
+            signal,
+            onStep: shown.step,
+          }),
+        );
+        process.stdout.write(
+          format === 'json'
+            ? `${JSON.stringify({ schema: 'vmmu/bench@1', rows }, null, 1)}\n`
+            : columns(rows.map(line)),
+        );
+      } finally {
+        shown.end();
+        await programs?.dispose();
+      }
+    });
+}
+
+function line({ stream, strategy, refsPerSecond, runsPerSecond, ratio }: BenchRow) {
+  return {
+    stream,
+    strategy,
+    'million refs/s': millions(refsPerSecond),
+    'million runs/s': millions(runsPerSecond),
+    'ratio to C': ratio === null ? '–' : `${spreadText(ratio.value, 2)} × ${ratio.to}`,
+  };
+}
+
+function millions({ median, least, most }: Spread): string {
+  return spreadText({ median: median / 1e6, least: least / 1e6, most: most / 1e6 }, 1);
+}
+
+function spreadText({ median, least, most }: Spread, digits: number): string {
+  return `${median.toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
+}

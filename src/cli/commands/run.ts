@@ -1,0 +1,110 @@
+/** `vmmu run`: replays traces under each strategy; prints the summary, the page-walk and the VMM-invocation table. */
+import { Option } from '@commander-js/extra-typings';
+import { DEFAULT_MACHINE } from '../../config/machines/index.js';
+import { lookUp, refuseTwins } from '../../config/names.js';
+import type { ReportFormat } from '../../report/formats.js';
+import type { ResultRow } from '../../report/result-row.js';
+import type { RunRequest } from '../../run/run.js';
+import { version } from '../version.js';
+import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../../paging/index.js';
+import { Command } from '../command.js';
+import { interruptible } from '../interrupt.js';
+import { collect, list, readText, wholeNumber } from '../options.js';
+import { progress } from '../progress.js';
+import { shippedNames, shippedPath, tracePath } from '../shipped.js';
+
+const EXAMPLES = `
+Examples:
+  vmmu run                                        the shipped traces under native, shadow and nested paging
+  vmmu run redis --machine amd-barcelona          one of them on the first processor with nested paging
+  vmmu run my.arrows --strategy shadow,nested --format json > result.json
+  vmmu run redis --host-pages 2m --guest-pages thp --out results/thp
+  vmmu run boot --allow-inexact --set machine.tlb.l1d.shared.entries=64
+
+'vmmu list strategies', 'vmmu list machines', 'vmmu list counters' … show what can be named.`;
+
+export function runCommand() {
+  return new Command('run')
+    .description('replay traces under each paging strategy')
+    .argument('[traces...]', 'trace files, or names of shipped traces; all shipped ones by default')
+    .option('--strategy <names>', `strategies, separated by commas (default: ${STRATEGY_NAMES.join(',')})`, list)
+    .option('--machine <names>', `machines: names or YAML files (default: ${DEFAULT_MACHINE})`, list)
+    .option('--costs <name>', "prices of VM exits: a name or a YAML file (default: the machine's generation)")
+    .addOption(new Option('--guest-pages <size>', 'pages the guest uses').choices(['4k', '2m', 'thp']))
+    .addOption(new Option('--host-pages <size>', 'pages that back the guest').choices(['4k', '2m']))
+    .option('--config <file>', 'YAML file with any of machine, costs, guest, host, seed')
+    .option('--set <path=value>', 'one value of the configuration; repeatable', collect)
+    .option('--seed <number>', 'seed of scattered frames', wholeNumber(0, 2 ** 32 - 1))
+    .option('--allow-inexact', 'replay traces whose capture does not fit the TLBs, and mark their rows')
+    .option('--format <name>', 'table, csv, json, ndjson, markdown, latex or arrow', 'table')
+    .option('--out <dir>', 'also write summary.csv, page-walks.csv, vmm-invocations.csv and manifest.json there')
+    .option('--workers <number>', 'worker threads (default: one for each processor)', wholeNumber(1, 1024))
+    .option('--timing', 'print the speed of the replay on stderr')
+    .option('--quiet', 'no progress on stderr')
+    .addHelpText('after', EXAMPLES)
+    .action(async (traces, options) => {
+      const { resolveConfig } = await import('../../config/resolve.js');
+      const { FORMATS } = await import('../../report/formats.js');
+      const { run } = await import('../../run/run.js');
+      const format = lookUp<ReportFormat>(FORMATS, options.format, 'format');
+      const strategies = (options.strategy ?? STRATEGY_NAMES).map((name) => {
+        lookUp(STRATEGIES, name, 'strategy');
+        return name as StrategyName;
+      });
+      refuseTwins(strategies, 'strategy');
+      const given = { ...options, machine: undefined };
+      const configs = (options.machine ?? [undefined]).map((machine) =>
+        resolveConfig(machine === undefined ? given : { ...given, machine }, readText),
+      );
+      refuseTwins(
+        configs.map((config) => config.machine.name),
+        'machine',
+      );
+      // The shipped boot trace is a filtered one: asked for by nobody in particular, it is replayed and marked.
+      const paths = traces.length > 0 ? traces.map(tracePath) : shippedNames().map(shippedPath);
+      const request = {
+        traces: paths,
+        configs,
+        strategies,
+        allowInexact: options.allowInexact ?? traces.length === 0,
+      };
+      const cells = paths.length * configs.length * strategies.length;
+      if (options.out !== undefined) await checkOut(options.out);
+      const shown = progress(cells, 'replays', options.quiet ?? false);
+      const began = performance.now();
+      const rows = await interruptible('no result was written; run the command again', (signal) =>
+        run(request, {
+          workers: options.workers,
+          signal,
+          onCell: ({ strategy, config }) => shown.step(`${strategy} on ${config.machine.name}`),
+        }).finally(shown.end),
+      );
+      if (options.timing) reportSpeed(rows, (performance.now() - began) / 1000);
+      if (options.out !== undefined) await writeResults(options.out, rows, request);
+      process.stdout.write(await format.render(rows));
+    });
+}
+
+async function checkOut(directory: string): Promise<void> {
+  const { checkOutDir } = await import('../../report/out-dir.js');
+  await checkOutDir(directory);
+}
+
+async function writeResults(directory: string, rows: readonly ResultRow[], request: RunRequest): Promise<void> {
+  const { manifest, manifestInput } = await import('../../report/manifest.js');
+  const { writeOutDir } = await import('../../report/out-dir.js');
+  const inputs = await Promise.all(request.traces.map(manifestInput));
+  await writeOutDir(
+    directory,
+    rows,
+    manifest({ version: version(), strategies: request.strategies, configurations: request.configs, inputs }),
+  );
+}
+
+function reportSpeed(rows: readonly { counters: { refs: number } }[], seconds: number): void {
+  const refs = rows.reduce((sum, row) => sum + row.counters.refs, 0);
+  const speed = (refs / seconds / 1e6).toFixed(1);
+  process.stderr.write(
+    `${rows.length} replays, ${refs} references in ${seconds.toFixed(1)} s: ${speed} million a second\n`,
+  );
+}

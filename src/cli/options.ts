@@ -1,0 +1,39 @@
+/** Options that several commands share, and how their values are read. */
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { UsageError } from '../errors.js';
+
+/** A whole number within bounds; a trailing k, m or g multiplies by a thousand, million or billion. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const match = /^(\d+)([kmg]?)$/i.exec(text);
+    const value = match === null ? NaN : Number(match[1]) * { '': 1, k: 1e3, m: 1e6, g: 1e9 }[match[2]!.toLowerCase()]!;
+    if (!(value >= least && value <= most))
+      throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+/** A comma-separated list, or several uses of the option. */
+export function list(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(',')];
+}
+
+export function nonEmpty(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Allowed: a text that is not empty.');
+  return text;
+}
+
+/** Values of a repeatable option, as they stand. */
+export function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${path}: ${code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`}`);
+  }
+}

@@ -1,0 +1,27 @@
+/** All commands. Each one's file says what it takes; what is heavy is loaded when it runs. */
+import { Command } from './command.js';
+import { benchCommand } from './commands/bench.js';
+import { helpCommand } from './commands/help.js';
+import { listCommand } from './commands/list.js';
+import { runCommand } from './commands/run.js';
+import { traceCommand } from './commands/trace.js';
+import { version } from './version.js';
+
+const MORE = `
+Examples:
+  vmmu run                                    the shipped traces under native, shadow and nested paging
+  vmmu run redis --machine amd-barcelona      one of them, on the first processor with nested paging
+  vmmu list machines                          what can be named
+
+Exit status: 0 fine, 1 a check failed, 2 bad usage or input, 70 a defect of vmmu, 130 interrupted.`;
+
+export function createProgram() {
+  const program = new Command('vmmu')
+    .description('Replays address traces under native, shadow and nested paging and says what translation costs.')
+    .version(version())
+    .helpCommand(false)
+    .addHelpText('after', MORE);
+  for (const command of [runCommand(), traceCommand(), listCommand(), benchCommand(), helpCommand(program)])
+    program.addCommand(command);
+  return program;
+}

@@ -1,0 +1,28 @@
+/** The traces that come with vmmu, by name. */
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { unknownName } from '../config/names.js';
+import { UsageError } from '../errors.js';
+
+const FOLDER = fileURLToPath(new URL('../../traces/', import.meta.url));
+const SUFFIX = '.arrows.br';
+
+export function shippedNames(): string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith(SUFFIX))
+    .map((file) => file.slice(0, -SUFFIX.length))
+    .sort();
+}
+
+export function shippedPath(name: string): string {
+  return `${FOLDER}${name}${SUFFIX}`;
+}
+
+/** Path of a trace given as a file or as the name of a shipped one. */
+export function tracePath(given: string): string {
+  if (existsSync(given)) return given;
+  const names = shippedNames();
+  if (names.includes(given)) return shippedPath(given);
+  if (/[./\\]/.test(given)) throw new UsageError(`${given}: no such file`);
+  throw new UsageError(`no such file, and ${unknownName('shipped trace', given, names)}`);
+}

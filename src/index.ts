@@ -1,0 +1,21 @@
+/** The public interface: replays, what they are made of, and what is made of them. */
+export { COSTS } from './config/costs/index.js';
+export { MACHINES } from './config/machines/index.js';
+export { resolveConfig, type ConfigInput } from './config/resolve.js';
+export type { Costs, Machine, RunConfig } from './config/schema.js';
+export type { CostBreakdown } from './cost/cost-model.js';
+export { COUNTERS, type CounterName, type Counters } from './counters/counters.js';
+export { ConfigError, ModelError, TraceError, UsageError } from './errors.js';
+export { STRATEGIES, type StrategyName } from './paging/index.js';
+export type { PagingStrategy, StrategyDefinition } from './paging/strategy.js';
+export { FORMATS, type ReportFormat } from './report/formats.js';
+export { manifest, manifestInput, type Manifest } from './report/manifest.js';
+export { writeOutDir } from './report/out-dir.js';
+export { resultRow, type ResultRow } from './report/result-row.js';
+export { comparisons, verdict, type Comparison } from './report/summary.js';
+export type { CellResult } from './run/cell-result.js';
+export { runCell, type CellSpec } from './run/cell.js';
+export { run, type RunRequest } from './run/run.js';
+export type { EventBatch, PageDictionary, TraceCharacteristics } from './trace/event.js';
+export { openAnyTrace } from './trace/open.js';
+export { EXITS, type ExitCause } from './vmm/exits.js';

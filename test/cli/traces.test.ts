@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { GENERATORS } from '../../src/trace/generators/index.js';
+import { printed, temporaryFolder } from './vmmu.js';
+
+const folder = temporaryFolder();
+const info = (name: string): Promise<string> => printed(folder, `trace info ${name} --format json`);
+const bytes = (name: string): Buffer => readFileSync(join(folder, name));
+
+describe('trace gen', () => {
+  test.each(Object.keys(GENERATORS))('%s: so many references to so many pages, with events between', async (name) => {
+    await printed(
+      folder,
+      `trace gen ${name} ${name}.arrows --refs 20k --pages 16 --every cpuid=1k,hlt=5k --every io=10k`,
+    );
+    expect(JSON.parse(await info(`${name}.arrows`))).toMatchObject({
+      schema: 'vmmu/trace-info@1',
+      name,
+      characteristics: { source: 'user', counts: 'exact', filterSets: null },
+      references: { all: 20_000, fetch: 0, data: 20_000 },
+      pages: { all: 16 },
+      events: { initialMapping: 1, cpuid: 20, hlt: 4, io: 2 },
+    });
+  });
+
+  test('makes the same bytes again, and others for another seed', async () => {
+    for (const [name, seed] of [
+      ['a', 1],
+      ['b', 1],
+      ['c', 2],
+    ] as const)
+      await printed(folder, `trace gen uniform ${name}.arrows --refs 5k --pages 64 --seed ${seed}`);
+    expect(bytes('a.arrows').equals(bytes('b.arrows'))).toBe(true);
+    expect(bytes('a.arrows').equals(bytes('c.arrows'))).toBe(false);
+  });
+});
+
+describe('trace convert', () => {
+  beforeAll(() => printed(folder, 'trace gen zipf t.arrows --refs 50k --pages 4096 --every io=7k'));
+
+  test('through every compression and back: the same trace, the same bytes', async () => {
+    const before = await info('t.arrows');
+    for (const [from, to] of [
+      ['t.arrows', 't.arrows.br'],
+      ['t.arrows.br', 't.arrows.gz'],
+      ['t.arrows.gz', 'back.arrows'],
+    ] as const) {
+      await printed(folder, `trace convert ${from} ${to}`);
+      expect(await info(to)).toBe(before);
+    }
+    expect(bytes('back.arrows').equals(bytes('t.arrows'))).toBe(true);
+    expect(bytes('t.arrows.br').length).toBeLessThan(bytes('t.arrows').length / 2);
+  });
+
+  test('onto itself', async () => {
+    const before = bytes('t.arrows');
+    await printed(folder, 'trace convert t.arrows t.arrows');
+    expect(bytes('t.arrows').equals(before)).toBe(true);
+  });
+
+  test('--name changes the name and nothing else', async () => {
+    await printed(folder, 'trace convert t.arrows named.arrows --name mine');
+    const [before, after] = [JSON.parse(await info('t.arrows')), JSON.parse(await info('named.arrows'))] as object[];
+    expect(after).toEqual({ ...before, name: 'mine' });
+  });
+});
+
+test('trace info as text', async () => {
+  await printed(folder, 'trace gen zipf small.arrows --refs 12345 --pages 64');
+  const text = await printed(folder, 'trace info small.arrows');
+  expect(text).toMatch(/^name +zipf\n/);
+  expect(text).toMatch(/\nreferences +12,345 = 0 fetch \+ 12,345 data\n/);
+});

@@ -1,0 +1,105 @@
+import { readdirSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.js';
+import { UsageError } from '../../src/errors.js';
+import { expectRefusal, printed, temporaryFolder, vmmu } from './vmmu.js';
+
+const folder = temporaryFolder();
+beforeAll(() => printed(folder, 'trace gen uniform small.arrows --refs 2k --pages 64'));
+
+describe('bad usage is one line that says what is allowed', () => {
+  test.each([
+    ['rn', "unknown command 'rn' (nearest: run); allowed: run, trace, list, bench, help; see 'vmmu --help'"],
+    ['trace gne', "unknown command 'gne' (nearest: gen); allowed: gen, info, convert; see 'vmmu trace --help'"],
+    ['help trace gne', "unknown command 'gne' (nearest: gen)"],
+    ['--bogus', "unknown option '--bogus'; see 'vmmu --help'"],
+    ['run --formt json', "unknown option '--formt' (Did you mean --format?); see 'vmmu run --help'"],
+    ['trace gen', "missing required argument 'generator'; see 'vmmu trace gen --help'"],
+    ['trace gen uniform', "missing required argument 'file'"],
+    ['list machines costs', "too many arguments for 'list'. Expected 1 argument but got 2"],
+    ['run --workers', "option '--workers <number>' argument missing"],
+    ['run --workers 0', "'--workers <number>' argument '0' is invalid. Allowed: a whole number from 1 to 1024"],
+    ['run --workers -1', "argument '-1' is invalid"],
+    ['run --seed -1', "'--seed <number>' argument '-1' is invalid. Allowed: a whole number from 0 to 4294967295"],
+    ['run --seed 0x10', "argument '0x10' is invalid"],
+    ['run --guest-pages 3m', "'--guest-pages <size>' argument '3m' is invalid. Allowed choices are 4k, 2m, thp"],
+    ['run --host-pages 1g', "'--host-pages <size>' argument '1g' is invalid. Allowed choices are 4k, 2m"],
+    ['run small.arrows --format jsn', "unknown format 'jsn' (nearest: json); allowed: table, csv, json"],
+    [
+      'run small.arrows --strategy shado',
+      "unknown strategy 'shado' (nearest: shadow); allowed: native, shadow, nested",
+    ],
+    ['run small.arrows --strategy native,', "unknown strategy ''; allowed: native"],
+    ['run small.arrows --strategy native,native', "found strategy 'native' twice"],
+    ['run small.arrows --machine amd-zen5', "unknown machine 'amd-zen5' (nearest: amd-zen4); allowed: amd-barcelona"],
+    ['run small.arrows --machine amd-zen4,amd-zen4', "found machine 'amd-zen4' twice"],
+    ['run small.arrows --costs epyc', "unknown costs 'epyc' (nearest: epyc-2020); allowed: prescott-2005"],
+    ['list strategie', "unknown list 'strategie' (nearest: strategies); allowed: strategies, machines"],
+    ['list machines --format csv', 'Allowed choices are table, json'],
+    ['trace gen unifrom x.arrows', "unknown generator 'unifrom' (nearest: uniform); allowed: sequential, uniform"],
+    ['trace gen uniform x.arrows --pages 3', 'pages: found 3; expected a power of two'],
+    ['trace gen chase x.arrows --pages 2147483648', "argument '2147483648' is invalid"],
+    ['trace gen uniform x.arrows --refs 0', "'--refs <number>' argument '0' is invalid"],
+    ['trace gen uniform x.arrows --every cpuid', 'Allowed: event=references'],
+    ['trace gen uniform x.arrows --every cpuid=0', 'Allowed: a whole number from 1'],
+    ['trace gen uniform x.arrows --every cpuid=1=2', "argument 'cpuid=1=2' is invalid"],
+    ['trace gen uniform x.arrows --every cpid=9', "unknown event 'cpid' (nearest: cpuid); allowed: cpuid, io"],
+    ['trace gen uniform x.txt', 'x.txt: a trace file is named *.arrows, *.arrows.br, *.arrows.gz'],
+    ['trace convert redis x.arrows --from-format vrun', "unknown trace format 'vrun' (nearest: vruns)"],
+    ['bench --processes 0', "argument '0' is invalid. Allowed: a whole number from 1 to 100"],
+    ['bench --format csv', 'Allowed choices are table, json'],
+    ['bench --yardstick nowhere', '--yardstick nowhere: no yardstick.c there'],
+    ['bench extra', "too many arguments for 'bench'"],
+  ])('%s', async (args, message) => {
+    const complaint: unknown = await createProgram()
+      .parseAsync(args.split(' '), { from: 'user' })
+      .catch((error: unknown) => error);
+    expect(complaint).toBeInstanceOf(UsageError);
+    expect((complaint as UsageError).message).toContain(message);
+  });
+
+  test.each([
+    ['rn', "unknown command 'rn' (nearest: run)"],
+    ['trace gen', "missing required argument 'generator'; see 'vmmu trace gen --help'"],
+    ['run --workers 0', "argument '0' is invalid"],
+    ['run small.arrows --strategy shado', "unknown strategy 'shado' (nearest: shadow)"],
+    ['trace convert small.arrows x.arrows --filter-sets 512', 'small.arrows: found a native trace'],
+  ])('%s, by the program itself', (args, message) => expectRefusal(folder, args, message));
+
+  test('a name of two lines', () => expectRefusal(folder, ['run', 'a\nb'], "unknown shipped trace 'a?b'"));
+
+  test('nothing was written on the way', () => expect(readdirSync(folder)).toEqual(['small.arrows']));
+});
+
+describe('help', () => {
+  test.concurrent.each(['run', 'trace', 'trace gen', 'trace info', 'trace convert', 'list', 'bench', 'help'])(
+    '%s: what it takes, and an example',
+    async (command) => {
+      const help = await printed(folder, `${command} --help`);
+      expect(help).toContain(`Usage: vmmu ${command}`);
+      expect(help).toMatch(/Examples?:\n {2}vmmu /);
+    },
+  );
+
+  test('of a command is also had by `vmmu help`', async () =>
+    expect(await printed(folder, 'help trace gen')).toBe(await printed(folder, 'trace gen --help')));
+
+  test('of vmmu names the commands and the exit statuses', async () => {
+    const help = await printed(folder, '--help');
+    for (const part of ['run', 'trace', 'list', 'bench', 'Examples:', 'Exit status: 0 fine'])
+      expect(help).toContain(part);
+  });
+
+  test('without a command goes to stderr, as bad usage', async () => {
+    const { status, stdout, stderr } = await vmmu(folder, []);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(await printed(folder, '--help'));
+  });
+});
+
+test('--version is that of the package', async () => {
+  const { default: manifest } = (await import('../../package.json', { with: { type: 'json' } })) as {
+    default: { version: string };
+  };
+  expect(await printed(folder, '--version')).toBe(`${manifest.version}\n`);
+});

@@ -1,0 +1,32 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { ended, start, temporaryFolder, type Ended } from '../cli/vmmu.js';
+
+const folder = temporaryFolder();
+
+/** Interrupts a command that is well under way. */
+async function interrupted(args: string, signal: NodeJS.Signals): Promise<Ended> {
+  const child = start(folder, args.split(' '));
+  const end = ended(child);
+  await setTimeout(2000);
+  expect(child.exitCode).toBeNull();
+  child.kill(signal);
+  return end;
+}
+
+test.each([
+  ['run --out results', 'SIGINT', 'no result was written; run the command again'],
+  ['trace gen zipf big.arrows.br --refs 1g', 'SIGINT', 'no trace was written'],
+  ['trace convert redis copy.arrows.br', 'SIGINT', 'no trace was written'],
+] as const)('%s, then %s: one line, status 130, nothing is left', async (args, signal, hint) => {
+  expect(await interrupted(args, signal)).toEqual({ status: 130, stdout: '', stderr: `vmmu: interrupted; ${hint}\n` });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('earlier results outlive an interrupted run', async () => {
+  writeFileSync(join(folder, 'summary.csv'), 'earlier');
+  expect((await interrupted('run --workers 1 --out .', 'SIGTERM')).status).toBe(130);
+  expect(readdirSync(folder)).toEqual(['summary.csv']);
+});

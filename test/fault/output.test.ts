@@ -1,0 +1,121 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expectRefusal, MAIN, printed, temporaryFolder } from '../cli/vmmu.js';
+
+const folder = temporaryFolder();
+beforeAll(() => printed(folder, 'trace gen uniform small.arrows --refs 20k --pages 1024'));
+
+/** A command line of the shell, in which `vmmu` stands for this program. */
+function shell(line: string): { status: number | null; stdout: string; stderr: string } {
+  const script = `vmmu() { "${process.execPath}" "${MAIN}" "$@"; }\n${line}`;
+  return spawnSync('bash', ['-o', 'pipefail', '-c', script], { cwd: folder, encoding: 'utf8' });
+}
+
+describe('stdout', () => {
+  test.runIf(existsSync('/dev/full')).each(['run small.arrows', 'list counters', '--help', 'trace info small.arrows'])(
+    'of %s on a full disk: one line, status 2',
+    (command) => {
+      const { status, stderr } = shell(`vmmu ${command} > /dev/full`);
+      expect(stderr).toMatch(/^vmmu: cannot write to stdout: ENOSPC.*\n$/);
+      expect(status).toBe(2);
+    },
+  );
+
+  test.each(['run small.arrows --format json', 'list counters', '--help'])('of %s into `head -1`: quiet', (command) => {
+    const { status, stdout, stderr } = shell(`vmmu ${command} | head -1`);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^.+\n$/);
+  });
+
+  test('and stderr closed: the status still tells', () => {
+    expect(shell('vmmu run nothing >&- 2>&-').status).toBe(2);
+    expect(shell('vmmu run nothing 2>&1 >/dev/null | true').status).toBe(2);
+  });
+});
+
+describe('--out that cannot be written is refused before the replay', () => {
+  test.each([
+    ['small.arrows/out', 'EEXIST'],
+    ['small.arrows', 'EEXIST'],
+    ['/proc/out', 'ENOENT'],
+  ])('%s', async (out, code) => {
+    const began = performance.now();
+    await expectRefusal(folder, `run --out ${out}`, `vmmu: --out ${out}: ${code}`);
+    // All shipped traces take far longer.
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  test('no name at all', () =>
+    expectRefusal(folder, ['run', 'small.arrows', '--out', ''], '--out: found an empty name'));
+
+  test('a folder in the place of a file', async () => {
+    mkdirSync(join(folder, 'taken', 'manifest.json'), { recursive: true });
+    await expectRefusal(folder, 'run small.arrows --out taken', '--out taken: EISDIR: a directory is in the way');
+    expect(readdirSync(join(folder, 'taken'))).toEqual(['manifest.json']);
+  });
+});
+
+describe('a trace that cannot be written', () => {
+  test.each([
+    ['nowhere/t.arrows', 'its folder does not exist'],
+    ['small.arrows/t.arrows', 'its folder is not a folder'],
+    ['t.txt', 'a trace file is named *.arrows, *.arrows.br, *.arrows.gz'],
+  ])('%s', (file, reason) => expectRefusal(folder, `trace gen uniform ${file} --refs 1k --pages 16`, file, reason));
+
+  test('in the place of a folder', async () => {
+    mkdirSync(join(folder, 'folder.arrows'));
+    await expectRefusal(
+      folder,
+      'trace gen uniform folder.arrows --refs 1k --pages 16',
+      'cannot write folder.arrows: it is a folder',
+    );
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+/** Mounts a file system in `folder`/`name`; false where this user may not. */
+function mount(name: string, options: string): boolean {
+  const path = join(folder, name);
+  mkdirSync(path);
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]).status !== 0) return false;
+  onTestFinished(() => void execFileSync('umount', [path]));
+  return true;
+}
+
+describe('file systems (skipped where this user may not mount one)', () => {
+  test('a full one: no trace and no part of one, and earlier results stay', async (context) => {
+    if (!mount('full', 'size=64k')) return context.skip('no right to mount a tmpfs');
+    await expectRefusal(
+      folder,
+      'trace gen uniform full/t.arrows --refs 100k --pages 1024',
+      'cannot write full/t.arrows: no space is left on the device',
+    );
+    expect(readdirSync(join(folder, 'full'))).toEqual([]);
+    await printed(folder, 'run small.arrows --out full --quiet');
+    const summary = readFileSync(join(folder, 'full', 'summary.csv'), 'utf8');
+    execFileSync('bash', ['-c', 'cat /dev/zero > full/filler 2>/dev/null || true'], { cwd: folder });
+    await expectRefusal(folder, 'run small.arrows --seed 2 --out full', '--out full: ENOSPC');
+    expect(readdirSync(join(folder, 'full')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(readFileSync(join(folder, 'full', 'summary.csv'), 'utf8')).toBe(summary);
+  });
+
+  test('a read-only one', async (context) => {
+    if (!mount('readonly', 'ro')) return context.skip('no right to mount a tmpfs');
+    await expectRefusal(folder, 'run --out readonly', '--out readonly: EROFS');
+    await expectRefusal(folder, 'run --out readonly/new', '--out readonly/new: EROFS');
+    await expectRefusal(
+      folder,
+      'trace gen uniform readonly/t.arrows --refs 1k --pages 16',
+      'cannot write readonly/t.arrows: its file system is read-only',
+    );
+  });
+});
+
+test('a run that fails leaves no folder for its results', async () => {
+  writeFileSync(join(folder, 'cut.arrows'), readFileSync(join(folder, 'small.arrows')).subarray(0, 9000));
+  await expectRefusal(folder, 'run cut.arrows --out a/b/c', 'found the end of the file');
+  expect(existsSync(join(folder, 'a'))).toBe(false);
+});
