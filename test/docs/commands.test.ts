@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.js';
+
+const COMMANDS = ['README.md', 'CONTRIBUTING.md', 'traces/README.md'].flatMap((path) =>
+  fencedCommands(readFileSync(path, 'utf8')),
+);
+
+describe('commands in the documents', () => {
+  test('there are some', () => {
+    expect(COMMANDS.length).toBeGreaterThan(5);
+  });
+
+  test.each(COMMANDS)('%s', (line) => {
+    const words = line.split(/\s+/).slice(1);
+    const command = words.reduce<CommandUnknownOpts>(subcommand, createProgram());
+    expect(command.parent, 'a command of vmmu').not.toBeNull();
+    const known = command.options.flatMap(({ long, short }) => [long, short]);
+    const given = words.filter((word) => word.startsWith('-')).map((word) => word.split('=')[0]!);
+    expect(given.filter((option) => !known.includes(option))).toEqual([]);
+  });
+});
+
+describe('scripts in the documents', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const named = ['README.md', 'CONTRIBUTING.md'].flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/npm (?:run ([\w:]+)|(start|test))/g)].map(
+      ([, run, short]) => run ?? short!,
+    ),
+  );
+
+  test.each([...new Set(named)])('npm %s', (name) => {
+    expect(Object.keys(scripts)).toContain(name);
+  });
+});
+
+/** Lines that begin with `vmmu` in fenced blocks. */
+function fencedCommands(text: string): string[] {
+  const blocks = [...text.matchAll(/```\w*\n([\s\S]*?)```/g)].map(([, block]) => block!);
+  return blocks.flatMap((block) => block.split('\n')).filter((line) => line.startsWith('vmmu '));
+}
+
+function subcommand(command: CommandUnknownOpts, word: string): CommandUnknownOpts {
+  return command.commands.find((part) => part.name() === word) ?? command;
+}

@@ -1,0 +1,38 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { COSTS } from '../../src/config/costs/index.js';
+import { MACHINES } from '../../src/config/machines/index.js';
+import { STRATEGIES } from '../../src/paging/index.js';
+import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
+import { GENERATORS } from '../../src/trace/generators/index.js';
+
+interface Registry {
+  readonly folder: string;
+  readonly registry: object;
+  readonly others: readonly string[];
+}
+
+/** A folder, its registry, and the files in it that are no members: interfaces and what members share. */
+const REGISTRIES: readonly Registry[] = [
+  { folder: 'src/config/machines', registry: MACHINES, others: [] },
+  { folder: 'src/config/costs', registry: COSTS, others: [] },
+  { folder: 'src/paging', registry: STRATEGIES, others: ['strategy', 'hardware'] },
+  { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
+  { folder: 'src/trace/generators', registry: GENERATORS, others: ['generator', 'random'] },
+];
+
+test.each(REGISTRIES)('$folder: each file or folder is a key of the registry', ({ folder, registry, others }) => {
+  const members = readdirSync(folder)
+    .map((name) => name.replace(/\.ts$/, ''))
+    .filter((name) => name !== 'index' && !others.includes(name));
+  expect(members.sort()).toEqual(Object.keys(registry).sort());
+});
+
+test.each(REGISTRIES.slice(0, 2))('$folder: what is registered bears its key as its name', ({ registry }) => {
+  for (const [key, member] of Object.entries(registry as Readonly<Record<string, { readonly name: string }>>))
+    expect(member.name).toBe(key);
+});
+
+test('each machine names exit prices that exist', () => {
+  expect(Object.values(MACHINES).filter(({ costs }) => !Object.hasOwn(COSTS, costs))).toEqual([]);
+});
