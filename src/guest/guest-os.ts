@@ -8,12 +8,11 @@ import { TraceError } from '../errors.js';
 import type { FrameAllocator } from '../memory/frames.js';
 import type { PagingStrategy } from '../paging/strategy.js';
 import { KIND, KIND_NAMES, operand, operandPage, type EventBatch } from '../trace/event.js';
-import type { ExitCause } from '../vmm/exits.js';
 import { AddressSpace } from './address-space.js';
 import { GuestCpu } from './guest-cpu.js';
 import { GuestFrames } from './guest-frames.js';
 import { GuestTables } from './guest-tables.js';
-import type { Guest } from './guest.js';
+import { isSensitive, SENSITIVE, type Guest } from './guest.js';
 import { PageFaults } from './page-fault.js';
 
 const MADV_DONTNEED = 4;
@@ -80,14 +79,8 @@ export class GuestOs implements Guest {
       case KIND.threadStart:
       case KIND.threadSwitch:
         return; // One address space: Linux does not touch CR3.
-      case KIND.cpuid:
-      case KIND.io:
-      case KIND.hlt:
-      case KIND.rdmsr:
-      case KIND.wrmsr:
-      case KIND.interrupt:
-        return this.strategy.sensitive(KIND_NAMES[kind] as ExitCause);
       default:
+        if (isSensitive(kind)) return this.strategy.sensitive(SENSITIVE[kind]);
         throw new TraceError(`event ${KIND_NAMES[kind]} in a user trace; table events belong to full-system traces`);
     }
   }

@@ -11,9 +11,8 @@ import { PTE } from '../memory/formats/index.js';
 import { entryFrame, entryIndex, noExecuteOf } from '../memory/page-table.js';
 import { ACCESS, OUTCOME, type PagingStrategy } from '../paging/strategy.js';
 import { KIND, KIND_NAMES, operand, operandPage, type EventBatch } from '../trace/event.js';
-import type { ExitCause } from '../vmm/exits.js';
 import { GuestCpu } from './guest-cpu.js';
-import type { Guest } from './guest.js';
+import { isSensitive, SENSITIVE, type Guest } from './guest.js';
 
 /** CR3 bits 12..51 are the frame of the root; bit 63 asks to keep translations. */
 const CR3_FRAMES = 2 ** 40;
@@ -58,14 +57,8 @@ export class RecordedGuest implements Guest {
       case KIND.systemCall:
         counters.systemCalls++;
         return;
-      case KIND.cpuid:
-      case KIND.io:
-      case KIND.hlt:
-      case KIND.rdmsr:
-      case KIND.wrmsr:
-      case KIND.interrupt:
-        return strategy.sensitive(KIND_NAMES[kind] as ExitCause);
       default:
+        if (isSensitive(kind)) return strategy.sensitive(SENSITIVE[kind]);
         throw new TraceError(`event ${KIND_NAMES[kind]} in a full-system trace; it belongs to user traces`);
     }
   }

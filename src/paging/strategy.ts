@@ -7,7 +7,7 @@ import type { Walker } from '../mmu/walker.js';
 import type { ExitCause } from '../vmm/exits.js';
 
 /** Access bits, where a page-fault error code has them. */
-export const ACCESS = { read: 0, write: 2, user: 4, fetch: 16 } as const;
+export { ACCESS } from '../mmu/dimension.js';
 
 /** What a TLB miss ends in: a translation, a page fault for the guest, or a store that the VMM carried out itself. */
 export const OUTCOME = { translated: 0, guestFault: 1, emulated: 2 } as const;
