@@ -2,12 +2,13 @@
  * One process's memory: what it maps, and the tables that say so. Each call edits the tables as Linux does for the system call
  * of that name, and flushes what it changed.
  */
+import { REGION_PAGES } from '../memory/address.js';
 import { NO_EXECUTE, PTE } from '../memory/formats/index.js';
 import { entryFrame, noExecuteOf } from '../memory/page-table.js';
 import { MAP_FLAG, PROT } from '../trace/event.js';
 import type { GuestCpu } from './guest-cpu.js';
 import type { GuestFrames } from './guest-frames.js';
-import { REGION_PAGES, type GuestTables, type Leaf } from './guest-tables.js';
+import type { GuestTables, Leaf } from './guest-tables.js';
 import { Mappings, type Mapping } from './mapping.js';
 
 export class AddressSpace {
@@ -33,22 +34,12 @@ export class AddressSpace {
   }
 
   munmap(start: number, end: number): void {
-    if (this.mappings.remove(start, end).length === 0) return;
-    this.splitEdges(start, end);
-    const changed = new Span();
-    const freed = this.clear(start, end, changed);
-    if (this.tables.prune(this.root, start, end)) changed.add(start, end);
-    this.flush(changed);
-    this.release(freed);
+    if (this.mappings.remove(start, end).length > 0) this.zap(start, end, true);
   }
 
   /** madvise(MADV_DONTNEED): the mapping stays, its contents go. */
   discard(start: number, end: number): void {
-    this.splitEdges(start, end);
-    const changed = new Span();
-    const freed = this.clear(start, end, changed);
-    this.flush(changed);
-    this.release(freed);
+    this.zap(start, end, false);
   }
 
   mprotect(start: number, end: number, prot: number): void {
@@ -120,6 +111,16 @@ export class AddressSpace {
       this.release(this.clear(start, end, new Span()));
       this.tables.prune(this.root, start, end);
     }
+  }
+
+  /** Takes out what [start, end) holds, and its empty tables if nothing is mapped there any more; flushes, then frees. */
+  private zap(start: number, end: number, unmapped: boolean): void {
+    this.splitEdges(start, end);
+    const changed = new Span();
+    const freed = this.clear(start, end, changed);
+    if (unmapped && this.tables.prune(this.root, start, end)) changed.add(start, end);
+    this.flush(changed);
+    this.release(freed);
   }
 
   /** Clears the leaves of [start, end) and returns them. */

@@ -1,7 +1,6 @@
 /** Guest-physical frames with the number of entries that map each: copy-on-write asks whether a frame is shared. */
+import { REGION_PAGES } from '../memory/address.js';
 import type { FrameAllocator } from '../memory/frames.js';
-
-const BLOCK = 512;
 
 export class GuestFrames {
   /** Frame that reads of untouched anonymous memory see; never freed. */
@@ -21,8 +20,8 @@ export class GuestFrames {
 
   /** The first of 512 contiguous frames, each mapped once. */
   newLargePage(): number {
-    const first = this.frames.allocateBlock(BLOCK);
-    for (let frame = first; frame < first + BLOCK; frame++) this.mappings.set(frame, 1);
+    const first = this.frames.allocateBlock(REGION_PAGES);
+    for (let frame = first; frame < first + REGION_PAGES; frame++) this.mappings.set(frame, 1);
     return first;
   }
 
@@ -33,7 +32,7 @@ export class GuestFrames {
 
   /** The first of 512 contiguous object frames. */
   newLargeObjectPage(): number {
-    return this.frames.allocateBlock(BLOCK);
+    return this.frames.allocateBlock(REGION_PAGES);
   }
 
   /** Whether a private frame is mapped by one entry alone, so that its owner may write it. */

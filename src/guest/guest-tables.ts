@@ -10,8 +10,6 @@ import { entryFrame, entryIndex, makeHigh, makeLow, noExecuteOf } from '../memor
 import type { PagingStrategy } from '../paging/strategy.js';
 
 const ENTRIES = 512;
-/** Pages of 4 KiB in a 2 MiB page. */
-export const REGION_PAGES = ENTRIES;
 const TABLE_FLAGS = PTE.present | PTE.writable | PTE.user;
 /** Pages that one entry of a level spans: 1 at level 1, 512 at level 2, … */
 const SPANS = [0, 1, ENTRIES, ENTRIES ** 2, ENTRIES ** 3];

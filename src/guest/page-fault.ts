@@ -4,13 +4,14 @@
  * of untouched memory in a 2 MiB range gets memory of its own instead of the huge zero page.
  */
 import type { GuestConfig } from '../config/schema.js';
+import { REGION_PAGES } from '../memory/address.js';
 import { PTE } from '../memory/formats/index.js';
 import { entryFrame } from '../memory/page-table.js';
 import { ACCESS } from '../paging/strategy.js';
 import { PROT } from '../trace/event.js';
 import type { GuestCpu } from './guest-cpu.js';
 import type { GuestFrames } from './guest-frames.js';
-import { REGION_PAGES, type GuestTables, type Leaf } from './guest-tables.js';
+import type { GuestTables, Leaf } from './guest-tables.js';
 import type { Mapping, MemoryObject } from './mapping.js';
 
 export class PageFaults {

@@ -5,7 +5,7 @@
  */
 import type { Counters } from '../counters/counters.js';
 import { TraceError } from '../errors.js';
-import { FIRST_KERNEL_PAGE } from '../memory/address.js';
+import { FIRST_KERNEL_PAGE, offsetOf } from '../memory/address.js';
 import { fourLevel } from '../memory/formats/four-level.js';
 import { PTE } from '../memory/formats/index.js';
 import { entryFrame, entryIndex, noExecuteOf } from '../memory/page-table.js';
@@ -38,12 +38,11 @@ export class RecordedGuest implements Guest {
     switch (kind) {
       case KIND.tableSnapshot:
       case KIND.tableWrite: {
-        const entry = operand(batch, row, 1);
         const at = 2 * (batch.operandStart[row]! + 2);
         const low = batch.operands[at]! | 0;
         const high = batch.operands[at + 1]! | 0;
-        const frame = Math.floor(entry / 4096);
-        const index = (entry & 0xfff) >> 3;
+        const frame = operandPage(batch, row, 1);
+        const index = offsetOf(operand(batch, row, 1)) >> 3;
         if (kind === KIND.tableSnapshot) return strategy.presetEntry(frame, index, low, high);
         counters.tableWrites++;
         return strategy.writeEntry(frame, index, low, high);

@@ -10,6 +10,8 @@ const PAGE_SHIFT = 12;
 const PAGE_BYTES = 4096;
 /** Canonical addresses whose top bit is set belong to the kernel, in every 64-bit system. */
 export const FIRST_KERNEL_PAGE = 2 ** 51;
+/** 4 KiB pages in a 2 MiB page: what one table of 8-byte entries maps at level 1. */
+export const REGION_PAGES = 512;
 /** Page numbers of a 64-bit linear address space. */
 export const LINEAR_PAGES = 2 ** 52;
 

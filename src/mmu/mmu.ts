@@ -4,6 +4,7 @@
  * The loop crosses no interface on a hit. Both TLB levels are filled on a miss; the second need not contain the first.
  */
 import { ModelError } from '../errors.js';
+import { REGION_PAGES } from '../memory/address.js';
 import { ACCESS, OUTCOME, RIGHT, type PagingStrategy } from '../paging/strategy.js';
 import type { Counters } from '../counters/counters.js';
 import { KIND, LAST_REFERENCE, operandCount, operandPage, type EventBatch } from '../trace/event.js';
@@ -109,7 +110,7 @@ export class Mmu {
     const small = array.slotOf[SMALL][key]!;
     const slot = small >= 0 ? small : array.slotOf[LARGE][this.index.regionOf[key]!]!;
     if ((array.rights[slot]! & NEED[kind]!) === 0) return -1;
-    return small >= 0 ? array.frame[slot]! : array.frame[slot]! + (this.index.pages.vpn[key]! % 512);
+    return small >= 0 ? array.frame[slot]! : array.frame[slot]! + (this.index.pages.vpn[key]! % REGION_PAGES);
   }
 
   /** A reference that the fast path did not serve: a larger page in L1, the second level, or a walk. */
@@ -179,7 +180,7 @@ export class Mmu {
     const { frame, rights, global, pageShift, guestFrame } = strategy.translation;
     this.checkRecordedAddress(batch, row, guestFrame);
     const large = pageShift >= REGION_SHIFT;
-    const base = large ? frame - (vpn % 512) : frame;
+    const base = large ? frame - (vpn % REGION_PAGES) : frame;
     this.fill(kind === KIND.fetch ? this.tlb.l1i : this.tlb.l1d, large ? LARGE : SMALL, key, base, rights, global);
     const second = kind === KIND.fetch ? this.tlb.l2i : this.tlb.l2d;
     if (second !== null) this.fill(second, large ? LARGE : SMALL, key, base, rights, global);

@@ -1,12 +1,11 @@
 /** Dense keys for the pages of a trace: one key for each 4 KiB page, one for each 2 MiB region. TLBs are indexed by them. */
+import { REGION_PAGES } from '../memory/address.js';
 import type { PageDictionary } from '../trace/event.js';
-
-const REGION_PAGES = 512;
 
 export class PageIndex {
   /** Region key of each page key. */
   regionOf = new Int32Array(1024);
-  /** Region number (vpn / 512) of each region key. */
+  /** Region number (vpn / REGION_PAGES) of each region key. */
   regionNumber = new Float64Array(64);
   size = 0;
   regions = 0;

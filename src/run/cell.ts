@@ -4,6 +4,7 @@ import { newCounters } from '../counters/counters.js';
 import { GuestOs } from '../guest/guest-os.js';
 import type { Guest } from '../guest/guest.js';
 import { RecordedGuest } from '../guest/recorded-guest.js';
+import { REGION_PAGES } from '../memory/address.js';
 import { fourLevel } from '../memory/formats/four-level.js';
 import { scatteredFrames, sequentialFrames, type FrameAllocator } from '../memory/frames.js';
 import { BARE_METAL, HostMemory } from '../memory/host-memory.js';
@@ -119,7 +120,7 @@ function hostMemory({ guest, host, seed }: RunConfig): HostMemory {
   return new HostMemory({
     firstFrame: VMM_FRAMES,
     frames: 2 ** Math.ceil(Math.log2(guest.memoryMib * FRAMES_PER_MIB)),
-    blockFrames: host.pages === '2m' ? 512 : 1,
+    blockFrames: host.pages === '2m' ? REGION_PAGES : 1,
     scatterSeed: host.frames === 'scattered' ? seed : null,
   });
 }
