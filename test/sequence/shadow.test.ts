@@ -19,12 +19,15 @@ const entryAt = (frame: number, index: number): number => frame * 4096 + index *
 const entry = (frame: number, flags: bigint): bigint => (BigInt(frame) << 12n) | flags;
 
 /** A guest with its three upper tables in place, before it has loaded CR3. */
-function guest() {
+function guest(hostPages: '4k' | '2m' = '4k') {
   const trace = new TraceBuilder();
   trace.event('tableSnapshot', 4, entryAt(ROOT, 0), entry(2, PWU | ACCESSED));
   trace.event('tableSnapshot', 3, entryAt(2, 0), entry(3, PWU | ACCESSED));
   trace.event('tableSnapshot', 2, entryAt(3, 0), entry(LEAF_TABLE, PWU | ACCESSED));
-  const cell = new Cell({ strategy: 'shadow', characteristics: FULL_SYSTEM, config: configOf() }, trace.pages);
+  const cell = new Cell(
+    { strategy: 'shadow', characteristics: FULL_SYSTEM, config: configOf({ host: { pages: hostPages } }) },
+    trace.pages,
+  );
   const run = (...expected: ExitCause[]): void => {
     const before = { ...cell.result().exits };
     cell.replay(trace.batch());
@@ -160,5 +163,30 @@ describe('write-protecting shadow paging', () => {
     map(5, 100);
     run('tableWrite');
     expect(cell.result().counters.emulatedStores).toBe(1);
+  });
+
+  test('the table that split a large page is freed when the page is mapped whole again', () => {
+    const { trace, cell, run } = guest('2m');
+    const kernelPage = 2 ** 52 - 512; // a 2 MiB page over frames 512 to 1023, among them the leaf table of pages 512 to 1023
+    const table = 600;
+    trace.event('tableSnapshot', 4, entryAt(ROOT, 511), entry(12, PWU | ACCESSED));
+    trace.event('tableSnapshot', 3, entryAt(12, 511), entry(13, PWU | ACCESSED));
+    trace.event('tableSnapshot', 2, entryAt(13, 511), entry(512, PWU | ACCESSED | DIRTY | 0x80n));
+    trace.event('tableSnapshot', 2, entryAt(3, 1), entry(table, PWU | ACCESSED));
+    trace.event('tableSnapshot', 1, entryAt(table, 0), entry(2000, PWU | ACCESSED | DIRTY));
+    trace
+      .event('cr3Write', ROOT * 4096)
+      .ref('read', 512)
+      .ref('read', kernelPage);
+    run('cr3Write', 'hiddenFault', 'hiddenFault'); // the large page is split around the table
+    trace.event('tableWrite', 2, entryAt(3, 1), 0);
+    run('tableWrite'); // no table lies in it any more
+    trace.ref('read', kernelPage + 1);
+    run('hiddenFault');
+    trace.ref('read', kernelPage + 100);
+    run(); // mapped whole
+    // Freed tables come back last first: the splitting table, which was the last one made, then the shadow of the guest's.
+    const [splitting, shadow, fresh] = [0, 1, 2].map(() => cell.platform.vmmFrames.allocate());
+    expect([shadow! < splitting!, fresh]).toEqual([true, splitting! + 1]);
   });
 });

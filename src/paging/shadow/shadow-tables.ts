@@ -2,6 +2,7 @@
  * All shadow tables of a virtual machine: one for each guest table (frame and level) that a walk has needed, linked like the
  * guest's. While a table is shadowed its guest frame is write-protected: no leaf maps it writable.
  */
+import { REGION_PAGES } from '../../memory/address.js';
 import { fourLevel } from '../../memory/formats/four-level.js';
 import { PTE } from '../../memory/formats/index.js';
 import { entryFrame, makeHigh, makeLow, noExecuteOf, readHigh, readLow, writeEntry } from '../../memory/page-table.js';
@@ -10,8 +11,8 @@ import { ReverseMap } from './reverse-map.js';
 import { ShadowPage, type EntryPlace } from './shadow-page.js';
 
 const ENTRIES = 512;
-const LARGE_FRAMES = 512;
-const RIGHTS = PTE.writable | PTE.user;
+/** Bits of an entry that grant rights. */
+export const RIGHTS = PTE.writable | PTE.user;
 
 export class ShadowTables {
   private readonly byGuest = new Map<number, ShadowPage>();
@@ -47,7 +48,7 @@ export class ShadowTables {
 
   /** Whether any of 2 MiB of guest frames is shadowed, so that they cannot be mapped by one writable entry. */
   hasShadowed(firstGuestFrame: number): boolean {
-    for (let frame = firstGuestFrame; frame < firstGuestFrame + LARGE_FRAMES; frame++)
+    for (let frame = firstGuestFrame; frame < firstGuestFrame + REGION_PAGES; frame++)
       if (this.shadows.has(frame)) return true;
     return false;
   }
@@ -72,6 +73,7 @@ export class ShadowTables {
   /** Puts a leaf in: guest frame `guestFrame`, 4 KiB at level 1 and 2 MiB at level 2. */
   fill(page: ShadowPage, index: number, guestFrame: number, rights: number, noExecute: boolean): void {
     const { memory, host } = this.platform;
+    this.detach(page, index);
     const frame = host.frameOf(guestFrame);
     const large = page.level > 1 ? PTE.large : 0;
     const touched = PTE.accessed | (rights & PTE.writable ? PTE.dirty : 0);
@@ -95,10 +97,17 @@ export class ShadowTables {
     }
   }
 
-  /** Removes an entry; a table that nothing points to any more goes with it. */
+  /** Removes an entry that is there. */
   private clear(page: ShadowPage, index: number): void {
+    if (!this.detach(page, index)) return;
+    writeEntry(this.platform.memory, fourLevel, page.frame, index, 0, 0);
+    this.platform.counters.zaps++;
+  }
+
+  /** Forgets what an entry points to; a table that nothing points to any more goes with it. False if there is no entry. */
+  private detach(page: ShadowPage, index: number): boolean {
     const low = this.low(page, index);
-    if ((low & PTE.present) === 0) return;
+    if ((low & PTE.present) === 0) return false;
     const place = page.place(index);
     if (page.level === 1 || (low & PTE.large) !== 0) {
       this.mapOf(page).remove(page.target(index), place);
@@ -107,8 +116,7 @@ export class ShadowTables {
       child.parents.delete(place);
       if (child.parents.size === 0) this.free(child);
     }
-    writeEntry(this.platform.memory, fourLevel, page.frame, index, 0, 0);
-    this.platform.counters.zaps++;
+    return true;
   }
 
   private free(page: ShadowPage): void {
@@ -149,7 +157,7 @@ export class ShadowTables {
       );
       changed = true;
     }
-    for (const place of [...this.largeLeaves.of(guestFrame - (guestFrame % LARGE_FRAMES))]) {
+    for (const place of [...this.largeLeaves.of(guestFrame - (guestFrame % REGION_PAGES))]) {
       this.clear(this.pageAt(place), place % ENTRIES);
       changed = true;
     }

@@ -7,7 +7,7 @@
  * Differs from hypervisors of today, which let leaf tables go out of sync: this is the classic policy, its cost an upper bound.
  */
 import { ModelError } from '../../errors.js';
-import { FIRST_KERNEL_PAGE } from '../../memory/address.js';
+import { FIRST_KERNEL_PAGE, REGION_PAGES } from '../../memory/address.js';
 import { fourLevel } from '../../memory/formats/four-level.js';
 import { NO_EXECUTE, PTE } from '../../memory/formats/index.js';
 import { entryIndex, noExecuteOf, writeEntry } from '../../memory/page-table.js';
@@ -24,10 +24,7 @@ import {
   type Translation,
 } from '../strategy.js';
 import type { ShadowPage } from './shadow-page.js';
-import { ShadowTables } from './shadow-tables.js';
-
-const LARGE_FRAMES = 512;
-const ALL_RIGHTS = PTE.writable | PTE.user;
+import { RIGHTS, ShadowTables } from './shadow-tables.js';
 
 class Shadow implements PagingStrategy {
   readonly translation: Translation = { frame: 0, guestFrame: 0, pageShift: 12, rights: 0, global: false };
@@ -154,18 +151,18 @@ class Shadow implements PagingStrategy {
     const { tables } = this;
     const { guestFrame } = this.software;
     const { blockFrames } = this.platform.host;
-    const region = guestFrame - (guestFrame % LARGE_FRAMES);
+    const region = guestFrame - (guestFrame % REGION_PAGES);
     const index = entryIndex(fourLevel, vpn, page.level);
     if (page.level === 1) {
       const granted = tables.isShadowed(guestFrame) ? rights & ~PTE.writable : rights;
       tables.fill(page, index, guestFrame, granted, noExecute);
-    } else if (page.level === 2 && blockFrames === LARGE_FRAMES && !tables.hasShadowed(region)) {
+    } else if (page.level === 2 && blockFrames === REGION_PAGES && !tables.hasShadowed(region)) {
       tables.fill(page, index, region, rights, noExecute);
     } else {
-      const span = LARGE_FRAMES ** (page.level - 1);
+      const span = REGION_PAGES ** (page.level - 1);
       const direct = tables.directFor(guestFrame - (guestFrame % span), page.level - 1);
       tables.link(page, index, direct, rights, noExecute ? NO_EXECUTE : 0);
-      this.fillLeaf(direct, vpn, ALL_RIGHTS, false);
+      this.fillLeaf(direct, vpn, RIGHTS, false);
     }
   }
 }
