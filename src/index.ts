@@ -2,7 +2,8 @@
 export { COSTS } from './config/costs/index.js';
 export { MACHINES } from './config/machines/index.js';
 export { resolveConfig, type ConfigInput } from './config/resolve.js';
-export type { Costs, Machine, RunConfig } from './config/schema.js';
+export type { Machine, MachineInput } from './config/machine-schema.js';
+export type { Costs, RunConfig } from './config/schema.js';
 export type { CostBreakdown } from './cost/cost-model.js';
 export { COUNTERS, type CounterName, type Counters } from './counters/counters.js';
 export { ConfigError, ModelError, TraceError, UsageError } from './errors.js';

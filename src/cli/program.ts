@@ -4,6 +4,7 @@ import { benchCommand } from './commands/bench.js';
 import { helpCommand } from './commands/help.js';
 import { listCommand } from './commands/list.js';
 import { runCommand } from './commands/run.js';
+import { schemaCommand } from './commands/schema.js';
 import { traceCommand } from './commands/trace.js';
 import { version } from './version.js';
 
@@ -21,7 +22,14 @@ export function createProgram() {
     .version(version())
     .helpCommand(false)
     .addHelpText('after', MORE);
-  for (const command of [runCommand(), traceCommand(), listCommand(), benchCommand(), helpCommand(program)])
+  for (const command of [
+    runCommand(),
+    traceCommand(),
+    listCommand(),
+    schemaCommand(),
+    benchCommand(),
+    helpCommand(program),
+  ])
     program.addCommand(command);
   return program;
 }

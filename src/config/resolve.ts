@@ -2,17 +2,10 @@
 import { ConfigError, UsageError } from '../errors.js';
 import { COSTS } from './costs/index.js';
 import { DEFAULT_MACHINE, MACHINES } from './machines/index.js';
-import {
-  costsSchema,
-  guestSchema,
-  hostSchema,
-  machineSchema,
-  runSchema,
-  type Costs,
-  type Machine,
-  type RunConfig,
-} from './schema.js';
+import { machineSchema, type Machine, type MachineInput } from './machine-schema.js';
+import { costsSchema, guestSchema, hostSchema, runSchema, seedSchema, type Costs, type RunConfig } from './schema.js';
 import { lookUp, unknownName } from './names.js';
+import { withWalkCaches, type WalkCaches } from './walk-caches.js';
 import { validate } from './validate.js';
 import { parseYaml } from './yaml-file.js';
 
@@ -23,6 +16,8 @@ export interface ConfigInput {
   readonly guestPages?: string;
   readonly hostPages?: string;
   readonly seed?: number;
+  /** Which walk caches the machine has, instead of its own. */
+  readonly walkCaches?: WalkCaches;
   /** Path of a YAML file with any of machine, costs, guest, host, seed. */
   readonly config?: string;
   /** `path=value`, applied last, in order. */
@@ -35,7 +30,9 @@ export type ReadText = (path: string) => string;
 export function resolveConfig(input: ConfigInput, readText: ReadText): RunConfig {
   const base = input.config === undefined ? {} : configFile(input.config, readText);
   const machine =
-    input.machine !== undefined ? machineOf(input.machine, readText) : (base.machine ?? MACHINES[DEFAULT_MACHINE]);
+    input.machine !== undefined
+      ? machineOf(input.machine, readText)
+      : (base.machine ?? machineOf(DEFAULT_MACHINE, readText));
   const costs =
     input.costs !== undefined
       ? costsOf(input.costs, readText)
@@ -43,7 +40,7 @@ export function resolveConfig(input: ConfigInput, readText: ReadText): RunConfig
   const guest = { ...base.guest, ...(input.guestPages === undefined ? {} : { pages: input.guestPages }) };
   const host = { ...base.host, ...(input.hostPages === undefined ? {} : { pages: input.hostPages }) };
   const draft = {
-    machine,
+    machine: input.walkCaches === undefined ? machine : withWalkCaches(machine, input.walkCaches),
     costs,
     guest: validate(guestSchema, guest, () => '--guest-pages'),
     host: validate(hostSchema, host, () => '--host-pages'),
@@ -64,7 +61,7 @@ function overlap(one: readonly PropertyKey[], other: readonly PropertyKey[]): bo
 }
 
 function machineOf(name: string, readText: ReadText): Machine {
-  if (!isFile(name)) return lookUp<Machine>(MACHINES, name, 'machine');
+  if (!isFile(name)) return machineSchema.parse(lookUp<MachineInput>(MACHINES, name, 'machine'));
   const file = parseYaml(readText(name), name);
   return validate(machineSchema, file.value, file.locate);
 }
@@ -92,7 +89,7 @@ const PARTS = {
   costs: costsSchema,
   guest: guestSchema,
   host: hostSchema,
-  seed: runSchema.shape.seed,
+  seed: seedSchema,
 };
 
 /** Parts that may be given by a name. */

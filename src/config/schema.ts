@@ -1,72 +1,8 @@
 /** What can be configured: types, defaults, units and the messages for bad values. Every value is plain JSON. */
 import { z } from 'zod';
-import { unknownName } from './names.js';
-
-/** An object of these keys and no others. */
-function object<T extends z.core.$ZodLooseShape>(shape: T) {
-  const keys = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? unknownName('key', issue.keys[0]!, keys) : undefined),
-  });
-}
-
-/** An object of one of several sets of keys. */
-function either<const T extends readonly z.ZodObject[]>(options: T) {
-  const keys = options.map((option) => Object.keys(option.shape).join(' and '));
-  return z.union(options, { error: `expected an object of ${keys.join(', or of ')}` });
-}
-
-/** Slots are indexed with 15 bits. */
-const count = z.number().int().min(1).max(32_767);
-const cycles = z.number().min(0).max(1_000_000_000);
-
-/** One TLB array. `ways: 0` means fully associative, as in AMD's and Intel's own tables. */
-export const tlbArraySchema = object({ entries: count, ways: z.number().int().min(0).max(4096) }).superRefine(
-  (tlb, context) => {
-    if (tlb.ways > 0 && tlb.entries % tlb.ways !== 0)
-      context.addIssue({ code: 'custom', message: `${tlb.entries} entries cannot be divided by ${tlb.ways} ways` });
-  },
-);
-
-/**
- * One TLB level for one kind of access. `4k` and `2m` are separate arrays; `shared` is one array for every page size.
- * `2m: null` means that 2 MiB translations are not held at this level.
- */
-export const tlbLevelSchema = either([
-  object({ shared: tlbArraySchema }),
-  object({ '4k': tlbArraySchema, '2m': tlbArraySchema.nullable() }),
-]);
-
-/** A level-2 TLB: one for both kinds of access, or one each. */
-const secondLevelSchema = either([
-  object({ unified: tlbLevelSchema }),
-  object({ instruction: tlbLevelSchema, data: tlbLevelSchema }),
-]);
-
-const cacheSchema = object({ kib: z.number().int().min(1).max(16_777_216), ways: count, cycles });
-
-/** A processor: what holds translations, and what reaching each part of memory takes. */
-export const machineSchema = object({
-  name: z.string().min(1),
-  vendor: z.enum(['amd', 'intel']),
-  title: z.string(),
-  year: z.number().int(),
-  /** Where each group of numbers comes from. */
-  source: z.string(),
-  /** Translations carry an ASID or VPID; without a tag every VM exit empties the TLB. */
-  taggedTlb: z.boolean(),
-  tlb: object({
-    l1i: tlbLevelSchema,
-    l1d: tlbLevelSchema,
-    l2: secondLevelSchema.nullable(),
-    l2HitCycles: cycles,
-  }),
-  caches: object({ l1d: cacheSchema, l2: cacheSchema, l3: cacheSchema.nullable(), memoryCycles: cycles }),
-  /** Table lines compete with data that a page-grained trace does not show: the share of each cache they are given. */
-  pteCacheShare: z.number().min(0).max(1),
-  /** The exit prices that belong to this processor's generation: a name from `vmmu list costs`. */
-  costs: z.string(),
-});
+import { cycles, machineSchema } from './machine-schema.js';
+import { memoryMib, misfits } from './misfits.js';
+import { object } from './shapes.js';
 
 /** Prices of VMM work, in cycles. Prices of table references are the machine's cache latencies. */
 export const costsSchema = object({
@@ -80,22 +16,32 @@ export const costsSchema = object({
 
 /** The guest and its memory. */
 export const guestSchema = object({
-  /** `4k`; `2m` wherever an aligned 2 MiB lies in one mapping; `thp` the same, for private anonymous memory only. */
-  pages: z.enum(['4k', '2m', 'thp']).default('4k'),
+  /** Format of the guest's tables; `none`: paging is off, and addresses are guest-physical. */
+  mode: z.enum(['none', '32bit', 'pae', '4level', '5level']).default('4level'),
+  /**
+   * `4k`; `2m`, `4m` (32-bit tables) or `1g` wherever that much, aligned, lies in one mapping; `thp`: large pages (2 MiB or 4 MiB) for private
+   * anonymous memory only.
+   */
+  pages: z.enum(['4k', '2m', '4m', 'thp', '1g']).default('4k'),
   frames: z.enum(['sequential', 'scattered']).default('sequential'),
-  memoryMib: z.number().int().min(16).max(1_048_576).default(16_384),
+  /** null: 16 GiB, or 2 GiB where the guest's or the host's tables have no room for more. */
+  memoryMib: z.number().int().min(16).max(1_048_576).nullable().default(null),
   /** Pages mapped around a read fault in a file mapping; Linux's `fault_around_bytes` is 64 KiB. */
   faultAroundPages: z.literal([1, 2, 4, 8, 16, 32, 64]).default(16),
   /** Linux on x86 makes entries with the accessed bit set, and with the dirty bit for a write; false leaves both to the walker. */
   presetAccessedDirty: z.boolean().default(true),
+  /** The guest's kernel keeps the translations of six address spaces apart with PCIDs, as Linux does where there are any. */
+  pcid: z.boolean().default(false),
 });
 
 export const hostSchema = object({
-  pages: z.enum(['4k', '2m']).default('4k'),
+  /** Format of nested tables; EPT has its own, of 4 levels. Shadow tables have the guest's format. */
+  mode: z.enum(['32bit', 'pae', '4level', '5level']).default('4level'),
+  pages: z.enum(['4k', '2m', '4m', '1g']).default('4k'),
   frames: z.enum(['sequential', 'scattered']).default('sequential'),
 });
 
-export const runSchema = object({
+const parts = object({
   machine: machineSchema,
   costs: costsSchema,
   guest: guestSchema.prefault({}),
@@ -103,9 +49,16 @@ export const runSchema = object({
   seed: z.number().int().min(0).max(4_294_967_295).default(1),
 });
 
-export type TlbArrayConfig = z.infer<typeof tlbArraySchema>;
-export type TlbLevelConfig = z.infer<typeof tlbLevelSchema>;
-export type Machine = z.infer<typeof machineSchema>;
+export const seedSchema = parts.shape.seed;
+
+/** A whole configuration, whose parts fit each other. */
+export const runSchema = parts
+  .superRefine((config, context) => {
+    for (const { path, message } of misfits(config)) context.addIssue({ code: 'custom', path: [...path], message });
+  })
+  .transform((config) => ({ ...config, guest: { ...config.guest, memoryMib: memoryMib(config) } }));
+
 export type Costs = z.infer<typeof costsSchema>;
-export type GuestConfig = z.infer<typeof guestSchema>;
+export type HostConfig = z.infer<typeof hostSchema>;
 export type RunConfig = z.infer<typeof runSchema>;
+export type GuestConfig = RunConfig['guest'];

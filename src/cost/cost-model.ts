@@ -1,5 +1,7 @@
 /** Counts → cycles, without a replay. Pure: what was counted, the machine's latencies, the price of an exit. */
-import type { Costs, Machine } from '../config/schema.js';
+import type { Machine } from '../config/machine-schema.js';
+import type { Costs } from '../config/schema.js';
+import type { Counters } from '../counters/counters.js';
 import type { CellResult } from '../run/cell-result.js';
 import { EXIT_CAUSES } from '../vmm/exits.js';
 
@@ -7,7 +9,10 @@ import { EXIT_CAUSES } from '../vmm/exits.js';
 export interface CostBreakdown {
   /** Second-level TLB hits. */
   readonly l2TlbHits: number;
-  /** Table references of walks that ended in a translation, each at the latency of what served it. */
+  /**
+   * Table references of walks that ended in a translation, and of loads of PDPTE registers, each at the latency of what served it; and the
+   * look-ups that hit in the walk cache and the nested TLB.
+   */
   readonly walks: number;
   /** The same, of walks that ended in a fault. */
   readonly faultedWalks: number;
@@ -34,11 +39,17 @@ export function servedCycles(served: readonly number[], machine: Machine): numbe
   return referenceCycles(machine).reduce((sum, cycles, where) => sum + cycles * served[where]!, 0);
 }
 
+/** Cycles of the look-ups that saved references. */
+function savedCycles({ walkCacheHits, nestedTlbHits }: Counters, { walkCache, nestedTlb }: Machine): number {
+  return walkCacheHits * (walkCache?.cycles ?? 0) + nestedTlbHits * (nestedTlb?.cycles ?? 0);
+}
+
 export function price(result: CellResult, machine: Machine, costs: Costs): CostBreakdown {
-  const { counters, exits, levels, faultedServed } = result;
+  const { counters, exits, levels, faultedServed, loadServed } = result;
   const left = EXIT_CAUSES.reduce((sum, cause) => sum + exits[cause], 0);
   const l2TlbHits = counters.l2TlbHits * machine.tlb.l2HitCycles;
-  const walks = levels.reduce((sum, { served }) => sum + servedCycles(served, machine), 0);
+  const made = levels.reduce((sum, { served }) => sum + servedCycles(served, machine), 0);
+  const walks = made + savedCycles(counters, machine) + servedCycles(loadServed, machine);
   const faultedWalks = servedCycles(faultedServed, machine);
   const exitHardware = left * costs.exitHardwareCycles;
   const exitSoftware = left * costs.exitSoftwareCycles;

@@ -51,6 +51,18 @@ export const COUNTERS = {
   shadowRefs: { unit: 'references', definition: 'entries of shadow tables read by those walks' },
   walkCacheSkippedRefs: { unit: 'references', definition: 'references of those walks that a page-walk cache saved' },
   nestedTlbSkippedRefs: { unit: 'references', definition: 'references of those walks that a nested TLB saved' },
+  walkCacheHits: { unit: 'look-ups', definition: 'look-ups in the page-walk cache that hit, of all walks' },
+  nestedTlbHits: { unit: 'look-ups', definition: 'look-ups in the nested TLB that hit, of all walks' },
+  walkCacheEvictions: { unit: 'entries', definition: 'live entries of the page-walk cache that made room for others' },
+  nestedTlbEvictions: { unit: 'entries', definition: 'live entries of the nested TLB that made room for others' },
+  peakWalkRefs: { unit: 'references', definition: 'the most table entries that one of those walks read' },
+  pdpteLoads: { unit: 'loads', definition: 'loads of the four PDPTE registers of a PAE guest, with MOV to CR3' },
+  pdpteLoadRefs: { unit: 'references', definition: 'table entries read by those loads, which are no walks' },
+  splinteredFills: {
+    unit: 'translations',
+    definition:
+      'translations put into a TLB as smaller pages than the guest uses: the host page, or an entry, is smaller',
+  },
   faultedWalks: { unit: 'walks', definition: 'hardware walks that ended in a fault of any kind' },
   faultedWalkRefs: { unit: 'references', definition: 'table entries read by walks that ended in a fault' },
   guestFaults: { unit: 'faults', definition: 'page faults that the guest handled' },

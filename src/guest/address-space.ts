@@ -2,7 +2,6 @@
  * One process's memory: what it maps, and the tables that say so. Each call edits the tables as Linux does for the system call
  * of that name, and flushes what it changed.
  */
-import { REGION_PAGES } from '../memory/address.js';
 import { NO_EXECUTE, PTE } from '../memory/formats/index.js';
 import { entryFrame, noExecuteOf } from '../memory/page-table.js';
 import { MAP_FLAG, PROT } from '../trace/event.js';
@@ -50,7 +49,7 @@ export class AddressSpace {
     for (const mapping of mappings) {
       for (const leaf of this.tables.leaves(this.root, mapping.start, mapping.end)) {
         const low = this.protectedLow(leaf, mapping);
-        const high = (prot & PROT.execute) === 0 ? leaf.high | NO_EXECUTE : leaf.high & ~NO_EXECUTE;
+        const high = (prot & PROT.execute) === 0 ? leaf.high | this.tables.noExecute : leaf.high & ~NO_EXECUTE;
         if (low === leaf.low && high === leaf.high) continue;
         this.tables.rewrite(leaf, low, high);
         changed.add(leaf.vpn, leaf.vpn + leaf.pages);
@@ -107,6 +106,7 @@ export class AddressSpace {
 
   /** Unmaps everything, when nobody uses the space any more: nothing needs a flush. */
   tearDown(): void {
+    this.cpu.forget(this.root);
     for (const { start, end } of this.mappings.remove(0, Infinity)) {
       this.release(this.clear(start, end, new Span()));
       this.tables.prune(this.root, start, end);
@@ -151,8 +151,7 @@ export class AddressSpace {
     this.splitEdges(start, end);
     const changed = new Span();
     for (const leaf of this.tables.leaves(this.root, start, end)) {
-      const parts = leaf.level > 1 && distance % REGION_PAGES !== 0 ? this.splitInto4k(leaf) : [leaf];
-      for (const part of parts) {
+      for (const part of this.splitFor(leaf, distance)) {
         this.tables.clear(part);
         this.mapLike(part, part.vpn + distance, part.low);
         changed.add(part.vpn, part.vpn + part.pages);
@@ -165,21 +164,27 @@ export class AddressSpace {
   /** Maps the frames of a leaf at a page, at the leaf's size, with other flags. */
   private mapLike({ level, low, high }: Leaf, vpn: number, flags: number): void {
     const bits = flags & 0xfff & ~PTE.large;
-    this.tables.map(this.root, vpn, level as 1 | 2, entryFrame(low, high), bits, noExecuteOf(high));
+    this.tables.map(this.root, vpn, level, entryFrame(low, high), bits, noExecuteOf(high));
   }
 
-  private splitInto4k(leaf: Leaf): Leaf[] {
+  /** A leaf in the largest parts that can be mapped `distance` pages further on. */
+  private splitFor(leaf: Leaf, distance: number): Leaf[] {
+    if (distance % leaf.pages === 0) return [leaf];
     this.tables.split(leaf);
-    return [...this.tables.leaves(this.root, leaf.vpn, leaf.vpn + leaf.pages)];
+    const parts = [...this.tables.leaves(this.root, leaf.vpn, leaf.vpn + leaf.pages)];
+    return parts.flatMap((part) => this.splitFor(part, distance));
   }
 
-  /** Splits the 2 MiB pages that a range cuts through. */
+  /** Splits the large pages that a range cuts through. */
   private splitEdges(start: number, end: number): void {
     for (const edge of [start, end]) {
-      const leaf = edge % REGION_PAGES === 0 ? null : this.tables.find(this.root, edge);
-      if (leaf === null || leaf.level === 1) continue;
-      this.tables.split(leaf);
-      this.cpu.flush(leaf.vpn, leaf.vpn + leaf.pages);
+      let leaf =
+        edge % this.tables.span(2) === 0 && edge % this.tables.span(3) === 0 ? null : this.tables.find(this.root, edge);
+      while (leaf !== null && leaf.vpn < edge) {
+        this.tables.split(leaf);
+        this.cpu.flush(leaf.vpn, leaf.vpn + leaf.pages);
+        leaf = this.tables.find(this.root, edge);
+      }
     }
   }
 

@@ -5,15 +5,36 @@ import type { PagingStrategy } from '../paging/strategy.js';
 /** Linux's `tlb_single_page_flush_ceiling`: a longer range is flushed as a whole, by writing CR3. */
 const INVLPG_CEILING = 33;
 
+/** Linux's `TLB_NR_DYN_ASIDS`: address spaces whose translations are kept apart by PCIDs. */
+const PCIDS = 6;
+
 export class GuestCpu {
+  /** Root whose translations each PCID, from 1 on, stands for; the next to be given away. */
+  private readonly roots: (number | null)[] = Array<number | null>(PCIDS).fill(null);
+  private next = 0;
+
   constructor(
     private readonly strategy: PagingStrategy,
     private readonly counters: Counters,
+    private readonly usesPcids: boolean,
   ) {}
 
-  writeCr3(rootFrame: number): void {
+  /** MOV to CR3 that flushes. */
+  writeCr3(rootFrame: number, pcid = this.usesPcids ? this.pcidOf(rootFrame) : 0, keep = false): void {
     this.counters.cr3Writes++;
-    this.strategy.cr3Write(rootFrame);
+    this.strategy.cr3Write(rootFrame, pcid, keep);
+  }
+
+  /** Changes to another address space, whose translations are kept if its PCID still stands for it: Linux's choose_new_asid(). */
+  switchTo(rootFrame: number): void {
+    const held = this.roots.includes(rootFrame);
+    this.writeCr3(rootFrame, undefined, this.usesPcids && held);
+  }
+
+  /** A root that will not be used with its present tables again. */
+  forget(rootFrame: number): void {
+    const at = this.roots.indexOf(rootFrame);
+    if (at >= 0) this.roots[at] = null;
   }
 
   invlpg(vpn: number): void {
@@ -25,5 +46,14 @@ export class GuestCpu {
   flush(start: number, end: number): void {
     if (end - start > INVLPG_CEILING) this.writeCr3(this.strategy.guestRoot);
     else for (let page = start; page < end; page++) this.invlpg(page);
+  }
+
+  private pcidOf(rootFrame: number): number {
+    const held = this.roots.indexOf(rootFrame);
+    if (held >= 0) return held + 1;
+    const taken = this.next;
+    this.next = (this.next + 1) % PCIDS;
+    this.roots[taken] = rootFrame;
+    return taken + 1;
   }
 }

@@ -1,5 +1,4 @@
 /** Guest-physical frames with the number of entries that map each: copy-on-write asks whether a frame is shared. */
-import { REGION_PAGES } from '../memory/address.js';
 import type { FrameAllocator } from '../memory/frames.js';
 
 export class GuestFrames {
@@ -18,10 +17,10 @@ export class GuestFrames {
     return frame;
   }
 
-  /** The first of 512 contiguous frames, each mapped once. */
-  newLargePage(): number {
-    const first = this.frames.allocateBlock(REGION_PAGES);
-    for (let frame = first; frame < first + REGION_PAGES; frame++) this.mappings.set(frame, 1);
+  /** The first of contiguous frames, each mapped once. */
+  newLargePage(pages: number): number {
+    const first = this.frames.allocateBlock(pages);
+    for (let frame = first; frame < first + pages; frame++) this.mappings.set(frame, 1);
     return first;
   }
 
@@ -30,9 +29,9 @@ export class GuestFrames {
     return this.frames.allocate();
   }
 
-  /** The first of 512 contiguous object frames. */
-  newLargeObjectPage(): number {
-    return this.frames.allocateBlock(REGION_PAGES);
+  /** The first of contiguous object frames. */
+  newLargeObjectPage(pages: number): number {
+    return this.frames.allocateBlock(pages);
   }
 
   /** Whether a private frame is mapped by one entry alone, so that its owner may write it. */

@@ -5,6 +5,7 @@
 import type { GuestConfig } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
 import { TraceError } from '../errors.js';
+import type { TableFormat } from '../memory/formats/index.js';
 import type { FrameAllocator } from '../memory/frames.js';
 import type { PagingStrategy } from '../paging/strategy.js';
 import { KIND, KIND_NAMES, operand, operandPage, type EventBatch } from '../trace/event.js';
@@ -31,9 +32,10 @@ export class GuestOs implements Guest {
     frames: FrameAllocator,
     private readonly counters: Counters,
     config: GuestConfig,
+    format: TableFormat,
   ) {
-    this.cpu = new GuestCpu(strategy, counters);
-    this.tables = new GuestTables(strategy, frames, counters, config.presetAccessedDirty);
+    this.cpu = new GuestCpu(strategy, counters, config.pcid);
+    this.tables = new GuestTables(strategy, frames, counters, format, config.presetAccessedDirty);
     this.frames = new GuestFrames(frames);
     this.faults = new PageFaults(this.tables, this.frames, this.cpu, config);
     this.current = this.newSpace(0);
@@ -109,7 +111,7 @@ export class GuestOs implements Guest {
     if (id === this.currentId) return;
     this.current = this.spaces.get(id) ?? this.newSpace(id);
     this.currentId = id;
-    this.loadCurrent();
+    this.cpu.switchTo(this.current.root);
   }
 
   private newSpace(id: number): AddressSpace {

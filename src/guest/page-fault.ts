@@ -4,7 +4,6 @@
  * of untouched memory in a 2 MiB range gets memory of its own instead of the huge zero page.
  */
 import type { GuestConfig } from '../config/schema.js';
-import { REGION_PAGES } from '../memory/address.js';
 import { PTE } from '../memory/formats/index.js';
 import { entryFrame } from '../memory/page-table.js';
 import { ACCESS } from '../paging/strategy.js';
@@ -61,30 +60,29 @@ export class PageFaults {
         this.map(root, mapping, page, this.objectFrame(object, mapping, page), false);
   }
 
-  /** A 2 MiB page, where the configuration and the mapping allow one and no table is in its way. */
+  /** A large page, where the configuration and the mapping allow one and no table is in its way; 1 GiB, else the next smaller. */
   private populateLarge(root: number, mapping: Mapping, vpn: number, write: boolean): boolean {
     const { pages } = this.config;
     if (pages === '4k' || (pages === 'thp' && mapping.object !== null)) return false;
-    const start = vpn - (vpn % REGION_PAGES);
-    if (start < mapping.start || start + REGION_PAGES > mapping.end || !this.tables.isEmptyRegion(root, vpn))
-      return false;
+    if (pages === '1g' && this.populateAt(3, root, mapping, vpn, write)) return true;
+    return this.populateAt(2, root, mapping, vpn, write);
+  }
+
+  private populateAt(level: number, root: number, mapping: Mapping, vpn: number, write: boolean): boolean {
+    const span = this.tables.span(level);
+    const start = vpn - (vpn % span);
+    if (start < mapping.start || start + span > mapping.end || !this.tables.isEmpty(root, vpn, level)) return false;
     const writable = (mapping.prot & PROT.write) !== 0;
     if (mapping.object === null || (!mapping.shared && write)) {
-      this.tables.map(
-        root,
-        start,
-        2,
-        this.frames.newLargePage(),
-        this.flags(writable, writable && write),
-        noExecute(mapping),
-      );
+      const first = this.frames.newLargePage(span);
+      this.tables.map(root, start, level, first, this.flags(writable, writable && write), noExecute(mapping));
       return true;
     }
     const offset = mapping.offset + start - mapping.start;
-    const first = this.largeObjectFrame(mapping.object, offset);
+    const first = this.largeObjectFrame(mapping.object, offset, span);
     if (first === null) return false;
     const mayWrite = writable && mapping.shared;
-    this.tables.map(root, start, 2, first, this.flags(mayWrite, mayWrite && write), noExecute(mapping));
+    this.tables.map(root, start, level, first, this.flags(mayWrite, mayWrite && write), noExecute(mapping));
     return true;
   }
 
@@ -132,16 +130,14 @@ export class PageFaults {
     return frame;
   }
 
-  /** The first of 512 contiguous frames of an object, or null when single frames are in the way. */
-  private largeObjectFrame(object: MemoryObject, offset: number): number | null {
+  /** The first of contiguous frames of an object, or null when single frames are in the way. */
+  private largeObjectFrame(object: MemoryObject, offset: number, pages: number): number | null {
     const held = object.get(offset);
     if (held !== undefined)
-      return held % REGION_PAGES === 0 && object.get(offset + REGION_PAGES - 1) === held + REGION_PAGES - 1
-        ? held
-        : null;
-    for (let page = 0; page < REGION_PAGES; page++) if (object.has(offset + page)) return null;
-    const first = this.frames.newLargeObjectPage();
-    for (let page = 0; page < REGION_PAGES; page++) object.set(offset + page, first + page);
+      return held % pages === 0 && object.get(offset + pages - 1) === held + pages - 1 ? held : null;
+    for (let page = 0; page < pages; page++) if (object.has(offset + page)) return null;
+    const first = this.frames.newLargeObjectPage(pages);
+    for (let page = 0; page < pages; page++) object.set(offset + page, first + page);
     return first;
   }
 }

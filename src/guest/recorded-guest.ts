@@ -16,6 +16,10 @@ import { isSensitive, SENSITIVE, type Guest } from './guest.js';
 
 /** CR3 bits 12..51 are the frame of the root; bit 63 asks to keep translations. */
 const CR3_FRAMES = 2 ** 40;
+/** With CR4.PCIDE, bits 0..11 are the PCID. */
+const PCIDS = 2 ** 12;
+/** Bit 63, in the high half. */
+const KEEP = 2 ** 31;
 
 export class RecordedGuest implements Guest {
   private readonly cpu: GuestCpu;
@@ -23,8 +27,9 @@ export class RecordedGuest implements Guest {
   constructor(
     private readonly strategy: PagingStrategy,
     private readonly counters: Counters,
+    private readonly usesPcids: boolean,
   ) {
-    this.cpu = new GuestCpu(strategy, counters);
+    this.cpu = new GuestCpu(strategy, counters, false);
   }
 
   /** The recorded kernel has handled its faults already: a reference that its tables do not map cannot be helped. */
@@ -48,7 +53,7 @@ export class RecordedGuest implements Guest {
         return strategy.writeEntry(frame, index, low, high);
       }
       case KIND.cr3Write:
-        return this.cpu.writeCr3(operandPage(batch, row, 0) % CR3_FRAMES);
+        return this.loadCr3(batch, row);
       case KIND.invlpg:
         return this.cpu.invlpg(operandPage(batch, row, 0));
       case KIND.pageFault:
@@ -60,6 +65,14 @@ export class RecordedGuest implements Guest {
         if (isSensitive(kind)) return strategy.sensitive(SENSITIVE[kind]);
         throw new TraceError(`event ${KIND_NAMES[kind]} in a full-system trace; it belongs to user traces`);
     }
+  }
+
+  private loadCr3(batch: EventBatch, row: number): void {
+    const root = operandPage(batch, row, 0) % CR3_FRAMES;
+    const at = 2 * batch.operandStart[row]!;
+    const pcid = this.usesPcids ? batch.operands[at]! % PCIDS : 0;
+    const keep = this.usesPcids && batch.operands[at + 1]! >= KEEP;
+    this.cpu.writeCr3(root, pcid, keep);
   }
 
   /** Makes the access that the tables refuse, as the hardware did; none if they allow them all. */

@@ -4,7 +4,7 @@
  */
 import { indexAt, LINEAR_PAGES, lowerPart, pageOf, upperPart } from '../memory/address.js';
 import type { PdpteRegisters } from './pdpte-registers.js';
-import { PTE, type FormatControls, type TableFormat } from '../memory/formats/index.js';
+import { EPT, PTE, type FormatControls, type TableFormat } from '../memory/formats/index.js';
 
 /** Bits of an access, at their positions in a page-fault error code. */
 export const ACCESS = { read: 0, write: 2, user: 4, fetch: 16 } as const;
@@ -23,6 +23,8 @@ export interface PagingControls extends FormatControls {
   readonly pks: boolean;
   readonly pkru: number;
   readonly pkrs: number;
+  /** Accessed bits are set in each entry on the way down, also by a walk that then faults; else by walks that complete. */
+  readonly earlyAccessed: boolean;
 }
 
 /** Controls as 64-bit operating systems set them, without SMEP, SMAP and protection keys. */
@@ -32,6 +34,10 @@ export const DEFAULT_CONTROLS: PagingControls = {
   page1gb: true,
   pse: true,
   bit8Reserved: false,
+  eptAccessedDirty: true,
+  executeOnly: true,
+  modeBasedExecute: false,
+  earlyAccessed: false,
   wp: true,
   smep: false,
   smap: false,
@@ -75,6 +81,18 @@ export class Dimension {
   /** The level whose entries have neither right nor accessed bits: 3 in PAE; 0 = none. */
   bareLevel = 0;
   leafReservedHigh = 0;
+  /** Extended page tables: rights that no entry may have, one bit for each value of `rightsOf`; 0 elsewhere. */
+  illegalRights = 0;
+  reservedTypes = 0;
+  earlyAccessed = false;
+  /**
+   * As nested tables without accessed and dirty bits of their own: a reference to the guest's tables is a read, and the right to write
+   * them is asked only when a bit of the guest's has to be set.
+   */
+  guardsMarks = false;
+  /** As nested tables: the access that a reference to the guest's tables is, and what is added to an access to data. */
+  tableAccess = 0;
+  dataAccess = 0;
 
   // By level, 1-based.
   readonly pageShift = new Int32Array(LEVELS);
@@ -116,15 +134,13 @@ export class Dimension {
     this.format = format;
     this.levels = format.levels;
     this.narrow = format.entryBytes === 4;
-    this.presentMask = format.presentMask;
-    this.accessed = format.accessed;
-    this.dirty = format.dirty;
     this.plain = format.linearBits > 32;
     this.lowerMask = format.linearBits === 32 ? 2 ** 20 - 1 : -1;
     this.indexBits = format.indexBits;
     this.indexMask = 2 ** format.indexBits - 1;
     this.topShift = format.indexBits * (format.levels - 1);
     this.bareLevel = format.bareLevel;
+    this.reservedTypes = format.reservedTypes;
     this.holeStart = format.linearBits === 32 ? 2 ** 20 : 2 ** (format.linearBits - 13);
     this.holeEnd = format.linearBits === 32 ? LINEAR_PAGES : LINEAR_PAGES - this.holeStart;
     this.setRoot(rootAddress);
@@ -139,6 +155,8 @@ export class Dimension {
 
   setControls(controls: PagingControls): void {
     this.controls = controls;
+    this.earlyAccessed = controls.earlyAccessed;
+    this.guardsMarks = this.format.readWriteExecute && !controls.eptAccessedDirty;
     const { format } = this;
     for (let level = 1; level <= format.levels; level++) {
       const pageShift = format.pageShift(level);
@@ -152,7 +170,8 @@ export class Dimension {
       this.innerMask[level] = pageShift > 30 ? 0 : 2 ** (pageShift - 12) - 1;
     }
     this.leafReservedHigh = format.leafReservedHigh(controls);
-    this.#setAccesses();
+    if (format.readWriteExecute) this.#setEptAccesses();
+    else this.#setAccesses();
   }
 
   /** The two parts of a page number that index these tables; formats of 32-bit addresses look at no more than 20 bits. */
@@ -170,24 +189,70 @@ export class Dimension {
     return (this.narrow ? index : 2 * index) + (level === this.levels ? this.rootWord : 0);
   }
 
+  /** Whether a leaf has a reserved memory type. */
+  isBadType(low: number): boolean {
+    return ((this.reservedTypes >> ((low >> 3) & 7)) & 1) !== 0;
+  }
+
   isLeaf(low: number, level: number): boolean {
     return (low & this.leafBit[level]!) !== 0;
   }
 
   #setAccesses(): void {
+    const { format } = this;
     const { wp, smep, smap, ac, nxe, pke, pks } = this.controls;
-    this.keyed = (pke || pks) && this.format.linearBits > 32;
+    this.presentMask = format.presentMask;
+    this.accessed = format.accessed;
+    this.dirty = format.dirty;
+    this.illegalRights = 0;
+    // AMD64 APM vol. 2, 15.25.5: nested walks are user accesses, those for the guest's tables writes.
+    this.tableAccess = ACCESS.user | ACCESS.write;
+    this.dataAccess = ACCESS.user;
+    this.keyed = (pke || pks) && format.linearBits > 32;
     for (let access = 0; access < ACCESSES; access++) {
       const user = (access & ACCESS.user) !== 0;
       const write = (access & ACCESS.write) !== 0;
       const fetch = (access & ACCESS.fetch) !== 0;
-      this.required[access] = (user ? 4 : 0) | (write && (user || wp) ? 2 : 0);
-      this.forbidden[access] = !user && (fetch ? smep : smap && !ac) ? 4 : 0;
+      this.required[access] = (user ? PTE.user : 0) | (write && (user || wp) ? PTE.writable : 0);
+      this.forbidden[access] = !user && (fetch ? smep : smap && !ac) ? PTE.user : 0;
       this.forbiddenHigh[access] = fetch ? 1 << 31 : 0;
-      this.quickRights[access] = 1 | this.accessed | this.required[access]!;
-      this.quickDirty[access] = write ? this.dirty : 0;
-      this.quickHigh[access] = this.stopHigh[1]! | this.leafReservedHigh | this.forbiddenHigh[access]!;
       this.errorBits[access] = access & (nxe || smep ? 22 : 6);
+      this.#setQuick(access);
     }
   }
+
+  /** Intel SDM vol. 3C, 29.3.3: rights, and misconfigurations of rights; 29.3.5: accessed and dirty bits. */
+  #setEptAccesses(): void {
+    const { eptAccessedDirty, executeOnly, modeBasedExecute } = this.controls;
+    this.presentMask = this.format.presentMask | (modeBasedExecute ? EPT.userExecute : 0);
+    this.accessed = eptAccessedDirty ? this.format.accessed : 0;
+    this.dirty = eptAccessedDirty ? this.format.dirty : 0;
+    this.tableAccess = eptAccessedDirty ? ACCESS.write : ACCESS.read;
+    this.dataAccess = 0;
+    this.keyed = false;
+    this.illegalRights = 0;
+    for (const rights of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]) {
+      const unreadable = (rights & EPT.read) === 0;
+      const fetchable = (rights & (modeBasedExecute ? 12 : 4)) !== 0;
+      if (unreadable && ((rights & EPT.write) !== 0 || (fetchable && !executeOnly))) this.illegalRights |= 1 << rights;
+    }
+    for (let access = 0; access < ACCESSES; access++) {
+      const fetched = modeBasedExecute && (access & ACCESS.user) !== 0 ? EPT.userExecute : EPT.execute;
+      if ((access & ACCESS.fetch) !== 0) this.required[access] = fetched;
+      else this.required[access] = (access & ACCESS.write) !== 0 ? EPT.write : EPT.read;
+      this.forbidden[access] = this.forbiddenHigh[access] = this.errorBits[access] = 0;
+      this.#setQuick(access);
+    }
+  }
+
+  #setQuick(access: number): void {
+    this.quickRights[access] = 1 | this.accessed | this.required[access]!;
+    this.quickDirty[access] = (access & ACCESS.write) !== 0 ? this.dirty : 0;
+    this.quickHigh[access] = this.stopHigh[1]! | this.leafReservedHigh | this.forbiddenHigh[access]!;
+  }
+}
+
+/** The rights of an EPT entry as a number below 16: read 1, write 2, fetch 4, fetch of user pages 8. */
+export function rightsOf(low: number): number {
+  return (low & 7) | ((low >> 7) & 8);
 }

@@ -1,4 +1,4 @@
-/** The accessed and dirty bits that a completed walk sets. */
+/** The accessed and dirty bits that a walk sets. */
 import type { PhysicalMemory } from '../memory/physical.js';
 import { LEVELS, type Dimension } from './dimension.js';
 import type { WalkObserver } from './walk-observer.js';
@@ -24,10 +24,34 @@ export function markPath(
   for (let level = root; level >= leaf; level--) lows[level] = words[path[level]!]!;
   for (let level = root; level >= leaf; level--) {
     const wanted = level === leaf ? tables.accessed | dirty : tables.accessed;
-    const low = lows[level]!;
-    if ((low & wanted) === wanted) continue;
-    const word = path[level]!;
-    words[word] = low | wanted;
-    observer?.update(which, level, memory.addressOfWord(word), low | wanted, tables.narrow ? 0 : words[word + 1]!);
+    if ((lows[level]! & wanted) !== wanted)
+      write(memory, tables, level, lows[level]! | wanted, path[level]!, which, observer);
   }
+}
+
+/** Marks one entry on the way down (`PagingControls.earlyAccessed`). */
+export function markEntry(
+  memory: PhysicalMemory,
+  tables: Dimension,
+  level: number,
+  wanted: number,
+  word: number,
+  which: number,
+  observer: WalkObserver | null,
+): void {
+  const low = memory.words[word]!;
+  if ((low & wanted) !== wanted) write(memory, tables, level, low | wanted, word, which, observer);
+}
+
+function write(
+  memory: PhysicalMemory,
+  tables: Dimension,
+  level: number,
+  low: number,
+  word: number,
+  which: number,
+  observer: WalkObserver | null,
+): void {
+  memory.words[word] = low;
+  observer?.update(which, level, memory.addressOfWord(word), low, tables.narrow ? 0 : memory.words[word + 1]!);
 }

@@ -1,15 +1,14 @@
 /**
  * The spine of a replay: references go through the TLBs; what misses goes to the paging strategy, and its guest faults to the guest.
  *
- * The loop crosses no interface on a hit. Both TLB levels are filled on a miss; the second need not contain the first.
+ * The loop crosses no interface on a hit. A miss fills both TLB levels, unless the second holds what the first gives up.
  */
 import { ModelError } from '../errors.js';
-import { REGION_PAGES } from '../memory/address.js';
-import { ACCESS, OUTCOME, RIGHT, type PagingStrategy } from '../paging/strategy.js';
+import { ACCESS, OUTCOME, RIGHT, type PagingStrategy, type TlbControl } from '../paging/strategy.js';
 import type { Counters } from '../counters/counters.js';
 import { KIND, LAST_REFERENCE, operandCount, operandPage, type EventBatch } from '../trace/event.js';
-import type { PageIndex } from './page-index.js';
-import { LARGE, SMALL, type TlbArray } from './tlb/tlb-array.js';
+import { INVALIDATIONS } from './invalidation.js';
+import { HUGE, LARGE, SMALL, type PageIndex, type Size } from './page-index.js';
 import type { TlbHierarchy } from './tlb/tlb-hierarchy.js';
 import type { TlbLevel } from './tlb/tlb-level.js';
 
@@ -19,7 +18,7 @@ export interface FaultHandler {
   pageFault(vpn: number, access: number): boolean;
 }
 
-const REGION_SHIFT = 21;
+const HUGE_SHIFT = 30;
 /** A walk, its fault, a copy-on-write fault and a hidden fault may follow each other; more is a loop of ours. */
 const MOST_FAULTS = 16;
 
@@ -33,27 +32,46 @@ export class Mmu {
   /** Runs of the replay so far, by kind. */
   readonly runsByKind = new Float64Array(LAST_REFERENCE + 1);
   private readonly index: PageIndex;
+  /** By reference kind: where it looks first, and then. */
+  private readonly first: readonly [TlbLevel, TlbLevel, TlbLevel];
+  private readonly second: readonly [TlbLevel | null, TlbLevel | null, TlbLevel | null];
+  /** Rights that translations have in the first level: where loads and stores are split, nothing is written through the former. */
+  private readonly grants: readonly [number, number, number];
+  private readonly noRights: Uint8Array;
   private l1Misses = 0;
   private clock = 0;
 
   constructor(
     private readonly tlb: TlbHierarchy,
+    private readonly control: TlbControl,
     private readonly strategy: PagingStrategy,
     private readonly guest: FaultHandler,
     private readonly counters: Counters,
     /** ACCESS.user, or 0 where references may be the kernel's: a trace does not say whose each one is. */
     private readonly privilege: number,
+    /** The largest translation that a TLB entry of the LARGE size may hold: AMD's halve pages of 4 MiB. */
+    private readonly largestEntryShift: number,
   ) {
     this.index = tlb.index;
+    this.first = [tlb.l1i, tlb.load, tlb.store];
+    this.second = [tlb.l2i, tlb.l2d, tlb.l2d];
+    const all = RIGHT.read | RIGHT.write | RIGHT.fetch;
+    this.grants = [all, tlb.load === tlb.store ? all : all & ~RIGHT.write, all];
+    this.noRights = new Uint8Array(Math.max(tlb.l1i.small.rights.length, tlb.load.small.rights.length));
   }
 
   /** Replays the references from row `from` to the next event; returns the row of that event, or the batch's length. */
   replay(batch: EventBatch, from: number): number {
     const { kind, page, count, length } = batch;
-    const fetchSlots = this.tlb.l1i.small.slotOf[SMALL];
-    const dataSlots = this.tlb.l1d.small.slotOf[SMALL];
-    const { stamp: fetchStamp, rights: fetchRights } = this.tlb.l1i.small;
-    const { stamp: dataStamp, rights: dataRights } = this.tlb.l1d.small;
+    const fetchArray = this.tlb.l1i.small;
+    const dataArray = this.tlb.load.small;
+    const fetchSlots = fetchArray.slotOf[SMALL];
+    const dataSlots = dataArray.slotOf[SMALL];
+    const fetchStamp = fetchArray.stamp;
+    const dataStamp = dataArray.stamp;
+    // A policy that needs more than the time of a use, or stores that look elsewhere, find no right here and take the slower way.
+    const fetchRights = fetchArray.recent === null ? fetchArray.rights : this.noRights;
+    const dataRights = dataArray.recent === null ? dataArray.rights : this.noRights;
     let fetches = 0;
     let fetchRuns = 0;
     let reads = 0;
@@ -104,33 +122,33 @@ export class Mmu {
 
   /** System frame that the first-level TLB holds for a page, with a right; -1 if it does not. */
   held(key: number, kind: number): number {
-    const level = kind === KIND.fetch ? this.tlb.l1i : this.tlb.l1d;
-    const array = this.holder(level, key);
-    if (array === null) return -1;
-    const small = array.slotOf[SMALL][key]!;
-    const slot = small >= 0 ? small : array.slotOf[LARGE][this.index.regionOf[key]!]!;
-    if ((array.rights[slot]! & NEED[kind]!) === 0) return -1;
-    return small >= 0 ? array.frame[slot]! : array.frame[slot]! + (this.index.pages.vpn[key]! % REGION_PAGES);
+    const level = this.first[kind]!;
+    const slot = level.find(this.index, key);
+    if (slot < 0 || (level.array.rights[slot]! & NEED[kind]!) === 0) return -1;
+    return level.array.frame[slot]! + (this.index.pages.vpn[key]! % this.index.pagesOf[level.size]);
   }
 
   /** A reference that the fast path did not serve: a larger page in L1, the second level, or a walk. */
   private miss(batch: EventBatch, row: number, key: number, kind: number): void {
-    const fetch = kind === KIND.fetch;
-    const first = fetch ? this.tlb.l1i : this.tlb.l1d;
-    const holder = this.holder(first, key);
-    if (holder !== null) {
-      if (this.touch(holder, key, NEED[kind]!) >= 0) return;
+    const { index } = this;
+    const first = this.first[kind]!;
+    const held = first.find(index, key);
+    if (held >= 0) {
+      if (this.touch(first, held, NEED[kind]!)) return;
       this.counters.rewalks++;
     } else {
       this.l1Misses++;
-      const second = fetch ? this.tlb.l2i : this.tlb.l2d;
-      const below = second === null ? null : this.holder(second, key);
-      if (below !== null) {
+      const second = this.second[kind] ?? null;
+      const below = second === null ? -1 : second.find(index, key);
+      if (second !== null && below >= 0) {
         this.counters.l2TlbHits++;
-        const slot = this.touch(below, key, NEED[kind]!);
-        if (slot >= 0) {
-          const small = below.slotOf[SMALL][key] === slot;
-          this.fill(first, small ? SMALL : LARGE, key, below.frame[slot]!, below.rights[slot]!, below.isGlobal(slot));
+        if (this.touch(second, below, NEED[kind]!)) {
+          const { array, size } = second;
+          const frame = array.frame[below]!;
+          const rights = array.rights[below]!;
+          const global = array.isGlobal(below);
+          if (this.tlb.exclusive) array.drop(below);
+          this.fill(first, size, key, frame, rights & this.grants[kind]!, global);
           return;
         }
         this.counters.rewalks++;
@@ -139,32 +157,24 @@ export class Mmu {
     this.walk(batch, row, key, kind);
   }
 
-  /** The array of a level that holds a page, at either size, or null. */
-  private holder(level: TlbLevel, key: number): TlbArray | null {
-    if (level.small.slotOf[SMALL][key]! >= 0) return level.small;
-    const { large } = level;
-    return large !== null && large.held[LARGE] > 0 && large.slotOf[LARGE][this.index.regionOf[key]!]! >= 0
-      ? large
-      : null;
-  }
-
-  /** Uses a held translation: its slot, or -1 when it lacks the right. */
-  private touch(array: TlbArray, key: number, need: number): number {
-    const small = array.slotOf[SMALL][key]!;
-    const slot = small >= 0 ? small : array.slotOf[LARGE][this.index.regionOf[key]!]!;
-    if ((array.rights[slot]! & need) === 0) return -1;
+  /** Uses the translation that a level found; false when it lacks the right. */
+  private touch({ array }: TlbLevel, slot: number, need: number): boolean {
+    if ((array.rights[slot]! & need) === 0) return false;
     array.stamp[slot] = ++this.clock;
-    return slot;
+    if (array.recent !== null) array.touched(slot);
+    return true;
   }
 
   private walk(batch: EventBatch, row: number, key: number, kind: number): void {
     const vpn = this.index.pages.vpn[key]!;
+    this.index.expected = key;
     const access = ACCESS_OF[kind]! | this.privilege;
     const { strategy } = this;
     let outcome = strategy.translate(vpn, access);
     for (let faults = 0; outcome === OUTCOME.guestFault; faults++) {
       if (faults === MOST_FAULTS)
         throw new ModelError(`page 0x${vpn.toString(16)} still faults after ${faults} repairs (row ${row} of a batch)`);
+      this.control.remove(INVALIDATIONS.pageFault(this.control.context, vpn));
       if (!this.guest.pageFault(vpn, access)) {
         this.counters.untranslatedRuns++;
         return;
@@ -177,13 +187,15 @@ export class Mmu {
       this.counters.emulatedStores++;
       return;
     }
-    const { frame, rights, global, pageShift, guestFrame } = strategy.translation;
+    const { frame, rights, global, pageShift, guestShift, guestFrame } = strategy.translation;
     this.checkRecordedAddress(batch, row, guestFrame);
-    const large = pageShift >= REGION_SHIFT;
-    const base = large ? frame - (vpn % REGION_PAGES) : frame;
-    this.fill(kind === KIND.fetch ? this.tlb.l1i : this.tlb.l1d, large ? LARGE : SMALL, key, base, rights, global);
-    const second = kind === KIND.fetch ? this.tlb.l2i : this.tlb.l2d;
-    if (second !== null) this.fill(second, large ? LARGE : SMALL, key, base, rights, global);
+    const entryShift = pageShift < HUGE_SHIFT ? Math.min(pageShift, this.largestEntryShift) : pageShift;
+    if (guestShift > entryShift) this.counters.splinteredFills++;
+    const size = entryShift >= HUGE_SHIFT ? HUGE : entryShift >= this.index.largeShift ? LARGE : SMALL;
+    const base = size === SMALL ? frame : frame - (vpn % this.index.pagesOf[size]);
+    this.fill(this.first[kind]!, size, key, base, rights & this.grants[kind]!, global);
+    const second = this.second[kind] ?? null;
+    if (second !== null && this.tlb.fillsBoth) this.fill(second, size, key, base, rights, global);
   }
 
   /** Full-system traces say where each reference went: a difference from our tables is counted. */
@@ -193,13 +205,16 @@ export class Mmu {
     if (recorded !== 0 && recorded !== guestFrame) this.counters.physicalMismatches++;
   }
 
-  private fill(level: TlbLevel, size: 0 | 1, key: number, frame: number, rights: number, global: boolean): void {
-    const { index } = this;
-    if (size === SMALL) {
-      level.small.fill(SMALL, key, index.pages.vpn[key]!, frame, rights, global, ++this.clock);
-    } else {
-      const region = index.regionOf[key]!;
-      level.large?.fill(LARGE, region, index.regionNumber[region]!, frame, rights, global, ++this.clock);
+  private fill(level: TlbLevel, size: Size, page: number, frame: number, rights: number, global: boolean): void {
+    const arrays = level.of[size];
+    if (size === SMALL && arrays.length === 1) {
+      arrays[0]!.fill(SMALL, page, this.index.pages.vpn[page]!, frame, rights, global, ++this.clock);
+      return;
     }
+    if (arrays.length === 0) return;
+    const key = this.index.keyAt(size, page);
+    const number = this.index.numberOf(size, key);
+    const array = arrays.length === 1 ? arrays[0]! : arrays[number % arrays.length]!;
+    array.fill(size, key, number, frame, rights, global, ++this.clock);
   }
 }

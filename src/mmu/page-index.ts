@@ -1,51 +1,96 @@
-/** Dense keys for the pages of a trace: one key for each 4 KiB page, one for each 2 MiB region. TLBs are indexed by them. */
-import { REGION_PAGES } from '../memory/address.js';
+/** Dense keys for the pages of a trace, and for the larger pages that they lie in. TLBs are indexed by them. */
 import type { PageDictionary } from '../trace/event.js';
 
+/** Sizes of a translation: an index into arrays by size. LARGE is 2 MiB or 4 MiB, as the run's tables have it. */
+export const SMALL = 0;
+export const LARGE = 1;
+export const HUGE = 2;
+export const SIZES = 3;
+export type Size = 0 | 1 | 2;
+
+const HUGE_SHIFT = 30;
+
 export class PageIndex {
-  /** Region key of each page key. */
-  regionOf = new Int32Array(1024);
-  /** Region number (vpn / REGION_PAGES) of each region key. */
-  regionNumber = new Float64Array(64);
+  /** log2 of the bytes of a LARGE page, and of the pages in each size. */
+  readonly pagesOf: readonly [number, number, number];
+  readonly large: Groups;
+  readonly huge: Groups;
   size = 0;
-  regions = 0;
+  /** Key of the page that is being translated, the likeliest to be looked up. */
+  expected = 0;
   /** Filled up to `size` when a page is looked up: a trace without invalidations never needs it. */
   private readonly keyOfPage = new Map<number, number>();
-  private readonly keyOfRegion = new Map<number, number>();
 
-  constructor(readonly pages: PageDictionary) {
+  constructor(
+    readonly pages: PageDictionary,
+    readonly largeShift: 21 | 22 = 21,
+  ) {
+    this.pagesOf = [1, 2 ** (largeShift - 12), 2 ** (HUGE_SHIFT - 12)];
+    this.large = new Groups(this.pagesOf[LARGE]);
+    this.huge = new Groups(this.pagesOf[HUGE]);
     this.grow();
   }
 
   /** Takes in the pages that the dictionary has gained. */
   grow(): void {
     const { size, vpn } = this.pages;
-    if (size > this.regionOf.length) this.regionOf = enlarged(this.regionOf, size, Int32Array);
-    for (let key = this.size; key < size; key++) {
-      const number = Math.floor(vpn[key]! / REGION_PAGES);
-      let region = this.keyOfRegion.get(number);
-      if (region === undefined) {
-        region = this.regions++;
-        this.keyOfRegion.set(number, region);
-        if (region >= this.regionNumber.length)
-          this.regionNumber = enlarged(this.regionNumber, region + 1, Float64Array);
-        this.regionNumber[region] = number;
-      }
-      this.regionOf[key] = region;
-    }
+    for (const groups of [this.large, this.huge]) groups.add(vpn, this.size, size);
     this.size = size;
   }
 
-  /** Key of a page, or -1 when the trace never refers to it. */
-  pageKey(vpn: number): number {
+  /** Keys that there are of a size. */
+  count(size: Size): number {
+    return size === SMALL ? this.size : size === LARGE ? this.large.count : this.huge.count;
+  }
+
+  /** Key, among those of a size, of the page with a key. */
+  keyAt(size: Size, page: number): number {
+    return size === SMALL ? page : size === LARGE ? this.large.of[page]! : this.huge.of[page]!;
+  }
+
+  /** Page number, in units of its size, of a key of that size. */
+  numberOf(size: Size, key: number): number {
+    return size === SMALL ? this.pages.vpn[key]! : size === LARGE ? this.large.number[key]! : this.huge.number[key]!;
+  }
+
+  /** Key of the page of a size that a page number lies in; -1 when the trace never refers to it. */
+  find(size: Size, vpn: number): number {
+    if (size !== SMALL) return (size === LARGE ? this.large : this.huge).find(vpn);
     const { vpn: pages } = this.pages;
+    if (pages[this.expected] === vpn) return this.expected;
     for (let key = this.keyOfPage.size; key < this.size; key++) this.keyOfPage.set(pages[key]!, key);
     return this.keyOfPage.get(vpn) ?? -1;
   }
+}
 
-  /** Key of the region that a page lies in, or -1. */
-  regionKey(vpn: number): number {
-    return this.keyOfRegion.get(Math.floor(vpn / REGION_PAGES)) ?? -1;
+/** The larger pages that pages lie in. */
+class Groups {
+  /** Group key of each page key. */
+  of = new Int32Array(1024);
+  /** Number (vpn / pages in a group) of each group key. */
+  number = new Float64Array(64);
+  count = 0;
+  private readonly keys = new Map<number, number>();
+
+  constructor(private readonly pages: number) {}
+
+  add(vpn: Float64Array, from: number, to: number): void {
+    if (to > this.of.length) this.of = enlarged(this.of, to, Int32Array);
+    for (let page = from; page < to; page++) {
+      const number = Math.floor(vpn[page]! / this.pages);
+      let key = this.keys.get(number);
+      if (key === undefined) {
+        key = this.count++;
+        this.keys.set(number, key);
+        if (key >= this.number.length) this.number = enlarged(this.number, key + 1, Float64Array);
+        this.number[key] = number;
+      }
+      this.of[page] = key;
+    }
+  }
+
+  find(vpn: number): number {
+    return this.keys.get(Math.floor(vpn / this.pages)) ?? -1;
   }
 }
 

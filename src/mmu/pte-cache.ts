@@ -3,7 +3,7 @@
  * They stand for the share of L1, L2 and L3 that tables keep against the data of a program; a page-grained trace cannot show
  * that competition, so the share is a stated part of the machine description.
  */
-import type { Machine } from '../config/schema.js';
+import type { Machine } from '../config/machine-schema.js';
 import type { PteCacheModel } from './walk-observer.js';
 
 const LINE_BYTES = 64;

@@ -4,9 +4,18 @@
 export const GUEST = 0;
 export const NESTED = 1;
 
+/** What saved a walk a reference. */
+export const SAVED_BY = { walkCache: 0, nestedTlb: 1 } as const;
+export type Saver = (typeof SAVED_BY)[keyof typeof SAVED_BY];
+
 export interface WalkObserver {
-  /** A table entry is read at a system-physical address. */
-  reference(dimension: number, level: number, address: number): void;
+  /**
+   * A table entry is read at a system-physical address: its halves (high is 0 for 4-byte entries), and what served it: 0 L1, 1 L2, 2 L3,
+   * 3 memory.
+   */
+  reference(dimension: number, level: number, address: number, low: number, high: number, served: number): void;
+  /** A table entry need not be read, because a cache knows it or what is behind it. */
+  saved?(dimension: number, level: number, by: Saver): void;
   /** Accessed or dirty bits are set: the entry's new halves (high is 0 for 4-byte entries). */
   update(dimension: number, level: number, address: number, low: number, high: number): void;
 }

@@ -1,22 +1,18 @@
 /** What a walk left behind: the translation or the fault, the guest's path, and the counters of all walks. */
-import { PTE } from '../memory/formats/index.js';
+import { EPT, PTE } from '../memory/formats/index.js';
 import type { PhysicalMemory } from '../memory/physical.js';
-import { LEVELS, type Dimension } from './dimension.js';
+import { ACCESS, LEVELS, type Dimension } from './dimension.js';
 import type { NestedWalk } from './nested-walk.js';
+import type { NestedTlb } from './nested-tlb.js';
+import {
+  WalkPath,
+  type AddressSpaceTag,
+  type PageTableCache,
+  type TranslationCache,
+  type WalkCache,
+} from './walk-cache/walk-cache.js';
 import { GUEST, NESTED, type PteCacheModel, type WalkObserver } from './walk-observer.js';
 import type { WalkTally } from './walk-tally.js';
-
-/** Where a walk of guest tables may begin below the root: what a page-walk cache keeps. */
-export interface WalkStart {
-  /** Level of the table that is read first. */
-  level: number;
-  /** Its guest frame, and its system frame or −1 to find it through nested tables. */
-  table: number;
-  system: number;
-  /** AND of the low halves of the entries above, OR of their high halves; −1 and 0 at the root. */
-  rights: number;
-  anyHigh: number;
-}
 
 export class WalkResult {
   // The last translation, valid when the walk returned ok. Frames are of the 4-KiB page asked for.
@@ -46,11 +42,19 @@ export class WalkResult {
   /** Index in memory.words of each entry's low half. */
   readonly pathWord = new Int32Array(LEVELS);
   lastLevel = 0;
+  /** Rights that nested tables give to the memory of each table on the path. */
+  readonly pathHostRights = new Int32Array(LEVELS);
 
   /** The guest's leaf as the walk read it, before it set accessed and dirty bits. */
   leafRead = 0;
 
   readonly tally: WalkTally;
+  protected starts: TranslationCache | null = null;
+  protected entries: PageTableCache | null = null;
+  protected readonly tag: AddressSpaceTag = { dimension: GUEST, space: 0, indexBits: 9 };
+  protected readonly path = new WalkPath();
+  /** The page of the last walk. */
+  protected vpn = 0;
   #observer: WalkObserver | null = null;
 
   constructor(
@@ -95,8 +99,15 @@ export class WalkResult {
     return this.host === null || (this.nested.rights & PTE.writable) !== 0;
   }
 
+  get hostReadable(): boolean {
+    return this.host === null || !this.host.format.readWriteExecute || (this.nested.rights & EPT.read) !== 0;
+  }
+
   get hostNoExecute(): boolean {
-    return this.host !== null && this.nested.anyHigh < 0;
+    if (this.host === null) return false;
+    if (!this.host.format.readWriteExecute) return this.nested.anyHigh < 0;
+    const fetched = this.host.controls.modeBasedExecute && this.guestUser ? EPT.userExecute : EPT.execute;
+    return (this.nested.rights & fetched) === 0;
   }
 
   get writable(): boolean {
@@ -131,6 +142,34 @@ export class WalkResult {
     return this.nested.error;
   }
 
+  /** Whether a nested fault was an EPT misconfiguration, not a violation (under NPT: reserved bits, a bit of the error code). */
+  get misconfigured(): boolean {
+    return this.nested.illegal;
+  }
+
+  /**
+   * Bits 0..8 of the exit qualification of an EPT violation: Intel SDM vol. 3C, table 28-7. A reference to the guest's tables that is a
+   * write, or needs to be one, counts as a read too.
+   * @param linear whether the access had a linear address, as all but the load of PDPTEs have
+   */
+  qualification(linear: boolean): number {
+    const { refusedAccess, rights } = this.nested;
+    const write = (refusedAccess & ACCESS.write) !== 0;
+    const fetch = (refusedAccess & ACCESS.fetch) !== 0;
+    const kind = fetch ? 4 : write ? (this.faultInTable ? 3 : 2) : 1;
+    const userExecute = this.host!.controls.modeBasedExecute ? (rights & EPT.userExecute) >> 4 : 0;
+    return kind | ((rights & 7) << 3) | userExecute | (linear ? (this.faultInTable ? 0x80 : 0x180) : 0);
+  }
+
+  /**
+   * Bits 9..11 of the qualification for the final translation, on processors that report them: the guest's rights of the linear address
+   * (user page, writable, no execute).
+   */
+  get advancedQualification(): number {
+    if (this.faultInTable) return 0;
+    return (this.guestUser ? 0x200 : 0) | (this.guestWritable ? 0x400 : 0) | (this.guestNoExecute ? 0x800 : 0);
+  }
+
   /** EXITINFO1 of a nested fault: bit 32 for the data's address, bit 33 for an entry of the guest's tables. */
   get exitInfo1(): number {
     return this.nested.error + (this.faultInTable ? 2 ** 33 : 2 ** 32);
@@ -156,19 +195,33 @@ export class WalkResult {
     return this.guest.narrow ? 0 : this.memory.words[this.pathWord[level]! + 1]!;
   }
 
-  /** Fills `start` so that a later walk begins at a table that the last walk, begun at the root, came by. */
-  keepStart(level: number, start: WalkStart): void {
-    start.level = level;
-    start.table = this.pathFrame[level]!;
-    const place = this.pathWord[level]! >> 10;
-    start.system = place === 0 ? -1 : this.memory.frameAt[place]!;
-    start.rights = -1;
-    start.anyHigh = 0;
-    const { levels, pdptes, bareLevel } = this.guest;
-    for (let above = pdptes === null ? levels : levels - 1; above > level; above--) {
-      if (above !== bareLevel) start.rights &= this.pathLow(above);
-      start.anyHigh |= this.pathHigh(above);
-    }
+  /** The walk cache of the guest's dimension. */
+  get walkCache(): WalkCache | null {
+    return this.starts ?? this.entries;
+  }
+
+  /** @param nested whether it keeps entries of nested tables too */
+  setWalkCache(cache: WalkCache | null, nested: boolean): void {
+    this.starts = cache?.kind === 'starts' ? cache : null;
+    this.entries = cache?.kind === 'entries' ? cache : null;
+    this.nested.starts = nested ? this.starts : null;
+    this.nested.entries = nested ? this.entries : null;
+  }
+
+  get nestedTlb(): NestedTlb | null {
+    return this.nested.nestedTlb;
+  }
+
+  set nestedTlb(nestedTlb: NestedTlb | null) {
+    this.nested.nestedTlb = nestedTlb;
+  }
+
+  /** Tags of what walk caches and the nested TLB keep from now on. */
+  setSpaces(guest: number, nested: number): void {
+    this.tag.space = guest;
+    this.tag.indexBits = this.guest.indexBits;
+    this.nested.tag.space = nested;
+    if (this.host !== null) this.nested.tag.indexBits = this.host.indexBits;
   }
 
   /** References made to guest tables by walks that ended in a translation, by level. */

@@ -1,14 +1,16 @@
 /**
- * Counts the table references of walks by dimension and level, and by the cache that served them while one is modelled.
+ * Counts the table references of walks by dimension and level: those made, by the cache that served them while one is modelled, and
+ * those that a walk cache or a nested TLB saved.
  *
- * A descent through one table is noted once, by the levels of its first and last entry: references by level follow.
- * A walk that faults takes its notes back, so that the counts are those of walks that ended in a translation.
+ * A descent through one table is noted once, by the levels of the first and last entry that it needs, saved or not. A walk that faults
+ * takes its notes back, so that the counts are those of walks that ended in a translation.
  */
 import { LEVELS } from './dimension.js';
-import type { PteCacheModel } from './walk-observer.js';
+import { SAVED_BY, type PteCacheModel, type Saver } from './walk-observer.js';
 
 const PLACES = 4;
-/** A two-dimensional walk descends through at most 6 tables, and makes at most 5 × 6 + 5 references. */
+const MEMORY = PLACES - 1;
+/** A two-dimensional walk descends through at most 6 tables, and needs at most 5 × 6 + 5 references; the load of PDPTEs is short. */
 const MOST_DESCENTS = 8;
 const MOST_REFS = 64;
 
@@ -17,52 +19,90 @@ export class WalkTally {
   faultedWalks = 0;
   /** References of walks that faulted, by place: l1, l2, l3, memory. */
   readonly faultedServed = new Float64Array(PLACES);
-  /** Descents by dimension × 64 + level of the first entry read × 8 + level of the last. */
+  /** References of loads of PDPTE registers, by place. */
+  readonly loadServed = new Float64Array(PLACES);
+  /** Look-ups that hit, by saver, of all walks. */
+  readonly hits = new Float64Array(2);
+  /** The most references that one walk made. */
+  peak = 0;
+  /** Descents by dimension × 64 + level of the first entry needed × 8 + level of the last. */
   private readonly spans = new Float64Array(2 * 64);
-  /** References by (dimension × LEVELS + level) × PLACES + place. */
+  /** References made, by (dimension × LEVELS + level) × PLACES + place. */
   private readonly served = new Float64Array(2 * LEVELS * PLACES);
+  /** References saved, by (saver × 2 + dimension) × LEVELS + level. */
+  private readonly saved = new Float64Array(4 * LEVELS);
 
   // Notes of the walk under way.
   private readonly notes = new Uint8Array(MOST_DESCENTS);
   private descents = 0;
   private readonly trail = new Uint8Array(MOST_REFS);
   private trailLength = 0;
+  private readonly savedTrail = new Uint8Array(MOST_REFS);
+  private savedLength = 0;
 
   begin(): void {
     this.descents = 0;
     this.trailLength = 0;
+    this.savedLength = 0;
   }
 
-  /** A descent read the entries of levels `first` down to `last`. */
+  /** A descent needed the entries of levels `first` down to `last`. */
   descend(dimension: number, first: number, last: number): void {
     const span = (dimension << 6) + (first << 3) + last;
     this.spans[span]! += 1;
     this.notes[this.descents++] = span;
   }
 
-  /** One reference, while a PTE cache is modelled. */
-  touch(dimension: number, level: number, line: number): void {
-    const at = (dimension * LEVELS + level) * PLACES + this.pteCache!.touch(line);
+  /** One of them was not read. */
+  save(by: Saver, dimension: number, level: number): void {
+    const at = (by * 2 + dimension) * LEVELS + level;
+    this.saved[at]! += 1;
+    this.savedTrail[this.savedLength++] = at;
+  }
+
+  /** One reference made, while a PTE cache is modelled; returns what served it. */
+  touch(dimension: number, level: number, line: number): number {
+    const place = this.pteCache!.touch(line);
+    const at = (dimension * LEVELS + level) * PLACES + place;
     this.served[at]! += 1;
     this.trail[this.trailLength++] = at;
+    return place;
+  }
+
+  /** The walk under way ended in a translation, after so many references. */
+  complete(refs: number): void {
+    if (refs > this.peak) this.peak = refs;
   }
 
   /** The walk under way ended in a fault. */
   takeBack(): void {
     this.faultedWalks++;
+    this.move(this.faultedServed);
+  }
+
+  /** What has been noted was no walk: it loaded PDPTE registers. */
+  setAside(): void {
+    this.move(this.loadServed);
+  }
+
+  /** Takes the notes of the walk under way out of the counts by level, and adds its references to others. */
+  private move(to: Float64Array): void {
     for (let at = 0; at < this.descents; at++) {
       const span = this.notes[at]!;
       this.spans[span]! -= 1;
-      if (this.pteCache === null) this.faultedServed[PLACES - 1]! += ((span >> 3) & 7) - (span & 7) + 1;
+      if (this.pteCache === null) to[MEMORY]! += ((span >> 3) & 7) - (span & 7) + 1;
     }
+    for (let at = 0; at < this.savedLength; at++) this.saved[this.savedTrail[at]!]! -= 1;
+    if (this.pteCache === null) to[MEMORY]! -= this.savedLength;
     for (let at = 0; at < this.trailLength; at++) {
       const counted = this.trail[at]!;
       this.served[counted]! -= 1;
-      this.faultedServed[counted % PLACES]! += 1;
+      to[counted % PLACES]! += 1;
     }
+    this.begin();
   }
 
-  /** References of a dimension by level. */
+  /** References made in a dimension, by level. */
   refs(dimension: number): Float64Array {
     const refs = new Float64Array(LEVELS);
     for (let first = 1; first < LEVELS; first++) {
@@ -71,7 +111,13 @@ export class WalkTally {
         for (let level = last; level <= first; level++) refs[level]! += descents;
       }
     }
+    for (const by of Object.values(SAVED_BY))
+      for (let level = 1; level < LEVELS; level++) refs[level]! -= this.savedAt(by, dimension, level);
     return refs;
+  }
+
+  savedAt(by: Saver, dimension: number, level: number): number {
+    return this.saved[(by * 2 + dimension) * LEVELS + level]!;
   }
 
   /** References of a dimension and level by place: l1, l2, l3, memory. Without a PTE cache memory serves them all. */
@@ -87,7 +133,8 @@ export class WalkTally {
   }
 
   reset(): void {
-    for (const counts of [this.spans, this.served, this.faultedServed]) counts.fill(0);
-    this.faultedWalks = 0;
+    for (const counts of [this.spans, this.served, this.saved, this.faultedServed, this.loadServed, this.hits])
+      counts.fill(0);
+    this.faultedWalks = this.peak = 0;
   }
 }

@@ -2,7 +2,7 @@
  * The hardware page walker in two dimensions: guest tables, each of whose entries is found through nested tables.
  * A native (or shadow) walk is the case in which the second dimension returns its input.
  *
- * AMD64 APM vol. 2, 5 and 15.25; Intel SDM vol. 3A, 4. No caches of any kind: those are other models, asked before this one.
+ * AMD64 APM vol. 2, 5 and 15.25; Intel SDM vol. 3A, 4. Walk caches and a nested TLB save references when they are there.
  * An access whose walk faults leaves accessed bits alone, where real processors may have set some on the way down.
  */
 import { indexAt } from '../memory/address.js';
@@ -10,20 +10,19 @@ import { FORMATS, PTE, wideHigh, wideLow } from '../memory/formats/index.js';
 import type { FrameMap } from '../memory/frame-map.js';
 import type { PhysicalMemory } from '../memory/physical.js';
 import { ACCESS, Dimension, FAULT } from './dimension.js';
-import { markPath } from './mark.js';
+import { markEntry, markPath } from './mark.js';
 import { NestedWalk } from './nested-walk.js';
 import { PdpteRegisters } from './pdpte-registers.js';
 import { keyForbids } from './protection-key.js';
-import { GUEST } from './walk-observer.js';
-import { WalkResult, type WalkStart } from './walk-result.js';
+import type { PageTableCache } from './walk-cache/walk-cache.js';
+import { GUEST, SAVED_BY } from './walk-observer.js';
+import { WalkResult } from './walk-result.js';
 
 /** How a walk ended. `generalProtection`: an address that is not canonical, before any reference, or an illegal PDPTE. */
 export const WALK = { ok: 0, guestFault: 1, nestedFault: 2, generalProtection: 3 } as const;
 export type WalkStatus = (typeof WALK)[keyof typeof WALK];
 
-/** A nested walk for an entry of the guest's tables is a user write, whatever the guest's access is. */
-const TABLE_ACCESS = ACCESS.user | ACCESS.write;
-/** What of a guest's access a nested walk for its data sees, as a user access. */
+/** What of a guest's access a nested walk for its data sees. */
 const DATA_ACCESS = ACCESS.write | ACCESS.fetch;
 
 export class Walker extends WalkResult {
@@ -40,14 +39,11 @@ export class Walker extends WalkResult {
     super(memory, guest, new NestedWalk(memory), host);
   }
 
-  /**
-   * Translates virtual page `vpn` for an access (see ACCESS); with a `start`, from a table further down, as a page-walk cache
-   * lets it. Entries above the start must be as they were when it was kept.
-   */
-  walk(vpn: number, access: number, start: WalkStart | null = null): WalkStatus {
-    const guest = this.guest;
-    const memory = this.memory;
+  /** Translates virtual page `vpn` for an access (see ACCESS). */
+  walk(vpn: number, access: number): WalkStatus {
+    const { guest, memory, starts, entries, path } = this;
     const { levels, narrow, indexBits, indexMask, bareLevel, presentMask, stopLow, stopHigh } = guest;
+    this.vpn = vpn;
     this.refs = 0;
     this.tally.begin();
     this.lastLevel = levels + 1;
@@ -55,6 +51,8 @@ export class Walker extends WalkResult {
     if (vpn >= guest.holeStart && vpn < guest.holeEnd) return WALK.generalProtection;
 
     const direct = this.host === null && this.map === null;
+    const tableAccess = this.host === null ? 0 : this.host.tableAccess;
+    const early = guest.earlyAccessed && this.marks;
     const watched = this.observer !== null || this.pteCache !== null;
     const lower = guest.lowerOf(vpn);
     const upper = guest.upperOf(vpn);
@@ -67,15 +65,8 @@ export class Walker extends WalkResult {
     let high = 0;
     let level = levels;
     let system = -1;
-    if (start !== null) {
-      level = start.level;
-      table = start.table;
-      system = start.system;
-      rights = start.rights;
-      anyHigh = start.anyHigh;
-      shift = indexBits * (level - 1);
-      if (level < levels) rootWord = 0;
-    } else if (guest.pdptes !== null) {
+    let held = 0;
+    if (guest.pdptes !== null) {
       const top = indexAt(lower, upper, shift, indexMask);
       low = guest.pdptes.low[top]!;
       if ((low & presentMask) === 0) return this.guestFault(access, 0);
@@ -83,6 +74,20 @@ export class Walker extends WalkResult {
       rootWord = 0;
       shift -= indexBits;
       level--;
+    }
+    const top = level;
+    if (starts !== null) {
+      const start = starts.find(this.tag, vpn, top, path);
+      if (start > 0) {
+        level = start;
+        table = path.table[level]!;
+        system = path.system[level]!;
+        rights = path.rights[level]!;
+        anyHigh = path.anyHigh[level]!;
+        shift = indexBits * (level - 1);
+        rootWord = 0;
+        this.skipTo(top, level);
+      } else path.nestedLeaves[top + 1] = 0;
     }
     const first = level;
     for (; ; level--) {
@@ -93,26 +98,36 @@ export class Walker extends WalkResult {
         frame = system;
         system = -1;
       } else if (!direct) {
-        frame = this.locate(table, TABLE_ACCESS);
+        frame = this.locate(table, tableAccess, true);
         if (frame < 0) {
-          if (level < first) this.count(first, level + 1);
+          if (level < top) this.count(top, first, level + 1, held);
           return this.nestedFault(table, inFrame << 2, true);
         }
+        this.pathHostRights[level] = this.nested.rights;
       }
       const word = memory.baseOf(frame) + inFrame;
-      low = memory.words[word]!;
-      if (!narrow) high = memory.words[word + 1]!;
       this.pathFrame[level] = table;
       this.pathWord[level] = word;
-      if (watched) this.watch(level, frame, word);
+      if (starts !== null && (level < first || level === top)) this.noteTable(level, table, frame, rights, anyHigh);
+      if (entries !== null && level > 1 && entries.find(level, word)) {
+        low = entries.low;
+        if (!narrow) high = entries.high;
+        held |= 1 << level;
+        this.save(level);
+      } else {
+        low = memory.words[word]!;
+        if (!narrow) high = memory.words[word + 1]!;
+        if (watched) this.watch(level, frame, word, low, high);
+      }
       rights &= level === bareLevel ? -1 : low;
       anyHigh |= high;
       if ((low & presentMask) === 0 || ((low & stopLow[level]!) | (high & stopHigh[level]!)) !== 0) break;
+      if (early && level !== bareLevel) markEntry(memory, guest, level, guest.accessed, word, GUEST, this.observer);
       table = high === 0 ? low >>> 12 : (low >>> 12) + (high & 0xfffff) * 0x100000;
       rootWord = 0;
       shift -= indexBits;
     }
-    this.count(first, level);
+    this.count(top, first, level, held);
 
     if ((low & presentMask) === 0) return this.guestFault(access, 0);
     if (!guest.isLeaf(low, level)) return this.guestFault(access, FAULT.present | FAULT.reserved);
@@ -137,8 +152,14 @@ export class Walker extends WalkResult {
 
     const dirty = (access & ACCESS.write) !== 0 ? guest.dirty : 0;
     if (((rights & guest.accessed) !== guest.accessed || (rawLow & dirty) !== dirty) && this.marks) {
+      if (this.host?.guardsMarks) {
+        const refused = this.refusedMark(first, level, dirty);
+        if (refused > 0) return this.nestedFault(this.pathFrame[refused]!, (this.pathWord[refused]! & 1023) << 2, true);
+      }
       markPath(memory, guest, first, level, dirty, this.pathWord, GUEST, this.observer);
     }
+    if (starts !== null) starts.keep(this.tag, vpn, top, first, level, path);
+    if (entries !== null) this.keepEntries(entries, first, level, held);
     const inner = guest.innerMask[level]!;
     const page = ((low >>> 12) & ~inner) + (lower & inner) + (high & 0xfffff) * 0x100000;
     this.guestRights = rights;
@@ -150,23 +171,23 @@ export class Walker extends WalkResult {
     return this.place(page, access, direct);
   }
 
-  /** Loads a PAE guest's PDPTE registers from its root table, as a write of CR3 does. */
+  /** Loads a PAE guest's PDPTE registers from its root table, as a write of CR3 does. Under EPT the load is a read, whatever A/D says. */
   loadPdptes(): WalkStatus {
     const { guest, memory } = this;
     const pdptes = (guest.pdptes ??= new PdpteRegisters());
     this.refs = 0;
     this.tally.begin();
+    const direct = this.host === null && this.map === null;
+    const frame = direct ? guest.root : this.locate(guest.root, ACCESS.read, true);
+    if (frame < 0) return this.nestedFault(guest.root, guest.rootWord << 2, true);
     for (let index = 0; index < 4; index++) {
-      const inFrame = guest.rootWord + 2 * index;
-      const direct = this.host === null && this.map === null;
-      const frame = direct ? guest.root : this.locate(guest.root, TABLE_ACCESS);
-      if (frame < 0) return this.nestedFault(guest.root, inFrame << 2, true);
-      const word = memory.baseOf(frame) + inFrame;
-      this.watch(guest.levels, frame, word);
-      this.count(guest.levels, guest.levels);
+      const word = memory.baseOf(frame) + guest.rootWord + 2 * index;
       const [low, high] = [memory.words[word]!, memory.words[word + 1]!];
+      this.watch(guest.levels, frame, word, low, high);
+      this.count(guest.levels, guest.levels, guest.levels, 0);
       if (!pdptes.load(guest, index, low, high)) return WALK.generalProtection;
     }
+    this.tally.setAside();
     return WALK.ok;
   }
 
@@ -180,33 +201,99 @@ export class Walker extends WalkResult {
 
   /** The last step: the system frame of the page that the guest's tables gave. */
   private place(page: number, access: number, direct: boolean): WalkStatus {
-    if (direct) {
-      this.frame = page;
-      return WALK.ok;
-    }
-    this.frame = this.locate(page, ACCESS.user | (access & DATA_ACCESS));
-    return this.frame < 0 ? this.nestedFault(page, 0, false) : WALK.ok;
+    this.frame = direct ? page : this.locate(page, this.dataAccess(access), false);
+    if (this.frame < 0) return this.nestedFault(page, 0, false);
+    this.tally.complete(this.refs);
+    return WALK.ok;
   }
 
-  /** The second dimension: system frame of a guest frame; −1 if it refuses. */
-  private locate(page: number, access: number): number {
+  /** The access that a nested walk for the data is; under EPT `user` says that the page is a user page. */
+  private dataAccess(access: number): number {
+    if (this.host === null || !this.host.format.readWriteExecute) return ACCESS.user | (access & DATA_ACCESS);
+    return (access & DATA_ACCESS) | (this.guestUser ? ACCESS.user : 0);
+  }
+
+  /** The highest level whose entry has to be marked and lies in memory that nested tables do not let be written; 0 if none. */
+  private refusedMark(first: number, leaf: number, dirty: number): number {
+    const { accessed, bareLevel } = this.guest;
+    for (let level = first; level >= leaf; level--) {
+      const wanted = level === leaf ? accessed | dirty : level === bareLevel ? 0 : accessed;
+      if ((this.pathLow(level) & wanted) === wanted || (this.pathHostRights[level]! & PTE.writable) !== 0) continue;
+      this.nested.refuseWrite(this.pathHostRights[level]!);
+      return level;
+    }
+    return 0;
+  }
+
+  /** The second dimension: system frame of a guest frame, that of a table or of data; −1 if it refuses. */
+  private locate(page: number, access: number, inTable: boolean): number {
     const host = this.host;
     if (host === null) return this.map!.frameOf(page);
     const nested = this.nested;
+    const { nestedTlb } = nested;
+    const cached = nestedTlb !== null && (inTable || nestedTlb.holdsData);
+    if (cached && nested.recall(host, page, access)) return nested.frame;
     const done = nested.walk(host, page, access);
-    this.refs += host.levels - nested.level + 1;
-    return done ? nested.frame : -1;
+    this.refs += nested.refs;
+    if (!done) return -1;
+    if (cached) nestedTlb.keep(nested.tag.space, page, nested);
+    return nested.frame;
   }
 
-  private count(first: number, last: number): void {
+  /** Notes a table of the path, for a cache to keep. */
+  private noteTable(level: number, table: number, system: number, rights: number, anyHigh: number): void {
+    const { path } = this;
+    path.table[level] = table;
+    path.system[level] = system;
+    path.rights[level] = rights;
+    path.anyHigh[level] = anyHigh;
+    path.nestedLeaves[level] =
+      path.nestedLeaves[level + 1]! | (this.host === null ? 0 : this.nested.level << (3 * level));
+  }
+
+  /** A walk cache led to the table of `level`: what would have been read on the way there is saved. */
+  private skipTo(top: number, level: number): void {
+    this.tally.hits[SAVED_BY.walkCache]! += 1;
+    const leaves = this.path.nestedLeaves[level]!;
+    for (let above = top; above >= level; above--) {
+      if (this.host !== null) this.nested.skip((leaves >> (3 * above)) & 7, this.host.levels, SAVED_BY.walkCache);
+      if (above > level) this.saveQuietly(above);
+    }
+  }
+
+  /** A walk cache knows the entry of a level. */
+  private save(level: number): void {
+    this.tally.hits[SAVED_BY.walkCache]! += 1;
+    this.saveQuietly(level);
+  }
+
+  private saveQuietly(level: number): void {
+    this.tally.save(SAVED_BY.walkCache, GUEST, level);
+    this.observer?.saved?.(GUEST, level, SAVED_BY.walkCache);
+  }
+
+  /** Keeps the entries of a completed walk that point to tables and were read from memory. */
+  private keepEntries(entries: PageTableCache, first: number, leaf: number, held: number): void {
+    const { words } = this.memory;
+    for (let level = first; level > leaf; level--) {
+      const word = this.pathWord[level]!;
+      if (((held >> level) & 1) === 0)
+        entries.keep(level, word, words[word]!, this.guest.narrow ? 0 : words[word + 1]!);
+    }
+  }
+
+  /** The levels `top` to `last` were needed, those below `first` and not in `held` were read. */
+  private count(top: number, first: number, last: number, held: number): void {
     this.lastLevel = last;
-    this.refs += first - last + 1;
-    this.tally.descend(GUEST, first, last);
+    if (last <= first) this.refs += first - last + 1;
+    for (let bits = held; bits !== 0; bits &= bits - 1) this.refs--;
+    this.tally.descend(GUEST, top, last);
   }
 
   private guestFault(access: number, code: number): WalkStatus {
     this.tally.takeBack();
     this.errorCode = this.guest.errorBits[access]! | code;
+    this.forgetWay();
     return WALK.guestFault;
   }
 
@@ -215,11 +302,21 @@ export class Walker extends WalkResult {
     this.faultFrame = frame;
     this.faultOffset = offset;
     this.faultInTable = inTable;
+    this.forgetWay();
+    if (this.host !== null) this.nested.forget(frame);
     return WALK.nestedFault;
   }
 
-  private watch(level: number, frame: number, word: number): void {
-    this.observer?.reference(GUEST, level, frame * 4096 + (word & 1023) * 4);
-    if (this.tally.pteCache !== null) this.tally.touch(GUEST, level, word >> 4);
+  /** A fault removes what walk caches hold of the way to its page: Intel SDM vol. 3A, 4.10.4.1. */
+  private forgetWay(): void {
+    this.starts?.drop(this.tag, this.vpn);
+    if (this.entries !== null)
+      for (let level = this.guest.levels; level >= this.lastLevel; level--)
+        this.entries.drop(level, this.pathWord[level]!);
+  }
+
+  private watch(level: number, frame: number, word: number, low: number, high: number): void {
+    const served = this.tally.pteCache === null ? 3 : this.tally.touch(GUEST, level, word >> 4);
+    this.observer?.reference(GUEST, level, frame * 4096 + (word & 1023) * 4, low, this.guest.narrow ? 0 : high, served);
   }
 }

@@ -1,5 +1,7 @@
 /** What every strategy does with hardware: take over a walk's result, leave the guest. */
-import type { Walker } from '../mmu/walker.js';
+import { ModelError } from '../errors.js';
+import { INVALIDATIONS } from '../mmu/invalidation.js';
+import { WALK, type Walker, type WalkStatus } from '../mmu/walker.js';
 import { EXITS, type ExitCause } from '../vmm/exits.js';
 import { ACCESS, RIGHT, type Platform, type Translation } from './strategy.js';
 
@@ -11,20 +13,52 @@ export function takeResult(walker: Walker, access: number, into: Translation): v
   const { frame, guestFrame, guestShift, hostShift } = walker;
   into.frame = frame;
   into.guestFrame = guestFrame;
-  into.pageShift = Math.min(guestShift, hostShift);
+  into.pageShift = Math.min(guestShift === 0 ? hostShift : guestShift, hostShift);
+  into.guestShift = guestShift;
   const mayWrite = walker.guestWritable || ((access & ACCESS.user) === 0 && !walker.guest.controls.wp);
   const write = mayWrite && walker.hostWritable && walker.leafDirty && walker.hostDirty;
-  into.rights = RIGHT.read | (write ? RIGHT.write : 0) | (walker.noExecute ? 0 : RIGHT.fetch);
+  into.rights =
+    (walker.hostReadable ? RIGHT.read : 0) | (write ? RIGHT.write : 0) | (walker.noExecute ? 0 : RIGHT.fetch);
   into.global = walker.global;
 }
 
 /** A VM exit and the entry after it: without tags the TLB comes back empty. */
-export function leaveGuest({ exits, tlb, taggedTlb }: Platform, cause: ExitCause): void {
+export function leaveGuest({ exits, tlb, machine }: Platform, cause: ExitCause): void {
   exits[cause]++;
-  if (!taggedTlb) tlb.flush(false);
+  if (!machine.taggedTlb) tlb.remove(INVALIDATIONS.worldSwitch());
 }
 
 /** An exit that has nothing to do with memory: the same under every virtualized strategy. */
 export function leaveForInstruction(platform: Platform, cause: ExitCause): void {
   if (!EXITS[cause].memory) leaveGuest(platform, cause);
+}
+
+/** The tags of a guest when it begins: VPID 0 where there are no tags. */
+export function enterGuest({ tlb, machine, asids }: Platform, eptp: number): void {
+  tlb.enter({ vpid: machine.taggedTlb ? asids.take().asid : 0, pcid: 0, eptp });
+}
+
+/** The VMM, after an exit, removes the guest's translations: by its ASID, or by giving it another one. Without tags they are gone already. */
+export function emptyGuest({ tlb, machine, asids }: Platform): void {
+  const { context } = tlb;
+  if (!machine.taggedTlb) return;
+  if (machine.flushByAsid) return tlb.remove(INVALIDATIONS.invvpidContext(context, context.vpid));
+  const { asid, wrapped } = asids.take();
+  if (wrapped) tlb.remove(INVALIDATIONS.tlbControlAll());
+  tlb.enter({ ...context, vpid: asid });
+}
+
+/** MOV to CR3 by a guest whose tables the hardware walks itself. */
+export function loadCr3({ walker, tlb }: Platform, rootFrame: number, pcid: number, keep: boolean): void {
+  walker.guest.root = rootFrame;
+  if (tlb.context.pcid !== pcid) tlb.enter({ ...tlb.context, pcid });
+  tlb.remove(INVALIDATIONS.cr3Write(tlb.context, pcid, keep));
+}
+
+/** Loads the PDPTE registers of a PAE guest, for whom the load is part of MOV to CR3. */
+export function loadPdptes({ walker, counters }: Platform): WalkStatus {
+  const status = walker.loadPdptes();
+  if (status === WALK.ok) counters.pdpteLoads++;
+  else if (status === WALK.generalProtection) throw new ModelError('the guest loads an illegal PDPTE');
+  return status;
 }

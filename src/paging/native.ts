@@ -2,14 +2,22 @@
  * Bare metal: the guest's tables are the tables that the hardware walks, and nothing exits.
  * Invalidation follows Intel SDM vol. 3A 4.10.4 and AMD APM vol. 2, 5.5.2: MOV to CR3 leaves global translations.
  */
-import { fourLevel } from '../memory/formats/four-level.js';
+import { pae } from '../memory/formats/pae.js';
 import { writeEntry } from '../memory/page-table.js';
+import { INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK } from '../mmu/walker.js';
-import { takeResult } from './hardware.js';
+import { loadCr3, loadPdptes, takeResult } from './hardware.js';
 import { OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition, type Translation } from './strategy.js';
 
 class Native implements PagingStrategy {
-  readonly translation: Translation = { frame: 0, guestFrame: 0, pageShift: 12, rights: 0, global: false };
+  readonly translation: Translation = {
+    frame: 0,
+    guestFrame: 0,
+    pageShift: 12,
+    guestShift: 12,
+    rights: 0,
+    global: false,
+  };
 
   constructor(private readonly platform: Platform) {}
 
@@ -33,20 +41,21 @@ class Native implements PagingStrategy {
   }
 
   writeEntry(guestFrame: number, index: number, low: number, high: number): void {
-    writeEntry(this.platform.memory, fourLevel, guestFrame, index, low, high);
+    writeEntry(this.platform.memory, this.platform.walker.guest.format, guestFrame, index, low, high);
   }
 
   presetEntry(guestFrame: number, index: number, low: number, high: number): void {
-    writeEntry(this.platform.memory, fourLevel, guestFrame, index, low, high);
+    writeEntry(this.platform.memory, this.platform.walker.guest.format, guestFrame, index, low, high);
   }
 
-  cr3Write(rootFrame: number): void {
-    this.platform.walker.guest.root = rootFrame;
-    this.platform.tlb.flush(true);
+  cr3Write(rootFrame: number, pcid = 0, keep = false): void {
+    loadCr3(this.platform, rootFrame, pcid, keep);
+    if (this.platform.walker.guest.format === pae) loadPdptes(this.platform);
   }
 
   invlpg(vpn: number): void {
-    this.platform.tlb.invalidatePage(vpn);
+    const { tlb } = this.platform;
+    tlb.remove(INVALIDATIONS.invlpg(tlb.context, vpn));
   }
 
   sensitive(): void {
@@ -59,5 +68,6 @@ export const native: StrategyDefinition = {
   source: 'Intel SDM vol. 3A chapter 4; AMD APM vol. 2 chapter 5',
   walks: 'guest',
   virtualized: false,
+  excluded: () => null,
   create: (platform) => new Native(platform),
 };

@@ -6,24 +6,41 @@
  */
 import { ModelError } from '../errors.js';
 import { addressOf } from '../memory/address.js';
-import { fourLevel } from '../memory/formats/four-level.js';
-import { PTE } from '../memory/formats/index.js';
+import { EPT, PTE, type TableFormat } from '../memory/formats/index.js';
+import { pae } from '../memory/formats/pae.js';
 import { RadixTable, writeEntry } from '../memory/page-table.js';
 import { Dimension } from '../mmu/dimension.js';
+import { ANY, INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK } from '../mmu/walker.js';
 import type { ExitCause } from '../vmm/exits.js';
-import { leaveForInstruction, leaveGuest, takeResult } from './hardware.js';
+import { enterGuest, leaveForInstruction, leaveGuest, loadCr3, loadPdptes, takeResult } from './hardware.js';
 import { OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition, type Translation } from './strategy.js';
 
-const NESTED_FLAGS = PTE.present | PTE.writable | PTE.user;
+/** EPT: write-back memory, readable, writable, executable by all. */
+const WRITE_BACK = 6 << 3;
+const EPT_RIGHTS = EPT.read | EPT.write | EPT.execute | EPT.userExecute;
+const NPT_RIGHTS = PTE.present | PTE.writable | PTE.user;
+const leafFlags = (format: TableFormat): number => (format.readWriteExecute ? EPT_RIGHTS | WRITE_BACK : NPT_RIGHTS);
+const tableFlags = (format: TableFormat): number => (format.readWriteExecute ? EPT_RIGHTS : NPT_RIGHTS);
 
 class Nested implements PagingStrategy {
-  readonly translation: Translation = { frame: 0, guestFrame: 0, pageShift: 12, rights: 0, global: false };
+  readonly translation: Translation = {
+    frame: 0,
+    guestFrame: 0,
+    pageShift: 12,
+    guestShift: 12,
+    rights: 0,
+    global: false,
+  };
   private readonly tables: RadixTable;
+  private readonly loadsPdptes: boolean;
 
   constructor(private readonly platform: Platform) {
-    this.tables = new RadixTable(platform.memory, fourLevel, platform.vmmFrames);
-    platform.walker.host = new Dimension(fourLevel, addressOf(this.tables.root));
+    const { memory, nestedFormat, vmmFrames, walker, controls } = platform;
+    this.tables = new RadixTable(memory, nestedFormat, vmmFrames, null, tableFlags(nestedFormat));
+    walker.host = new Dimension(nestedFormat, addressOf(this.tables.root), controls);
+    this.loadsPdptes = walker.guest.format === pae && platform.machine.nested!.pdptes === 'registers';
+    enterGuest(platform, 1);
   }
 
   get guestRoot(): number {
@@ -39,8 +56,7 @@ class Nested implements PagingStrategy {
         return OUTCOME.translated;
       }
       if (status !== WALK.nestedFault) return OUTCOME.guestFault;
-      leaveGuest(this.platform, 'nestedFault');
-      this.back(walker.faultFrame);
+      this.nestedFault(vpn);
     }
   }
 
@@ -53,32 +69,40 @@ class Nested implements PagingStrategy {
   }
 
   writeEntry(guestFrame: number, index: number, low: number, high: number): void {
-    writeEntry(this.platform.memory, fourLevel, this.platform.host.frameOf(guestFrame), index, low, high);
+    const { memory, walker, host } = this.platform;
+    writeEntry(memory, walker.guest.format, host.frameOf(guestFrame), index, low, high);
   }
 
   presetEntry(guestFrame: number, index: number, low: number, high: number): void {
     this.writeEntry(guestFrame, index, low, high);
   }
 
-  cr3Write(rootFrame: number): void {
-    this.platform.walker.guest.root = rootFrame;
-    this.platform.tlb.flush(true);
+  cr3Write(rootFrame: number, pcid = 0, keep = false): void {
+    loadCr3(this.platform, rootFrame, pcid, keep);
+    if (this.loadsPdptes) while (loadPdptes(this.platform) !== WALK.ok) this.nestedFault(ANY);
   }
 
   invlpg(vpn: number): void {
-    this.platform.tlb.invalidatePage(vpn);
+    const { tlb } = this.platform;
+    tlb.remove(INVALIDATIONS.invlpg(tlb.context, vpn));
   }
 
   sensitive(cause: ExitCause): void {
     leaveForInstruction(this.platform, cause);
   }
 
-  /** Maps the host page that holds a guest frame. */
-  private back(guestFrame: number): void {
-    const { host, walker } = this.platform;
-    if (walker.nestedError & PTE.present) throw new ModelError(`nested tables refuse guest frame ${guestFrame}`);
-    const first = guestFrame - (guestFrame % host.blockFrames);
-    this.tables.set(first, host.frameOf(first), NESTED_FLAGS, false, host.blockFrames === 1 ? 1 : 2);
+  /** The exit for a guest frame that the nested tables do not map: the host page that holds it is mapped. */
+  private nestedFault(vpn: number): void {
+    const { host, walker, tlb } = this.platform;
+    leaveGuest(this.platform, 'nestedFault');
+    if (vpn !== ANY) tlb.remove(INVALIDATIONS.nestedFault(tlb.context, vpn));
+    const { faultFrame } = walker;
+    if (walker.nestedError & PTE.present || walker.misconfigured)
+      throw new ModelError(`nested tables refuse guest frame ${faultFrame}`);
+    const first = faultFrame - (faultFrame % host.blockFrames);
+    const { format } = this.tables;
+    const level = 1 + Math.log2(host.blockFrames) / format.indexBits;
+    this.tables.set(first, host.frameOf(first), leafFlags(format), false, level);
   }
 }
 
@@ -87,5 +111,6 @@ export const nested: StrategyDefinition = {
   source: 'AMD APM vol. 2, 15.25; Bhargava et al., ASPLOS 2008',
   walks: 'guest',
   virtualized: true,
+  excluded: ({ machine }) => (machine.nested === null ? `${machine.name} has no nested paging` : null),
   create: (platform) => new Nested(platform),
 };

@@ -1,9 +1,16 @@
 /** What a paging strategy is: the one interface between the MMU, the guest and the way in which addresses are translated. */
+import type { Machine } from '../config/machine-schema.js';
+import type { RunConfig } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
+import type { TableFormat } from '../memory/formats/index.js';
 import type { FrameAllocator } from '../memory/frames.js';
 import type { PhysicalMemory } from '../memory/physical.js';
 import type { HostMemory } from '../memory/host-memory.js';
+import type { Context } from '../mmu/contexts.js';
+import type { PagingControls } from '../mmu/dimension.js';
+import type { Scope } from '../mmu/invalidation.js';
 import type { Walker } from '../mmu/walker.js';
+import type { AsidPool } from '../vmm/asids.js';
 import type { ExitCause } from '../vmm/exits.js';
 
 /** Access bits, where a page-fault error code has them. */
@@ -23,18 +30,22 @@ export interface Translation {
   guestFrame: number;
   /** log2 of the bytes that one TLB entry may cover: the smaller of guest and host page. */
   pageShift: number;
+  /** log2 of the bytes of the guest's own page. */
+  guestShift: number;
   /** Bits of RIGHT that an access with the privilege of this one may use. */
   rights: number;
   /** The entry survives MOV to CR3. */
   global: boolean;
 }
 
-/** The TLB as a strategy (hardware rule or VMM) may command it. */
+/** What caches translations, as a strategy (hardware rule or VMM) may command it. */
 export interface TlbControl {
-  /** Removes the translation of one page, of any size, global or not. */
-  invalidatePage(vpn: number): void;
-  /** Removes all translations of the current tag; `keepGlobal` leaves the global ones, as MOV to CR3 does. */
-  flush(keepGlobal: boolean): void;
+  /** The tags under which translations are kept now. */
+  readonly context: Context;
+  /** From now on, these. */
+  enter(context: Context): void;
+  /** Removes what an instruction or event demands: see INVALIDATIONS. */
+  remove(scope: Scope): void;
 }
 
 /** What a strategy is built from. */
@@ -44,12 +55,17 @@ export interface Platform {
   readonly vmmFrames: FrameAllocator;
   /** Where guest-physical frames lie in system memory. */
   readonly host: HostMemory;
+  /** Its `guest` dimension has the format of the guest's tables. */
   readonly walker: Walker;
+  /** Format of nested tables, and the control bits that they and the guest's tables are walked with. */
+  readonly nestedFormat: TableFormat;
+  readonly controls: PagingControls;
   readonly tlb: TlbControl;
   readonly counters: Counters;
   readonly exits: Record<ExitCause, number>;
-  /** TLB entries survive VM exits. */
-  readonly taggedTlb: boolean;
+  readonly machine: Machine;
+  /** ASIDs (VPIDs) that the VMM gives to the guest. */
+  readonly asids: AsidPool;
 }
 
 export interface PagingStrategy {
@@ -67,8 +83,8 @@ export interface PagingStrategy {
   writeEntry(guestFrame: number, index: number, low: number, high: number): void;
   /** Puts an entry in place without a guest instruction: what was there before a trace begins. */
   presetEntry(guestFrame: number, index: number, low: number, high: number): void;
-  /** MOV to CR3. */
-  cr3Write(rootFrame: number): void;
+  /** MOV to CR3; with `keep` (bit 63) the translations of the PCID are kept. */
+  cr3Write(rootFrame: number, pcid?: number, keep?: boolean): void;
   invlpg(vpn: number): void;
   /** An instruction or event that leaves a virtual machine and has nothing to do with memory. */
   sensitive(cause: ExitCause): void;
@@ -83,5 +99,7 @@ export interface StrategyDefinition {
   readonly walks: 'guest' | 'shadow';
   /** False for bare metal: there is no host. */
   readonly virtualized: boolean;
+  /** Why it cannot be run honestly in a configuration; null where it can. */
+  readonly excluded: (config: RunConfig) => string | null;
   readonly create: (platform: Platform) => PagingStrategy;
 }

@@ -66,15 +66,15 @@ export function resultRow(label: CellLabel, result: CellResult): ResultRow {
     exactness: label.exactness,
     counters,
     cycles: price(result, machine, costs),
-    pageWalks: result.levels.map(({ dimension, level, served }) => {
+    pageWalks: result.levels.map(({ dimension, level, served, walkCacheSkipped, nestedTlbSkipped }) => {
       const refs = served.reduce((sum, count) => sum + count, 0);
       const [l1Refs, l2Refs, l3Refs, memoryRefs] = served as readonly [number, number, number, number];
       return {
         dimension,
         level,
         refs,
-        walkCacheSkippedRefs: 0,
-        nestedTlbSkippedRefs: 0,
+        walkCacheSkippedRefs: walkCacheSkipped,
+        nestedTlbSkippedRefs: nestedTlbSkipped,
         l1Refs,
         l2Refs,
         l3Refs,

@@ -1,8 +1,7 @@
 /** What a cell counted, put together from the parts that counted it. Prices are put on it later. */
 import type { Counters } from '../counters/counters.js';
-import { fourLevel } from '../memory/formats/four-level.js';
 import type { Mmu } from '../mmu/mmu.js';
-import { GUEST, NESTED } from '../mmu/walk-observer.js';
+import { GUEST, NESTED, SAVED_BY } from '../mmu/walk-observer.js';
 import type { WalkTally } from '../mmu/walk-tally.js';
 import { KIND, type TraceCharacteristics } from '../trace/event.js';
 import { EXIT_CAUSES, EXITS, type ExitCause } from '../vmm/exits.js';
@@ -14,6 +13,8 @@ export interface CellResult {
   readonly levels: readonly LevelRefs[];
   /** References of walks that ended in a fault: l1, l2, l3, memory. */
   readonly faultedServed: readonly number[];
+  /** References of loads of PDPTE registers: l1, l2, l3, memory. */
+  readonly loadServed: readonly number[];
 }
 
 export interface LevelRefs {
@@ -21,6 +22,9 @@ export interface LevelRefs {
   readonly level: number;
   /** By what served them: l1, l2, l3, memory. */
   readonly served: readonly number[];
+  /** Not made, because a walk cache or the nested TLB saved them. */
+  readonly walkCacheSkipped: number;
+  readonly nestedTlbSkipped: number;
 }
 
 interface Parts {
@@ -47,6 +51,12 @@ export function cellResult({ counters, exits, tally, first }: Parts): CellResult
       guestRefs: refsOf('guest'),
       nestedRefs: refsOf('nested'),
       shadowRefs: refsOf('shadow'),
+      walkCacheSkippedRefs: sum(levels.map(({ walkCacheSkipped }) => walkCacheSkipped)),
+      nestedTlbSkippedRefs: sum(levels.map(({ nestedTlbSkipped }) => nestedTlbSkipped)),
+      walkCacheHits: tally.hits[SAVED_BY.walkCache]!,
+      nestedTlbHits: tally.hits[SAVED_BY.nestedTlb]!,
+      peakWalkRefs: tally.peak,
+      pdpteLoadRefs: sum([...tally.loadServed]),
       faultedWalks: tally.faultedWalks,
       faultedWalkRefs: sum(faultedServed),
       hiddenFaults: exits.hiddenFault + exits.adUpdate,
@@ -61,6 +71,7 @@ export function cellResult({ counters, exits, tally, first }: Parts): CellResult
     exits,
     levels,
     faultedServed,
+    loadServed: [...tally.loadServed],
   };
 }
 
@@ -82,10 +93,15 @@ export function references(
 }
 
 function levelsOf(tally: WalkTally, number: number, dimension: LevelRefs['dimension']): LevelRefs[] {
-  const levels = Array.from({ length: fourLevel.levels }, (_, above) => fourLevel.levels - above);
-  return levels
-    .map((level) => ({ dimension, level, served: tally.servedAt(number, level) }))
-    .filter(({ served }) => sum(served) > 0);
+  return [5, 4, 3, 2, 1]
+    .map((level) => ({
+      dimension,
+      level,
+      served: tally.servedAt(number, level),
+      walkCacheSkipped: tally.savedAt(SAVED_BY.walkCache, number, level),
+      nestedTlbSkipped: tally.savedAt(SAVED_BY.nestedTlb, number, level),
+    }))
+    .filter(({ served, walkCacheSkipped, nestedTlbSkipped }) => sum(served) + walkCacheSkipped + nestedTlbSkipped > 0);
 }
 
 function sum(values: readonly number[]): number {

@@ -1,30 +1,19 @@
 /** One cell: one trace on one machine under one strategy. The whole simulation, pure: no threads, no files, no clock. */
 import type { RunConfig } from '../config/schema.js';
 import { newCounters } from '../counters/counters.js';
+import { TraceError } from '../errors.js';
 import { GuestOs } from '../guest/guest-os.js';
 import type { Guest } from '../guest/guest.js';
 import { RecordedGuest } from '../guest/recorded-guest.js';
-import { REGION_PAGES } from '../memory/address.js';
-import { fourLevel } from '../memory/formats/four-level.js';
 import { scatteredFrames, sequentialFrames, type FrameAllocator } from '../memory/frames.js';
-import { BARE_METAL, HostMemory } from '../memory/host-memory.js';
-import { PhysicalMemory } from '../memory/physical.js';
-import { Dimension } from '../mmu/dimension.js';
 import { Mmu } from '../mmu/mmu.js';
-import { PageIndex } from '../mmu/page-index.js';
-import { PteCache } from '../mmu/pte-cache.js';
-import { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
-import { Walker } from '../mmu/walker.js';
+import type { PageIndex } from '../mmu/page-index.js';
 import { STRATEGIES, type StrategyName } from '../paging/index.js';
 import { ACCESS, type PagingStrategy, type Platform } from '../paging/strategy.js';
 import type { TraceSource } from '../trace/source.js';
 import type { EventBatch, PageDictionary, TraceCharacteristics } from '../trace/event.js';
-import { EXIT_CAUSES, type ExitCause } from '../vmm/exits.js';
 import { cellResult, references, type CellResult } from './cell-result.js';
-
-/** Frames below this one hold the VMM's tables; the memory of the virtual machine begins here. */
-const VMM_FRAMES = 2 ** 20;
-const FRAMES_PER_MIB = 256;
+import { framesOf, hardware, type Hardware } from './hardware.js';
 
 export interface CellSpec {
   readonly strategy: StrategyName;
@@ -48,14 +37,14 @@ export async function streamCell(spec: CellSpec, trace: TraceSource): Promise<Ce
 
 export class Cell {
   private readonly counters = newCounters();
-  private readonly exits = Object.fromEntries(EXIT_CAUSES.map((cause) => [cause, 0])) as Record<ExitCause, number>;
-  readonly index: PageIndex;
   readonly platform: Platform;
+  readonly index: PageIndex;
   readonly paging: PagingStrategy;
-  private readonly tlb: TlbHierarchy;
-  private readonly walker: Walker;
   readonly mmu: Mmu;
+  private readonly hardware: Hardware;
   private readonly guest: Guest;
+  /** Pages whose addresses have been checked. */
+  private checked = 0;
   /** Data references since the previous row that stand on event rows (see TraceCharacteristics.counts). */
   private refsOnEvents = 0;
   /** The count of a trace's first row, where that is of references before the trace. */
@@ -67,67 +56,69 @@ export class Cell {
   ) {
     const { config, strategy, characteristics } = spec;
     const { virtualized, create } = STRATEGIES[strategy];
-    const memory = new PhysicalMemory();
-    this.index = new PageIndex(pages);
-    this.tlb = new TlbHierarchy(config.machine.tlb, this.index);
-    this.walker = new Walker(memory, new Dimension(fourLevel, 0));
-    if (config.machine.pteCacheShare > 0) this.walker.pteCache = new PteCache(config.machine);
-    this.platform = {
-      memory,
-      vmmFrames: sequentialFrames(1, VMM_FRAMES - 1, 'memory of the VMM (fixed)'),
-      host: virtualized ? hostMemory(config) : BARE_METAL,
-      walker: this.walker,
-      tlb: this.tlb,
-      counters: this.counters,
-      exits: this.exits,
-      taggedTlb: config.machine.taggedTlb,
-    };
-    const paging = create(this.platform);
+    this.hardware = hardware(config, virtualized, pages, this.counters);
+    const { platform, index, tlb, caches } = this.hardware;
+    this.platform = platform;
+    this.index = index;
+    const paging = create(platform);
     this.paging = paging;
     this.guest =
       characteristics.source === 'user'
-        ? new GuestOs(paging, guestFrames(config), this.counters, config.guest)
-        : new RecordedGuest(paging, this.counters);
-    this.mmu = new Mmu(this.tlb, paging, this.guest, this.counters, characteristics.kernelReferences ? 0 : ACCESS.user);
+        ? new GuestOs(paging, guestFrames(config), this.counters, config.guest, platform.walker.guest.format)
+        : new RecordedGuest(paging, this.counters, config.guest.pcid);
+    const privilege = characteristics.kernelReferences ? 0 : ACCESS.user;
+    this.mmu = new Mmu(tlb, caches, paging, this.guest, this.counters, privilege, config.machine.tlb.split4m ? 21 : 22);
   }
 
   /** Replays the rows of a batch; the dictionary must already hold its pages. */
   replay(batch: EventBatch): void {
     this.refsBefore ??= batch.count[0] ?? null;
+    this.checkAddresses();
     this.index.grow();
-    this.tlb.reserve();
+    this.hardware.tlb.reserve();
     for (let row = this.mmu.replay(batch, 0); row < batch.length; row = this.mmu.replay(batch, row + 1)) {
       this.refsOnEvents += batch.count[row]!;
       this.guest.event(batch, row);
     }
   }
 
+  /** Pages that the guest's tables have no place for cannot be helped. */
+  private checkAddresses(): void {
+    const { pages } = this.index;
+    const { holeStart, holeEnd, format } = this.platform.walker.guest;
+    for (; this.checked < pages.size; this.checked++) {
+      const vpn = pages.vpn[this.checked]!;
+      if (vpn >= holeStart && vpn < holeEnd)
+        throw new TraceError(
+          `found a reference to page 0x${vpn.toString(16)}; a guest of mode ${format.name} has pages below 0x${holeStart.toString(16)}` +
+            (format.linearBits === 32 ? '' : ' and canonical ones above'),
+        );
+    }
+  }
+
   /** What has been counted so far. */
   result(): CellResult {
-    const { spec, counters, exits, mmu } = this;
+    const { spec, counters, mmu, platform } = this;
     const { counts } = spec.characteristics;
     const hiddenRefs = this.refsOnEvents - (this.refsBefore ?? 0);
     return cellResult({
-      counters: { ...counters, ...references(mmu, counts, hiddenRefs), tlbFlushes: this.tlb.flushes },
-      exits: { ...exits },
-      tally: this.walker.tally,
+      counters: {
+        ...counters,
+        ...references(mmu, counts, hiddenRefs),
+        tlbFlushes: this.hardware.caches.flushes,
+        walkCacheEvictions: platform.walker.walkCache?.evictions ?? 0,
+        nestedTlbEvictions: platform.walker.nestedTlb?.evictions ?? 0,
+      },
+      exits: { ...platform.exits },
+      tally: platform.walker.tally,
       first: STRATEGIES[spec.strategy].walks,
     });
   }
 }
 
-function hostMemory({ guest, host, seed }: RunConfig): HostMemory {
-  return new HostMemory({
-    firstFrame: VMM_FRAMES,
-    frames: 2 ** Math.ceil(Math.log2(guest.memoryMib * FRAMES_PER_MIB)),
-    blockFrames: host.pages === '2m' ? REGION_PAGES : 1,
-    scatterSeed: host.frames === 'scattered' ? seed : null,
-  });
-}
-
-function guestFrames({ guest, seed }: RunConfig): FrameAllocator {
-  const frames = guest.memoryMib * FRAMES_PER_MIB;
-  return guest.frames === 'scattered'
-    ? scatteredFrames(0, frames, seed, 'guest.memoryMib')
+function guestFrames(config: RunConfig): FrameAllocator {
+  const frames = framesOf(config);
+  return config.guest.frames === 'scattered'
+    ? scatteredFrames(0, frames, config.seed, 'guest.memoryMib')
     : sequentialFrames(0, frames, 'guest.memoryMib');
 }

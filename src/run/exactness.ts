@@ -1,5 +1,5 @@
 /** What may be claimed of a replay: exact, or an approximation that its row names, or refused. */
-import type { Machine, TlbArrayConfig, TlbLevelConfig } from '../config/schema.js';
+import type { Machine, TlbArrayConfig } from '../config/machine-schema.js';
 import type { Counters } from '../counters/counters.js';
 import { UsageError } from '../errors.js';
 import type { TraceCharacteristics } from '../trace/event.js';
@@ -14,7 +14,8 @@ export function exactness(
   machine: Machine,
   allowInexact: boolean,
 ): string {
-  if (filterSets === null || tlbArrays(machine).every((tlb) => setsOf(tlb) % filterSets === 0)) return 'exact';
+  if (filterSets === null || tlbArrays(machine).every((tlb) => isStack(tlb) && setsOf(tlb) % filterSets === 0))
+    return 'exact';
   if (!allowInexact)
     throw new UsageError(
       `${trace}: captured through a filter of ${filterSets} pages, exact only for TLBs whose sets are a multiple of ${filterSets}; ` +
@@ -30,17 +31,18 @@ export function afterReplay(label: string, { untranslatedRuns }: Pick<Counters, 
   return label === 'exact' ? `inexact: ${left}` : `${label}; ${left}`;
 }
 
+/** What a filter leaves out changes nothing only under LRU, with sets by modulo. */
+function isStack({ replacement, index }: TlbArrayConfig): boolean {
+  return replacement === 'lru' && index === 'modulo';
+}
+
 function setsOf({ entries, ways }: TlbArrayConfig): number {
   return ways === 0 ? 1 : entries / ways;
 }
 
 function tlbArrays({ tlb }: Machine): TlbArrayConfig[] {
   const { l1i, l1d, l2 } = tlb;
+  const data = 'load' in l1d ? [l1d.load, l1d.store] : [l1d];
   const second = l2 === null ? [] : 'unified' in l2 ? [l2.unified] : [l2.instruction, l2.data];
-  return [l1i, l1d, ...second].flatMap(arraysOf);
-}
-
-function arraysOf(level: TlbLevelConfig): TlbArrayConfig[] {
-  if ('shared' in level) return [level.shared];
-  return level['2m'] === null ? [level['4k']] : [level['4k'], level['2m']];
+  return [l1i, ...data, ...second].flatMap((level) => Object.values(level).filter((array) => array !== null));
 }

@@ -38,6 +38,10 @@ export interface Vector {
     readonly hcr0?: Hex;
     readonly hcr4?: Hex;
     readonly hefer?: Hex;
+    readonly eptp?: Hex;
+    readonly accessedDirty?: boolean;
+    readonly modeBasedExecute?: boolean;
+    readonly advancedExitInfo?: boolean;
   };
   readonly access: { readonly linear: Hex; readonly type: 'read' | 'write' | 'fetch'; readonly user: boolean };
   readonly mem: Words;
@@ -73,13 +77,6 @@ export function modeOf(vector: Vector): string {
   return `${guestMode}/${nested.kind === 'ept' ? 'ept' : nested.hostMode!}`;
 }
 
-/** Whether the walker has the formats of a vector. */
-export function isSupported(vector: Vector): boolean {
-  const { nested, guestMode } = vector;
-  if (!(guestMode in FORMATS)) return false;
-  return nested === null || (nested.kind === 'npt' && nested.hostMode! in FORMATS);
-}
-
 /** The first field in which the walker differs from a vector; null if none. */
 export function checkVector(vector: Vector): Difference | null {
   const found = runVector(vector, true);
@@ -109,7 +106,8 @@ function runVector(vector: Vector, watched: boolean): Observed {
 
   const load = vector.expect.load === undefined ? undefined : loadPdptes(walker, log);
   if (load !== undefined && load.status !== WALK.ok) {
-    const outcome = { kind: 'gp', at: 'load' };
+    const outcome =
+      load.status === WALK.nestedFault ? eptOutcome(vector, walker, 'load', 0) : { kind: 'gp', at: 'load' };
     const memAfter = changed(vector.mem, memory);
     return { outcome, load: load.log, reads: [], writes: [], memAfter, refs: 0 };
   }
@@ -138,6 +136,13 @@ function guestOf(vector: Vector): Dimension {
 function hostOf(vector: Vector): Dimension | null {
   const { nested } = vector;
   if (nested === null) return null;
+  if (nested.kind === 'ept')
+    return new Dimension(FORMATS.ept, Number(BigInt(nested.eptp!) & ROOT_BITS), {
+      ...DEFAULT_CONTROLS,
+      maxPhyAddr: vector.maxPhyAddr,
+      eptAccessedDirty: nested.accessedDirty!,
+      modeBasedExecute: nested.modeBasedExecute!,
+    });
   const controls = controlsOf(vector, nested.hcr0!, nested.hcr4!, nested.hefer!);
   return new Dimension(FORMATS[nested.hostMode as FormatName], Number(BigInt(nested.ncr3!) & ROOT_BITS), controls);
 }
@@ -177,11 +182,21 @@ function outcomeOf(vector: Vector, walker: Walker, status: number, offset: numbe
       return { kind: 'pf', errorCode: walker.errorCode, cr2: vector.access.linear };
     case WALK.nestedFault: {
       const gpa = walker.faultGpa + (walker.faultInTable ? 0 : offset);
+      if (vector.nested!.kind === 'ept') return eptOutcome(vector, walker, 'access', offset);
       return { kind: 'npf', exitInfo1: hex(walker.exitInfo1), exitInfo2: hex(gpa) };
     }
     default:
       return { kind: 'gp', at: 'access' };
   }
+}
+
+function eptOutcome(vector: Vector, walker: Walker, at: 'access' | 'load', offset: number): Record<string, unknown> {
+  const gpa = hex(walker.faultGpa + (walker.faultInTable ? 0 : offset));
+  if (walker.misconfigured) return { kind: 'eptMisconfig', gpa, at };
+  const linear = at === 'access';
+  const advanced = vector.nested!.advancedExitInfo && linear ? walker.advancedQualification : 0;
+  const gla = linear ? vector.access.linear : '0x0';
+  return { kind: 'eptViolation', qualification: hex(walker.qualification(linear) | advanced), gpa, gla, at };
 }
 
 class Log implements WalkObserver {

@@ -44,7 +44,7 @@ costs: epyc-2020
 
 describe('--set', () => {
   test.each([
-    ['guest.pages=3m', "guest.pages: found '3m'; expected one of 4k, 2m, thp"],
+    ['guest.pages=3m', "guest.pages: found '3m'; expected one of 4k, 2m, 4m, thp, 1g"],
     ['machine.tlb.l1d.4k.ways=3', "unknown key '4k' (nearest: shared); allowed: shared"],
     ['machine.tlb.l2=7', 'machine.tlb.l2: found 7; expected an object of unified, or of instruction and data'],
     ['machine.tlb.l1d.shared.ways=5', 'machine.tlb.l1d.shared: 72 entries cannot be divided by 5 ways'],
@@ -54,7 +54,7 @@ describe('--set', () => {
     ['machine.caches.l1d.kib=1e15', 'machine.caches.l1d.kib: found 1000000000000000; expected at most 16777216'],
     ['costs.exitHardwareCycles=1e400', 'costs.exitHardwareCycles: found Infinity; expected a number'],
     ['machine.costs=nope', 'prices are chosen with --costs'],
-    ['guest.page=4k', "unknown key 'page' (nearest: pages); allowed: pages, frames, memoryMib"],
+    ['guest.page=4k', "unknown key 'page' (nearest: pages); allowed: mode, pages, frames, memoryMib"],
     ['guest.pages.x=1', 'nothing below this path'],
     ['__proto__.x=1', "unknown key '__proto__'"],
     ['nonsense', 'expected path=value, for example guest.pages=2m'],
@@ -115,14 +115,14 @@ describe('a configuration file', () => {
   });
 
   test.each([
-    ['machine: amd-zen5', "1:1: unknown machine 'amd-zen5' (nearest: amd-zen4); allowed: "],
+    ['machine: amd-zen9', "1:1: unknown machine 'amd-zen9' (nearest: amd-zen1); allowed: "],
     ['machine: ./no.yaml', '1:1: ./no.yaml: no such file'],
     [
       'seed: 1\nmachin: amd-zen4',
       "2:1: unknown key 'machin' (nearest: machine); allowed: machine, costs, guest, host, seed",
     ],
-    ['guest:\n  pages: 3m', "2:3: pages: found '3m'; expected one of 4k, 2m, thp"],
-    ['guest:\n  page: 4k', "2:3: page: unknown key 'page' (nearest: pages); allowed: pages, "],
+    ['guest:\n  pages: 3m', "2:3: pages: found '3m'; expected one of 4k, 2m, 4m, thp, 1g"],
+    ['guest:\n  page: 4k', "2:3: page: unknown key 'page' (nearest: pages); allowed: mode, pages, "],
     ['host: 4k', "1:1: found '4k'; expected an object"],
     ['seed: 1\nseed: 2', '2:1: Map keys must be unique'],
     ['guest: {pages: 4k', '1:18: Flow map in block collection must be sufficiently indented and end with a }'],

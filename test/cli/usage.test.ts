@@ -9,14 +9,19 @@ beforeAll(() => printed(folder, 'trace gen uniform small.arrows --refs 2k --page
 
 describe('bad usage is one line that says what is allowed', () => {
   test.each([
-    ['rn', "unknown command 'rn' (nearest: run); allowed: run, trace, list, bench, help; see 'vmmu --help'"],
+    ['rn', "unknown command 'rn' (nearest: run); allowed: run, trace, list, schema, bench, help; see 'vmmu --help'"],
     ['trace gne', "unknown command 'gne' (nearest: gen); allowed: gen, info, convert; see 'vmmu trace --help'"],
     ['help trace gne', "unknown command 'gne' (nearest: gen)"],
     ['--bogus', "unknown option '--bogus'; see 'vmmu --help'"],
     ['run --formt json', "unknown option '--formt' (Did you mean --format?); see 'vmmu run --help'"],
     ['trace gen', "missing required argument 'generator'; see 'vmmu trace gen --help'"],
     ['trace gen uniform', "missing required argument 'file'"],
-    ['list machines costs', "too many arguments for 'list'. Expected 1 argument but got 2"],
+    ['list machines amd-zen4 costs', "too many arguments for 'list'. Expected 2 arguments but got 3"],
+    [
+      'list machines amd-zne4',
+      "unknown name in machines 'amd-zne4' (nearest: amd-zen4); allowed: amd-k8-revF, amd-barc",
+    ],
+    ['schema machin', "unknown schema 'machin' (nearest: machine); allowed: machine, costs, config"],
     ['run --workers', "option '--workers <number>' argument missing"],
     ['run --workers 0', "'--workers <number>' argument '0' is invalid. Allowed: a whole number from 1 to 1024"],
     ['run --workers -1', "argument '-1' is invalid"],
@@ -31,7 +36,7 @@ describe('bad usage is one line that says what is allowed', () => {
     ],
     ['run small.arrows --strategy native,', "unknown strategy ''; allowed: native"],
     ['run small.arrows --strategy native,native', "found strategy 'native' twice"],
-    ['run small.arrows --machine amd-zen5', "unknown machine 'amd-zen5' (nearest: amd-zen4); allowed: amd-barcelona"],
+    ['run small.arrows --machine amd-zne4', "unknown machine 'amd-zne4' (nearest: amd-zen4); allowed: amd-k8-revF"],
     ['run small.arrows --machine amd-zen4,amd-zen4', "found machine 'amd-zen4' twice"],
     ['run small.arrows --costs epyc', "unknown costs 'epyc' (nearest: epyc-2020); allowed: prescott-2005"],
     ['list strategie', "unknown list 'strategie' (nearest: strategies); allowed: strategies, machines"],
@@ -72,7 +77,7 @@ describe('bad usage is one line that says what is allowed', () => {
 });
 
 describe('help', () => {
-  test.concurrent.each(['run', 'trace', 'trace gen', 'trace info', 'trace convert', 'list', 'bench', 'help'])(
+  test.concurrent.each(['run', 'trace', 'trace gen', 'trace info', 'trace convert', 'list', 'schema', 'bench', 'help'])(
     '%s: what it takes, and an example',
     async (command) => {
       const help = await printed(folder, `${command} --help`);

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { COSTS } from '../../src/config/costs/index.js';
-import { intelSkylake } from '../../src/config/machines/intel-skylake.js';
+import { MACHINES } from '../../src/config/machines/index.js';
+import { machineSchema } from '../../src/config/machine-schema.js';
 import { newCounters } from '../../src/counters/counters.js';
 import { breakEvenExitCycles } from '../../src/cost/break-even.js';
 import { exitCycles, price } from '../../src/cost/cost-model.js';
 import type { CellResult } from '../../src/run/cell-result.js';
 import { EXIT_CAUSES, type ExitCause } from '../../src/vmm/exits.js';
+
+const intelSkylake = machineSchema.parse(MACHINES['intel-skylake']);
 
 const exitsOf = (exits: Partial<Record<ExitCause, number>>): CellResult['exits'] =>
   Object.assign(Object.fromEntries(EXIT_CAUSES.map((cause) => [cause, 0])), exits) as CellResult['exits'];
@@ -15,10 +18,11 @@ const result = (exits: Partial<Record<ExitCause, number>>): CellResult => ({
   counters: { ...newCounters(), refs: 1000, l2TlbHits: 10 },
   exits: exitsOf(exits),
   levels: [
-    { dimension: 'guest', level: 2, served: [100, 0, 0, 0] },
-    { dimension: 'guest', level: 1, served: [0, 10, 2, 1] },
+    { dimension: 'guest', level: 2, served: [100, 0, 0, 0], walkCacheSkipped: 0, nestedTlbSkipped: 0 },
+    { dimension: 'guest', level: 1, served: [0, 10, 2, 1], walkCacheSkipped: 0, nestedTlbSkipped: 0 },
   ],
   faultedServed: [5, 0, 0, 0],
+  loadServed: [0, 0, 0, 0],
 });
 
 test('a reference costs what served it, an exit its hardware and its software', () => {

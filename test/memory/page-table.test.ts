@@ -43,6 +43,7 @@ const PAGES: Record<Exclude<FormatName, 'none'>, number> = {
   pae: 2 ** 20,
   '4level': 2 ** 36,
   '5level': 2 ** 45,
+  ept: 2 ** 36,
 };
 
 describe.each(Object.entries(PAGES))('%s table', (name, pages) => {

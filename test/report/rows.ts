@@ -6,7 +6,8 @@
  * nested: 24 000 references and 100 exits = 320 000 cycles. Both cost the same when an exit costs 1000 cycles.
  */
 import { MACHINES } from '../../src/config/machines/index.js';
-import { costsSchema, guestSchema, hostSchema, machineSchema, type RunConfig } from '../../src/config/schema.js';
+import { machineSchema } from '../../src/config/machine-schema.js';
+import { costsSchema, guestSchema, hostSchema, type RunConfig } from '../../src/config/schema.js';
 import { newCounters } from '../../src/counters/counters.js';
 import { resultRow, type CellLabel, type ResultRow } from '../../src/report/result-row.js';
 import type { CellResult, LevelRefs } from '../../src/run/cell-result.js';
@@ -23,7 +24,7 @@ export const config: RunConfig = {
     caches: { ...MACHINES.yardstick.caches, l1d: { kib: 32, ways: 8, cycles: 5 } },
   }),
   costs: costsSchema.parse({ name: 'even', source: 'test', exitHardwareCycles: 1000, exitSoftwareCycles: 1000 }),
-  guest: guestSchema.parse({}),
+  guest: { ...guestSchema.parse({}), memoryMib: 16_384 },
   host: hostSchema.parse({}),
   seed: 1,
 };
@@ -40,12 +41,18 @@ export function cell(levels: readonly LevelRefs[], exits: Exits): CellResult {
   counters.walkRefs = counters.guestRefs + counters.nestedRefs + counters.shadowRefs;
   counters.vmExits = Object.values(exits).reduce((sum, count) => sum + count, 0);
   const none = Object.fromEntries(EXIT_CAUSES.map((cause) => [cause, 0])) as Record<ExitCause, number>;
-  return { counters, exits: { ...none, ...exits }, levels, faultedServed: [0, 0, 0, 0] };
+  return { counters, exits: { ...none, ...exits }, levels, faultedServed: [0, 0, 0, 0], loadServed: [0, 0, 0, 0] };
 }
 
 /** Each of four levels read `perWalk` times in every walk. */
 export function levels(dimension: LevelRefs['dimension'], perWalk: number): LevelRefs[] {
-  return LEVELS.map((level) => ({ dimension, level, served: [perWalk * WALKS, 0, 0, 0] }));
+  return LEVELS.map((level) => ({
+    dimension,
+    level,
+    served: [perWalk * WALKS, 0, 0, 0],
+    walkCacheSkipped: 0,
+    nestedTlbSkipped: 0,
+  }));
 }
 
 export function rowsOf(label: Partial<CellLabel> = {}): [native: ResultRow, shadow: ResultRow, nested: ResultRow] {

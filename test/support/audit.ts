@@ -3,6 +3,7 @@ import { addressOf } from '../../src/memory/address.js';
 import { fourLevel } from '../../src/memory/formats/four-level.js';
 import type { PhysicalMemory } from '../../src/memory/physical.js';
 import { Dimension, ACCESS } from '../../src/mmu/dimension.js';
+import { SMALL } from '../../src/mmu/page-index.js';
 import { WALK, Walker } from '../../src/mmu/walker.js';
 import type { Cell } from '../../src/run/cell.js';
 import { KIND } from '../../src/trace/event.js';
@@ -69,7 +70,7 @@ function expectNestedAgrees({ platform }: Cell, guest: GuestView, system: number
 
 /** The guest flushes what it changes, so a TLB never holds anything but the present translation. */
 function expectTlbAgrees({ mmu, index }: Cell, vpn: number, guest: GuestView, system: number): void {
-  const key = index.pageKey(vpn);
+  const key = index.find(SMALL, vpn);
   const read = mmu.held(key, KIND.read);
   const written = mmu.held(key, KIND.write);
   const fetched = mmu.held(key, KIND.fetch);

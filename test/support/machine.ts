@@ -1,11 +1,12 @@
 /** Cells on small machines, and their translations as the TLB and the tables see them. */
 import { COSTS } from '../../src/config/costs/index.js';
 import { yardstick } from '../../src/config/machines/yardstick.js';
-import { runSchema, type Machine, type RunConfig } from '../../src/config/schema.js';
+import type { MachineInput } from '../../src/config/machine-schema.js';
+import { runSchema, type RunConfig } from '../../src/config/schema.js';
 import type { z } from 'zod';
 
 /** Few entries, so that short histories evict; one L2 array for both page sizes. */
-export const TINY: Machine = {
+export const TINY: MachineInput = {
   ...yardstick,
   name: 'tiny',
   tlb: {

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { intelSkylake } from '../../src/config/machines/intel-skylake.js';
+import { MACHINES } from '../../src/config/machines/index.js';
+import { machineSchema } from '../../src/config/machine-schema.js';
 import { PteCache } from '../../src/mmu/pte-cache.js';
+
+const intelSkylake = machineSchema.parse(MACHINES['intel-skylake']);
 
 /** Caches of 1, 2 and 4 KiB to themselves: 16, 32 and 64 lines. */
 const caches = {

@@ -2,6 +2,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { DEFAULT_MACHINE } from '../../config/machines/index.js';
 import { lookUp, refuseTwins } from '../../config/names.js';
+import { WALK_CACHES } from '../../config/walk-caches.js';
 import type { ReportFormat } from '../../report/formats.js';
 import type { ResultRow } from '../../report/result-row.js';
 import type { RunRequest } from '../../run/run.js';
@@ -30,8 +31,9 @@ export function runCommand() {
     .option('--strategy <names>', `strategies, separated by commas (default: ${STRATEGY_NAMES.join(',')})`, list)
     .option('--machine <names>', `machines: names or YAML files (default: ${DEFAULT_MACHINE})`, list)
     .option('--costs <name>', "prices of VM exits: a name or a YAML file (default: the machine's generation)")
-    .addOption(new Option('--guest-pages <size>', 'pages the guest uses').choices(['4k', '2m', 'thp']))
-    .addOption(new Option('--host-pages <size>', 'pages that back the guest').choices(['4k', '2m']))
+    .addOption(new Option('--guest-pages <size>', 'pages the guest uses').choices(['4k', '2m', '4m', 'thp', '1g']))
+    .addOption(new Option('--host-pages <size>', 'pages that back the guest').choices(['4k', '2m', '4m', '1g']))
+    .addOption(new Option('--walk-caches <which>', "walk caches instead of the machine's own").choices(WALK_CACHES))
     .option('--config <file>', 'YAML file with any of machine, costs, guest, host, seed')
     .option('--set <path=value>', 'one value of the configuration; repeatable', collect)
     .option('--seed <number>', 'seed of scattered frames', wholeNumber(0, 2 ** 32 - 1))

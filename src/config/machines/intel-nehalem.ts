@@ -1,23 +1,41 @@
 /**
- * Intel Nehalem (2008): the first Intel processor with EPT and VPID. TLBs and caches: InstLatx64 GenuineIntel00106E5_Clarksfield;
- * latencies: GenuineIntel00106E5_Lynnfield_NewMemLat. The second level holds 4 KiB pages only. Second-level hit: 7 cycles, as
- * measured on a Zen part; Intel does not state it for this one.
+ * Intel Nehalem (2008), the first Intel generation with EPT and VPID; the dumps are of the 2009 parts. The second level holds 4 KiB
+ * pages only.
  */
-import type { Machine } from '../schema.js';
+import type { MachineInput } from '../machine-schema.js';
 
-export const intelNehalem: Machine = {
+export const intelNehalem: MachineInput = {
   name: 'intel-nehalem',
   vendor: 'intel',
-  title: 'Intel Core i7 first generation (Nehalem)',
+  title: 'Intel Core i7 1st gen. (Nehalem)',
   year: 2008,
-  source: 'InstLatx64 GenuineIntel00106E5_Clarksfield_CPUID; GenuineIntel00106E5_Lynnfield_NewMemLat',
+  source: 'InstLatx64 GenuineIntel00106E5_Clarksfield_CPUID; latencies: GenuineIntel00106E5_Lynnfield_NewMemLat',
+  doubts: [
+    'MAXPHYADDR: of the desktop part (Lynnfield dump); Xeons of this generation have 40 (from memory)',
+    'TLB replacement and inclusion: not documented; LRU and non-inclusive assumed',
+    'second-level TLB hit: 7 cycles, measured on a Zen 5 part',
+    'walk cache: PDPTE 4 from the revanc README; PML4E 4 and PDE 32 unverified; ways and 1 cycle assumed',
+  ],
+  paging: { maxPhyAddr: 36, fiveLevel: false, page1g: false, pcid: false, pml4eBit8Reserved: false },
+  nested: { kind: 'ept', accessedDirty: false, executeOnly: true, modeBasedExecute: false, pdptes: 'registers' },
   taggedTlb: true,
+  asids: 65_536,
+  flushByAsid: true,
   tlb: {
     l1i: { '4k': { entries: 64, ways: 4 }, '2m': { entries: 7, ways: 0 } },
     l1d: { '4k': { entries: 64, ways: 4 }, '2m': { entries: 32, ways: 4 } },
-    l2: { unified: { '4k': { entries: 512, ways: 4 }, '2m': null } },
+    l2: { unified: { '4k': { entries: 512, ways: 4 } } },
     l2HitCycles: 7,
   },
+  walkCache: {
+    organisation: 'stc',
+    pml4e: { entries: 4, ways: 0 },
+    pdpte: { entries: 4, ways: 0 },
+    pde: { entries: 32, ways: 4 },
+    dimensions: '2d',
+    cycles: 1,
+  },
+  nestedTlb: null,
   caches: {
     l1d: { kib: 32, ways: 8, cycles: 4 },
     l2: { kib: 256, ways: 8, cycles: 10 },

@@ -17,6 +17,17 @@ export const PTE = {
   global: 0x100,
 } as const;
 
+/** Bits of the low half of an entry of extended page tables. */
+export const EPT = {
+  read: 1,
+  write: 2,
+  execute: 4,
+  accessed: 0x100,
+  dirty: 0x200,
+  /** Fetches from user-mode pages, under mode-based execute control; `execute` is then for the others. */
+  userExecute: 0x400,
+} as const;
+
 /** Bit 63, in the high half of an entry. */
 export const NO_EXECUTE = 0x8000_0000 | 0;
 
@@ -32,6 +43,11 @@ export interface FormatControls {
   readonly pse: boolean;
   /** AMD reserves bit 8 of PML4E and PML5E; Intel ignores it. */
   readonly bit8Reserved: boolean;
+  /** EPTP bit 6: accessed and dirty bits in extended page tables. */
+  readonly eptAccessedDirty: boolean;
+  /** Extended page tables: entries that allow fetches and nothing else; rights to fetch by privilege. */
+  readonly executeOnly: boolean;
+  readonly modeBasedExecute: boolean;
 }
 
 export interface TableFormat {
@@ -43,6 +59,9 @@ export interface TableFormat {
   readonly linearBits: 32 | 48 | 57;
   /** The root may lie anywhere at this alignment in its frame. */
   readonly rootBytes: number;
+  /** Bits 0..2 are rights to read, write and fetch (EPT); else present, writable and user, and bit 63 forbids fetches. */
+  readonly readWriteExecute: boolean;
+  /** An entry without any of these bits is not present. */
   readonly presentMask: number;
   readonly accessed: number;
   readonly dirty: number;
@@ -50,6 +69,8 @@ export interface TableFormat {
   readonly indexBits: 9 | 10;
   /** The level whose entries have neither right nor accessed bits, and so grant everything; 0 = none. */
   readonly bareLevel: number;
+  /** Memory types (bits 3..5 of a leaf) that are reserved, one bit each; 0 where those bits mean something else. */
+  readonly reservedTypes: number;
   /** Address bits below the entries of a level: 12 at level 1. */
   pageShift(level: number): number;
   /** The bit that makes an entry of this level a leaf, −1 if every present entry is one, 0 if none is. */

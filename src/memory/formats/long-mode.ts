@@ -10,11 +10,13 @@ export function longModeFormat(name: string, levels: 4 | 5): TableFormat {
     entryBytes: 8,
     linearBits: levels === 4 ? 48 : 57,
     rootBytes: 4096,
+    readWriteExecute: false,
     presentMask: PTE.present,
     accessed: PTE.accessed,
     dirty: PTE.dirty,
     indexBits: 9,
     bareLevel: 0,
+    reservedTypes: 0,
     pageShift,
     leafBit: (level, controls) => {
       if (level === 1) return -1;

@@ -1,124 +1,200 @@
 /**
- * One set-associative TLB array with LRU replacement, for 4 KiB translations, 2 MiB translations or both.
+ * One set-associative TLB array, for translations of one or several sizes.
  *
- * A page's key (see PageIndex) indexes the slot that holds it, so a hit costs the same whatever the associativity;
- * only a fill scans a set, for the smallest stamp. Entries carry a tag (ASID): each tag has its own index.
+ * A page's key (see PageIndex) indexes the slot that holds it, so a hit costs the same whatever the associativity; only a fill looks
+ * through a set. Each context (ASID, PCID, …) has an index of its own; a global translation stands in that of every context that sees it.
  */
-import type { TlbArrayConfig } from '../../config/schema.js';
+import type { TlbArrayConfig } from '../../config/machine-schema.js';
+import type { Contexts } from '../contexts.js';
+import { SIZES, type PageIndex, type Size } from '../page-index.js';
+import { afterUse } from '../replacement/bit-plru.js';
+import { REPLACEMENTS } from '../replacement/index.js';
+import type { UseOfSlots, Victim } from '../replacement/replacement.js';
 
-/** Page-size classes: an index into `slotOf`. */
-export const SMALL = 0;
-export const LARGE = 1;
+/** By size, key → slot; -1 = not held. 16 bits: with a million pages the index is what fills the caches. */
+type SlotIndex = [Int16Array, Int16Array, Int16Array];
 
-/** For each size class, key → slot; -1 = not held. 16 bits: with a million pages the index is what fills the caches. */
-type SlotIndex = [Int16Array, Int16Array];
+/** Who wants to know of translations that make room for others. */
+export type Evicted = (array: TlbArray, slot: number) => void;
 
-export class TlbArray {
+export class TlbArray implements UseOfSlots {
   readonly sets: number;
   readonly ways: number;
-  /** Slots by key for the current tag. */
+  /** Slots by key for the current context. */
   slotOf: SlotIndex;
-  /** Time of last use; 0 = empty, so that empty slots are filled first. */
+  /** Time of last use; 0 = empty, so that LRU fills empty slots first. */
   readonly stamp: Float64Array;
+  readonly filled: Float64Array | null;
+  readonly recent: Uint32Array | null;
   /** Bits of RIGHT. */
   readonly rights: Uint8Array;
   readonly frame: Float64Array;
-  /** Translations held, by size class, for all tags. */
-  readonly held: [number, number] = [0, 0];
-  private readonly key: Int32Array;
-  private readonly sizeClass: Uint8Array;
+  /** Keys, sizes and contexts of slots; key -1 = empty. */
+  readonly key: Int32Array;
+  readonly size: Uint8Array;
+  readonly contextOf: Uint16Array;
   private readonly global: Uint8Array;
-  private readonly tagOf: Uint16Array;
+  evicted: Evicted | null = null;
   private readonly setMask: number;
-  /** Slots by tag; tags are small numbers. */
-  private readonly indexes: SlotIndex[] = [];
-  private tag = 0;
-  private capacity: [number, number] = [0, 0];
+  private readonly hashed: boolean;
+  /** null: LRU, which also finds empty slots. */
+  private readonly victimOf: Victim | null;
+  /** Slots by context. */
+  private readonly indexes: (SlotIndex | undefined)[] = [];
+  private context = 0;
+  private readonly capacity: [number, number, number] = [0, 0, 0];
+  private state: number;
 
-  constructor({ entries, ways }: TlbArrayConfig) {
+  /**
+   * @param holds sizes that it holds
+   * @param spread arrays that one size is spread over: the page number's remainder chose this one, the quotient chooses the set
+   * @param seed of random replacement
+   */
+  constructor(
+    { entries, ways, replacement, index }: TlbArrayConfig,
+    private readonly contexts: Contexts,
+    private readonly holds: readonly Size[],
+    /** Translations held, by size, of all contexts: counted together by the arrays of a level. */
+    readonly held = new Int32Array(SIZES),
+    readonly spread = 1,
+    seed = 1,
+  ) {
     this.ways = ways === 0 ? entries : ways;
     this.sets = entries / this.ways;
     this.setMask = (this.sets & (this.sets - 1)) === 0 ? this.sets - 1 : -1;
+    this.hashed = index === 'xor';
+    this.victimOf = replacement === 'lru' ? null : REPLACEMENTS[replacement];
     this.stamp = new Float64Array(entries);
+    this.filled = replacement === 'fifo' ? new Float64Array(entries) : null;
+    this.recent = replacement === 'bit-plru' ? new Uint32Array(this.sets) : null;
     this.rights = new Uint8Array(entries);
     this.frame = new Float64Array(entries);
     this.key = new Int32Array(entries).fill(-1);
-    this.sizeClass = new Uint8Array(entries);
+    this.size = new Uint8Array(entries);
     this.global = new Uint8Array(entries);
-    this.tagOf = new Uint16Array(entries);
-    this.slotOf = [new Int16Array(0), new Int16Array(0)];
+    this.contextOf = new Uint16Array(entries);
+    this.slotOf = [new Int16Array(0), new Int16Array(0), new Int16Array(0)];
     this.indexes[0] = this.slotOf;
+    this.state = (Math.imul(seed, 0x9e3779b1) ^ 0x6a09e667) >>> 0 || 1;
   }
 
-  /** Makes room for keys below `pages` and `regions`. */
-  reserve(pages: number, regions: number): void {
-    if (pages <= this.capacity[SMALL] && regions <= this.capacity[LARGE]) return;
-    this.capacity = [grown(this.capacity[SMALL], pages), grown(this.capacity[LARGE], regions)];
-    for (const index of this.indexes) {
-      index[SMALL] = widened(index[SMALL], this.capacity[SMALL]);
-      index[LARGE] = widened(index[LARGE], this.capacity[LARGE]);
+  /** Makes room for the keys of an index. */
+  reserve(index: PageIndex): void {
+    for (const size of this.holds) {
+      const keys = index.count(size);
+      if (keys <= this.capacity[size]) continue;
+      this.capacity[size] = Math.max(keys, 2 * this.capacity[size], 1024);
+      for (const slots of this.indexes)
+        if (slots !== undefined) slots[size] = widened(slots[size], this.capacity[size]);
     }
   }
 
-  /** Makes `tag` the one that look-ups and fills use from now on. */
-  selectTag(tag: number): void {
-    this.tag = tag;
-    while (this.indexes.length <= tag)
-      this.indexes.push([
-        widened(new Int16Array(0), this.capacity[SMALL]),
-        widened(new Int16Array(0), this.capacity[LARGE]),
-      ]);
-    this.slotOf = this.indexes[tag]!;
+  /** Makes a context the one that look-ups and fills use from now on. */
+  select(context: number): void {
+    this.context = context;
+    this.slotOf = this.indexes[context] ??= this.newIndex(context);
+  }
+
+  /** Notes a use for the policies that need more than its time. */
+  touched(slot: number): void {
+    const set = Math.floor(slot / this.ways);
+    this.recent![set] = afterUse(this.recent![set]!, slot - set * this.ways, this.ways);
   }
 
   /**
-   * Puts a translation in, over the least recently used one of its set, or over itself if it is held.
-   * @param number page number in units of its own size; its low bits choose the set
+   * Puts a translation of the current context in, over one that the policy gives up, or over itself if it is held.
+   * @param number page number in units of its own size
    */
-  fill(
-    sizeClass: 0 | 1,
-    key: number,
-    number: number,
-    frame: number,
-    rights: number,
-    global: boolean,
-    now: number,
-  ): void {
-    let slot = this.slotOf[sizeClass][key]!;
-    if (slot < 0) {
-      slot = this.victim(number);
+  fill(size: Size, key: number, number: number, frame: number, rights: number, global: boolean, now: number): void {
+    const index = this.slotOf[size];
+    let slot = index[key]!;
+    if (slot >= 0 && global !== this.isGlobal(slot)) {
       this.drop(slot);
+      slot = -1;
+    }
+    if (slot < 0) {
+      slot = this.victim(this.spread === 1 ? number : Math.floor(number / this.spread));
+      if (this.key[slot]! >= 0) {
+        if (this.evicted !== null) this.evicted(this, slot);
+        this.drop(slot);
+      }
       this.key[slot] = key;
-      this.sizeClass[slot] = sizeClass;
-      this.tagOf[slot] = this.tag;
-      this.slotOf[sizeClass][key] = slot;
-      this.held[sizeClass]++;
+      this.size[slot] = size;
+      this.contextOf[slot] = this.context;
+      this.held[size]! += 1;
+      if (this.filled !== null) this.filled[slot] = now;
+      this.global[slot] = global ? 1 : 0;
+      if (global) this.show(slot, slot);
+      else index[key] = slot;
     }
     this.frame[slot] = frame;
     this.rights[slot] = rights;
-    this.global[slot] = global ? 1 : 0;
     this.stamp[slot] = now;
+    if (this.recent !== null) this.touched(slot);
+  }
+
+  /** As fill, for any context. */
+  fillFor(context: number, ...translation: Parameters<TlbArray['fill']>): void {
+    const current = this.context;
+    this.select(context);
+    this.fill(...translation);
+    this.select(current);
   }
 
   isGlobal(slot: number): boolean {
     return this.global[slot] === 1;
   }
 
-  invalidate(sizeClass: 0 | 1, key: number): void {
-    const slot = key < 0 ? -1 : this.slotOf[sizeClass][key]!;
-    if (slot >= 0) this.drop(slot);
+  /** Removes a page's translation from the current context, or from another one. */
+  invalidate(size: Size, key: number, context = this.context, keepGlobal = false): void {
+    const slot = key < 0 ? -1 : (this.indexes[context]?.[size][key] ?? -1);
+    if (slot >= 0 && !(keepGlobal && this.global[slot] === 1)) this.drop(slot);
   }
 
-  /** Removes the translations of the current tag. */
-  flush(keepGlobal: boolean): void {
+  /** Removes the translations of the contexts for which `gone` is 1; `keepGlobal` leaves the global ones. */
+  remove(gone: Uint8Array, keepGlobal: boolean): void {
     for (let slot = 0; slot < this.key.length; slot++)
-      if (this.tagOf[slot] === this.tag && !(keepGlobal && this.global[slot] === 1)) this.drop(slot);
+      if (this.key[slot]! >= 0 && gone[this.contextOf[slot]!] === 1 && !(keepGlobal && this.global[slot] === 1))
+        this.drop(slot);
+  }
+
+  drop(slot: number): void {
+    const size = this.size[slot] as Size;
+    if (this.global[slot] === 1) this.show(slot, -1);
+    else this.indexes[this.contextOf[slot]!]![size][this.key[slot]!] = -1;
+    this.held[size]! -= 1;
+    this.key[slot] = -1;
+    this.stamp[slot] = 0;
+  }
+
+  random(bound: number): number {
+    this.state ^= this.state << 13;
+    this.state ^= this.state >>> 17;
+    this.state ^= this.state << 5;
+    return (this.state >>> 0) % bound;
+  }
+
+  /** Enters a global translation in the index of every context that sees it. */
+  private show(slot: number, value: number): void {
+    const size = this.size[slot] as Size;
+    const key = this.key[slot]!;
+    for (const context of this.contexts.sharing(this.contextOf[slot]!)) {
+      const index = this.indexes[context];
+      if (index !== undefined) index[size][key] = value;
+    }
   }
 
   private victim(number: number): number {
-    const set = this.setMask >= 0 ? number & this.setMask : number % this.sets;
+    const set =
+      this.setMask < 0
+        ? number % this.sets
+        : (this.hashed ? number ^ Math.floor(number / this.sets) : number) & this.setMask;
     const first = set * this.ways;
     const end = first + this.ways;
+    if (this.victimOf !== null) {
+      for (let slot = first; slot < end; slot++) if (this.key[slot]! < 0) return slot;
+      return this.victimOf(this, first, this.ways);
+    }
     let oldest = first;
     let time = this.stamp[first]!;
     for (let slot = first + 1; slot < end; slot++) {
@@ -130,19 +206,14 @@ export class TlbArray {
     return oldest;
   }
 
-  private drop(slot: number): void {
-    const key = this.key[slot]!;
-    if (key < 0) return;
-    const sizeClass = this.sizeClass[slot] as 0 | 1;
-    this.indexes[this.tagOf[slot]!]![sizeClass][key] = -1;
-    this.held[sizeClass]--;
-    this.key[slot] = -1;
-    this.stamp[slot] = 0;
+  private newIndex(context: number): SlotIndex {
+    const index = this.capacity.map((keys) => widened(new Int16Array(0), keys)) as SlotIndex;
+    const sharing = this.contexts.sharing(context);
+    for (let slot = 0; slot < this.key.length; slot++)
+      if (this.key[slot]! >= 0 && this.global[slot] === 1 && sharing.includes(this.contextOf[slot]!))
+        index[this.size[slot] as Size][this.key[slot]!] = slot;
+    return index;
   }
-}
-
-function grown(have: number, need: number): number {
-  return need <= have ? have : Math.max(need, 2 * have, 1024);
 }
 
 /** A copy of an index with room for `size` keys; new keys are not held. */

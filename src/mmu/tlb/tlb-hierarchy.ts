@@ -1,34 +1,49 @@
-/** The TLBs of one processor: instruction and data L1, and an L2 that both share or that is split like the first. */
-import type { Machine } from '../../config/schema.js';
-import type { TlbControl } from '../../paging/strategy.js';
-import type { PageIndex } from '../page-index.js';
+/**
+ * The TLBs of one processor: a first level for fetches, loads and stores, and a second that they share or that is split. Levels may be
+ * independent, or the second may hold all that the first holds (inclusive), or what the first gave up (exclusive).
+ */
+import type { Machine } from '../../config/machine-schema.js';
+import type { Contexts } from '../contexts.js';
+import type { PageIndex, Size } from '../page-index.js';
 import { TlbLevel } from './tlb-level.js';
 
-export class TlbHierarchy implements TlbControl {
+export class TlbHierarchy {
   readonly l1i: TlbLevel;
-  readonly l1d: TlbLevel;
-  readonly l2i: TlbLevel | null;
-  readonly l2d: TlbLevel | null;
-  /** Whole-TLB flushes, by guest or VMM. */
-  flushes = 0;
+  readonly load: TlbLevel;
+  readonly store: TlbLevel;
+  readonly l2i: TlbLevel | null = null;
+  readonly l2d: TlbLevel | null = null;
+  /** A walk fills the second level, unless that gets only what the first gives up. */
+  readonly fillsBoth: boolean;
+  readonly exclusive: boolean;
   private readonly levels: readonly TlbLevel[];
 
   constructor(
     config: Machine['tlb'],
     readonly index: PageIndex,
+    contexts: Contexts,
+    seed = 1,
   ) {
-    this.l1i = new TlbLevel(config.l1i);
-    this.l1d = new TlbLevel(config.l1d);
-    if (config.l2 === null) {
-      this.l2i = this.l2d = null;
-    } else if ('unified' in config.l2) {
-      this.l2i = this.l2d = new TlbLevel(config.l2.unified);
-    } else {
-      this.l2i = new TlbLevel(config.l2.instruction);
-      this.l2d = new TlbLevel(config.l2.data);
+    const level = (from: ConstructorParameters<typeof TlbLevel>[0], number: number): TlbLevel =>
+      new TlbLevel(from, contexts, seed + 100 * number);
+    this.l1i = level(config.l1i, 0);
+    if ('load' in config.l1d) {
+      this.load = level(config.l1d.load, 1);
+      this.store = level(config.l1d.store, 2);
+    } else this.load = this.store = level(config.l1d, 1);
+    if (config.l2 !== null) {
+      if ('unified' in config.l2) this.l2i = this.l2d = level(config.l2.unified, 3);
+      else {
+        this.l2i = level(config.l2.instruction, 3);
+        this.l2d = level(config.l2.data, 4);
+      }
     }
-    const levels = [this.l1i, this.l1d, this.l2i, this.l2d].filter((level) => level !== null);
-    this.levels = [...new Set(levels)];
+    const all = [this.l1i, this.load, this.store, this.l2i, this.l2d].filter((one) => one !== null);
+    this.levels = [...new Set(all)];
+    this.exclusive = config.inclusion === 'exclusive' && config.l2 !== null;
+    this.fillsBoth = config.l2 !== null && !this.exclusive;
+    if (this.exclusive) this.passDown();
+    if (config.inclusion === 'inclusive') this.takeAlong();
     this.reserve();
   }
 
@@ -37,18 +52,52 @@ export class TlbHierarchy implements TlbControl {
     for (const level of this.levels) level.reserve(this.index);
   }
 
-  selectTag(tag: number): void {
-    for (const level of this.levels) level.selectTag(tag);
+  select(context: number): void {
+    for (const level of this.levels) level.select(context);
   }
 
-  invalidatePage(vpn: number): void {
-    const page = this.index.pageKey(vpn);
-    const region = this.index.regionKey(vpn);
-    for (const level of this.levels) level.invalidate(page, region);
+  /** Removes a page, of any size, from some contexts. */
+  invalidate(vpn: number, contexts: readonly number[], keepGlobal: boolean): void {
+    const { index } = this;
+    const keys = [index.find(0, vpn), index.find(1, vpn), index.find(2, vpn)] as const;
+    for (const context of contexts) for (const level of this.levels) level.invalidate(keys, context, keepGlobal);
   }
 
-  flush(keepGlobal: boolean): void {
-    this.flushes++;
-    for (const level of this.levels) level.flush(keepGlobal);
+  /** Removes all translations of some contexts. */
+  remove(contexts: readonly number[], keepGlobal: boolean): void {
+    const gone = new Uint8Array(1 + Math.max(-1, ...contexts));
+    for (const context of contexts) gone[context] = 1;
+    for (const level of this.levels) level.remove(gone, keepGlobal);
+  }
+
+  /** Exclusive: what the first level gives up goes to the second. */
+  private passDown(): void {
+    for (const first of new Set([this.l1i, this.load, this.store])) {
+      const second = first === this.l1i ? this.l2i! : this.l2d!;
+      for (const array of first.arrays)
+        array.evicted = ({ key, size, contextOf, frame, rights, stamp }, slot) => {
+          const of = size[slot] as Size;
+          const number = this.index.numberOf(of, key[slot]!);
+          const global = array.isGlobal(slot);
+          second.fillFor(contextOf[slot]!, of, key[slot]!, number, frame[slot]!, rights[slot]!, global, stamp[slot]!);
+        };
+    }
+  }
+
+  /** Inclusive: what the second level gives up leaves the first too. */
+  private takeAlong(): void {
+    for (const [second, firsts] of [
+      [this.l2i, [this.l1i]],
+      [this.l2d, [this.load, this.store]],
+    ] as const) {
+      for (const array of second?.arrays ?? []) {
+        const others = this.l2i === this.l2d ? [this.l1i, this.load, this.store] : firsts;
+        array.evicted = ({ key, size, contextOf }, slot) => {
+          const of = size[slot] as Size;
+          for (const first of new Set(others))
+            for (const held of first.of[of]) held.invalidate(of, key[slot]!, contextOf[slot]);
+        };
+      }
+    }
   }
 }

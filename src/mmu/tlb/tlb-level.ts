@@ -1,39 +1,104 @@
-/** One TLB level for one kind of access: an array for each page size, or one array that all sizes share. */
-import type { TlbLevelConfig } from '../../config/schema.js';
-import { LARGE, SMALL, TlbArray } from './tlb-array.js';
-import type { PageIndex } from '../page-index.js';
+/** One TLB level for one kind of access: the arrays that hold each size of page. */
+import type { TlbArrayConfig, TlbLevelConfig, TlbSizes } from '../../config/machine-schema.js';
+import type { Contexts } from '../contexts.js';
+import { HUGE, LARGE, SIZES, SMALL, type PageIndex, type Size } from '../page-index.js';
+import { TlbArray } from './tlb-array.js';
+
+/** Sizes that an array of each name holds. */
+const HOLDS: Record<TlbSizes, readonly Size[]> = {
+  '4k': [SMALL],
+  '2m': [LARGE],
+  '1g': [HUGE],
+  '4k+2m': [SMALL, LARGE],
+  '4k+1g': [SMALL, HUGE],
+  '2m+1g': [LARGE, HUGE],
+  shared: [SMALL, LARGE, HUGE],
+};
 
 export class TlbLevel {
+  readonly arrays: readonly TlbArray[];
+  /** The arrays that hold each size: a size in several is spread over them by its page number. */
+  readonly of: readonly [readonly TlbArray[], readonly TlbArray[], readonly TlbArray[]];
+  /** Where 4 KiB translations are, or the first of the arrays that share them. */
   readonly small: TlbArray;
-  /** Where 2 MiB translations are held, or null when this level holds none. */
-  readonly large: TlbArray | null;
-  private readonly arrays: readonly TlbArray[];
+  private readonly others: boolean;
+  private readonly held = new Int32Array(SIZES);
+  /** Array and size of the translation that `find` found. */
+  array: TlbArray;
+  size: Size = SMALL;
 
-  constructor(config: TlbLevelConfig) {
-    if ('shared' in config) {
-      this.small = this.large = new TlbArray(config.shared);
-      this.arrays = [this.small];
-    } else {
-      this.small = new TlbArray(config['4k']);
-      this.large = config['2m'] === null ? null : new TlbArray(config['2m']);
-      this.arrays = this.large === null ? [this.small] : [this.small, this.large];
-    }
+  constructor(config: TlbLevelConfig, contexts: Contexts, seed: number) {
+    const given = Object.entries(config).filter((entry): entry is [TlbSizes, TlbArrayConfig] => Boolean(entry[1]));
+    const spread = Math.max(
+      ...[SMALL, LARGE, HUGE].map((size) => given.filter(([name]) => HOLDS[name].includes(size as Size)).length),
+    );
+    const made = given.map(([name, array], at) => ({
+      holds: HOLDS[name],
+      array: new TlbArray(array, contexts, HOLDS[name], this.held, HOLDS[name].includes(SMALL) ? spread : 1, seed + at),
+    }));
+    const of = (size: Size): TlbArray[] => made.filter(({ holds }) => holds.includes(size)).map(({ array }) => array);
+    this.of = [of(SMALL), of(LARGE), of(HUGE)];
+    this.arrays = made.map(({ array }) => array);
+    this.array = this.small = this.of[SMALL][0]!;
+    this.others = this.of[SMALL].length > 1;
   }
 
   reserve(index: PageIndex): void {
-    for (const array of this.arrays) array.reserve(index.size, index.regions);
+    for (const array of this.arrays) array.reserve(index);
   }
 
-  selectTag(tag: number): void {
-    for (const array of this.arrays) array.selectTag(tag);
+  select(context: number): void {
+    for (const array of this.arrays) array.select(context);
   }
 
-  invalidate(pageKey: number, regionKey: number): void {
-    this.small.invalidate(SMALL, pageKey);
-    this.large?.invalidate(LARGE, regionKey);
+  /** Slot, in `array` and of `size`, of the translation of a page in the current context; -1 when none is held. */
+  find(index: PageIndex, key: number): number {
+    const slot = this.small.slotOf[SMALL][key]!;
+    if (slot >= 0) {
+      this.array = this.small;
+      this.size = SMALL;
+      return slot;
+    }
+    return this.others || this.held[LARGE]! + this.held[HUGE]! > 0 ? this.findElsewhere(index, key) : -1;
   }
 
-  flush(keepGlobal: boolean): void {
-    for (const array of this.arrays) array.flush(keepGlobal);
+  private findElsewhere(index: PageIndex, key: number): number {
+    for (const size of [SMALL, LARGE, HUGE] as const) {
+      for (const array of this.of[size]) {
+        const slot = array.slotOf[size][index.keyAt(size, key)]!;
+        if (slot < 0) continue;
+        this.array = array;
+        this.size = size;
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  /** Puts a translation where its size is held, if it is. */
+  fillFor(
+    context: number,
+    size: Size,
+    key: number,
+    number: number,
+    frame: number,
+    rights: number,
+    global: boolean,
+    now: number,
+  ): void {
+    const arrays = this.of[size];
+    if (arrays.length === 0) return;
+    const array = arrays.length === 1 ? arrays[0]! : arrays[number % arrays.length]!;
+    array.fillFor(context, size, key, number, frame, rights, global, now);
+  }
+
+  /** Removes the translation of a page, given by its key of each size, from a context. */
+  invalidate(keys: readonly [number, number, number], context: number, keepGlobal: boolean): void {
+    for (const size of [SMALL, LARGE, HUGE] as const)
+      for (const array of this.of[size]) array.invalidate(size, keys[size], context, keepGlobal);
+  }
+
+  remove(gone: Uint8Array, keepGlobal: boolean): void {
+    for (const array of this.arrays) array.remove(gone, keepGlobal);
   }
 }

@@ -6,6 +6,7 @@ import { REGION_PAGES } from '../../memory/address.js';
 import { fourLevel } from '../../memory/formats/four-level.js';
 import { PTE } from '../../memory/formats/index.js';
 import { entryFrame, makeHigh, makeLow, noExecuteOf, readHigh, readLow, writeEntry } from '../../memory/page-table.js';
+import { emptyGuest } from '../hardware.js';
 import type { Platform } from '../strategy.js';
 import { ReverseMap } from './reverse-map.js';
 import { ShadowPage, type EntryPlace } from './shadow-page.js';
@@ -19,6 +20,7 @@ export class ShadowTables {
   private readonly byFrame = new Map<number, ShadowPage>();
   /** Guest frames that hold shadowed tables, with their shadows. */
   private readonly shadows = new Map<number, Set<ShadowPage>>();
+  private directs = 0;
   private readonly leaves = new ReverseMap();
   private readonly largeLeaves = new ReverseMap();
 
@@ -40,6 +42,11 @@ export class ShadowTables {
   /** The table that splits a large guest page from its first frame on. */
   directFor(guestFrame: number, level: number): ShadowPage {
     return this.byGuest.get(keyOf(guestFrame, level, true)) ?? this.newPage(guestFrame, level, true);
+  }
+
+  /** Whether the table at a system frame splits a large guest page. */
+  isDirect(frame: number): boolean {
+    return this.directs > 0 && (this.byFrame.get(frame)?.direct ?? false);
   }
 
   isShadowed(guestFrame: number): boolean {
@@ -122,6 +129,7 @@ export class ShadowTables {
   private free(page: ShadowPage): void {
     for (let index = 0; index < ENTRIES; index++) this.clear(page, index);
     this.byFrame.delete(page.frame);
+    if (page.direct) this.directs--;
     this.byGuest.delete(keyOf(page.guestFrame, page.level, page.direct));
     if (!page.direct) {
       const shadows = this.shadows.get(page.guestFrame)!;
@@ -135,12 +143,13 @@ export class ShadowTables {
     const page = new ShadowPage(this.platform.vmmFrames.allocate(), level, guestFrame, direct);
     this.byGuest.set(keyOf(guestFrame, level, direct), page);
     this.byFrame.set(page.frame, page);
+    if (direct) this.directs++;
     return page;
   }
 
   /** Takes the right to write a frame from all leaves; TLBs may still hold it, so they are flushed. */
   private writeProtect(guestFrame: number): void {
-    const { memory, tlb } = this.platform;
+    const { memory } = this.platform;
     let changed = false;
     for (const place of this.leaves.of(guestFrame)) {
       const page = this.pageAt(place);
@@ -161,7 +170,7 @@ export class ShadowTables {
       this.clear(this.pageAt(place), place % ENTRIES);
       changed = true;
     }
-    if (changed) tlb.flush(false);
+    if (changed) emptyGuest(this.platform);
   }
 
   private pageAt(place: EntryPlace): ShadowPage {

@@ -8,13 +8,13 @@
  */
 import { ModelError } from '../../errors.js';
 import { FIRST_KERNEL_PAGE, REGION_PAGES } from '../../memory/address.js';
-import { fourLevel } from '../../memory/formats/four-level.js';
-import { NO_EXECUTE, PTE } from '../../memory/formats/index.js';
+import { NO_EXECUTE, PTE, type TableFormat } from '../../memory/formats/index.js';
 import { entryIndex, noExecuteOf, writeEntry } from '../../memory/page-table.js';
+import { INVALIDATIONS } from '../../mmu/invalidation.js';
 import { Dimension, FAULT } from '../../mmu/dimension.js';
 import { WALK, Walker } from '../../mmu/walker.js';
 import type { ExitCause } from '../../vmm/exits.js';
-import { leaveForInstruction, leaveGuest, takeResult } from '../hardware.js';
+import { emptyGuest, enterGuest, leaveForInstruction, leaveGuest, takeResult } from '../hardware.js';
 import {
   ACCESS,
   OUTCOME,
@@ -26,17 +26,31 @@ import {
 import type { ShadowPage } from './shadow-page.js';
 import { RIGHTS, ShadowTables } from './shadow-tables.js';
 
+/** A direct table splits a guest page of this size, or a larger one. */
+const LARGE_SHIFT = 21;
+
 class Shadow implements PagingStrategy {
-  readonly translation: Translation = { frame: 0, guestFrame: 0, pageShift: 12, rights: 0, global: false };
+  readonly translation: Translation = {
+    frame: 0,
+    guestFrame: 0,
+    pageShift: 12,
+    guestShift: 12,
+    rights: 0,
+    global: false,
+  };
   private readonly tables: ShadowTables;
   /** The VMM's software walk of the guest's tables: it makes no hardware references, and sets accessed and dirty bits. */
   private readonly software: Walker;
+  /** Of the guest's tables, and of their shadows. */
+  private readonly format: TableFormat;
   private root: ShadowPage | null = null;
 
   constructor(private readonly platform: Platform) {
     this.tables = new ShadowTables(platform);
-    this.software = new Walker(platform.memory, new Dimension(fourLevel, 0));
+    this.format = platform.walker.guest.format;
+    this.software = new Walker(platform.memory, new Dimension(this.format, 0, platform.controls));
     this.software.map = platform.host;
+    enterGuest(platform, 0);
   }
 
   get guestRoot(): number {
@@ -49,6 +63,7 @@ class Shadow implements PagingStrategy {
       const status = walker.walk(vpn, access);
       if (status === WALK.ok) {
         takeResult(walker, access, this.translation);
+        if (this.tables.isDirect(walker.pathFrame[walker.lastLevel]!)) this.translation.guestShift = LARGE_SHIFT;
         this.translation.guestFrame = this.platform.host.guestFrameOf(walker.frame);
         return OUTCOME.translated;
       }
@@ -73,7 +88,7 @@ class Shadow implements PagingStrategy {
   }
 
   presetEntry(guestFrame: number, index: number, low: number, high: number): void {
-    writeEntry(this.platform.memory, fourLevel, this.platform.host.frameOf(guestFrame), index, low, high);
+    writeEntry(this.platform.memory, this.format, this.platform.host.frameOf(guestFrame), index, low, high);
     this.tables.zapEntry(guestFrame, index);
   }
 
@@ -84,8 +99,9 @@ class Shadow implements PagingStrategy {
   }
 
   invlpg(vpn: number): void {
+    const { tlb } = this.platform;
     leaveGuest(this.platform, 'invlpg');
-    this.platform.tlb.invalidatePage(vpn); // the shadow tables are in sync
+    tlb.remove(INVALIDATIONS.invvpidAddress(tlb.context, tlb.context.vpid, vpn)); // the shadow tables are in sync
   }
 
   sensitive(cause: ExitCause): void {
@@ -93,15 +109,17 @@ class Shadow implements PagingStrategy {
   }
 
   private loadRoot(): ShadowPage {
-    this.root = this.tables.shadowOf(this.software.guest.root, fourLevel.levels);
+    this.root = this.tables.shadowOf(this.software.guest.root, this.format.levels);
     this.platform.walker.guest.root = this.root.frame;
-    this.platform.tlb.flush(false);
+    emptyGuest(this.platform);
     return this.root;
   }
 
   /** The exit for a page fault that the hardware raised on the shadow tables. */
   private pageFaultExit(vpn: number, access: number): number {
     const { software, tables } = this;
+    const { tlb } = this.platform;
+    tlb.remove(INVALIDATIONS.pageFault(tlb.context, vpn)); // the hardware, which does not know whose fault it is
     if (software.walk(vpn, access) !== WALK.ok) return OUTCOME.guestFault;
     const write = (access & ACCESS.write) !== 0;
     if (write && tables.isShadowed(software.guestFrame)) {
@@ -119,7 +137,7 @@ class Shadow implements PagingStrategy {
   /** Whether a frame holds a table on the way to the page that the software walk has just translated. */
   private isOnPath(guestFrame: number): boolean {
     const { software } = this;
-    for (let level = fourLevel.levels; level >= software.lastLevel; level--)
+    for (let level = this.format.levels; level >= software.lastLevel; level--)
       if (software.pathFrame[level] === guestFrame) return true;
     return false;
   }
@@ -127,10 +145,10 @@ class Shadow implements PagingStrategy {
   /** Makes the shadow entries for the page that the software walk has just translated. */
   private fill(vpn: number): void {
     const { software, tables } = this;
-    const root = tables.shadowOf(software.guest.root, fourLevel.levels);
+    const root = tables.shadowOf(software.guest.root, this.format.levels);
     let page = root === this.root ? root : this.loadRoot();
     const leaf = software.lastLevel;
-    for (let level = fourLevel.levels; level > leaf; level--) {
+    for (let level = this.format.levels; level > leaf; level--) {
       const index = software.pathIndex(level);
       if ((tables.low(page, index) & PTE.present) === 0) {
         const child = tables.shadowOf(software.pathFrame[level - 1]!, level - 1);
@@ -152,11 +170,11 @@ class Shadow implements PagingStrategy {
     const { guestFrame } = this.software;
     const { blockFrames } = this.platform.host;
     const region = guestFrame - (guestFrame % REGION_PAGES);
-    const index = entryIndex(fourLevel, vpn, page.level);
+    const index = entryIndex(this.format, vpn, page.level);
     if (page.level === 1) {
       const granted = tables.isShadowed(guestFrame) ? rights & ~PTE.writable : rights;
       tables.fill(page, index, guestFrame, granted, noExecute);
-    } else if (page.level === 2 && blockFrames === REGION_PAGES && !tables.hasShadowed(region)) {
+    } else if (page.level === 2 && blockFrames % REGION_PAGES === 0 && !tables.hasShadowed(region)) {
       tables.fill(page, index, region, rights, noExecute);
     } else {
       const span = REGION_PAGES ** (page.level - 1);
@@ -172,5 +190,9 @@ export const shadow: StrategyDefinition = {
   source: 'Hennessy & Patterson, 4th ed., p. 340; Adams & Agesen, ASPLOS 2006',
   walks: 'shadow',
   virtualized: true,
+  excluded: ({ guest }) =>
+    guest.mode === '4level' || guest.mode === '5level'
+      ? null
+      : `shadow tables of a guest of mode ${guest.mode} are not modelled`,
   create: (platform) => new Shadow(platform),
 };

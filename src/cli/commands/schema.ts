@@ -1,0 +1,32 @@
+/** `vmmu schema`: JSON Schemas of the YAML files that a user may write, for the completion and the checks of editors. */
+import { lookUp } from '../../config/names.js';
+import { Command } from '../command.js';
+
+const FILES = { machine: '--machine', costs: '--costs', config: '--config' } as const;
+
+const MORE = `
+Relations between values, such as entries and ways, are checked by vmmu only.
+
+Example:
+  vmmu schema machine > machine.schema.json
+
+and as the first line of my-machine.yaml:
+  # yaml-language-server: $schema=./machine.schema.json`;
+
+export function schemaCommand() {
+  return new Command('schema')
+    .description('JSON Schema of a file that describes a machine, exit prices or a configuration')
+    .argument(
+      '[file]',
+      Object.entries(FILES)
+        .map(([name, option]) => `${name} (for ${option})`)
+        .join(', '),
+      'machine',
+    )
+    .addHelpText('after', MORE)
+    .action(async (file) => {
+      lookUp(FILES, file, 'schema');
+      const { jsonSchema } = await import('../../config/json-schema.js');
+      process.stdout.write(`${JSON.stringify(jsonSchema(file as keyof typeof FILES), null, 1)}\n`);
+    });
+}

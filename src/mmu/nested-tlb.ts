@@ -1,0 +1,69 @@
+/**
+ * The nested TLB: guest-physical to system-physical translations that a two-dimensional walk uses again, so that it need not walk the
+ * nested tables for each of the guest's. Bhargava et al., ASPLOS 2008 keep those of the guest's tables only.
+ */
+import type { NestedTlbConfig } from '../config/machine-schema.js';
+import { LruSlots } from './walk-cache/lru-slots.js';
+
+/** What a nested walk ends in. */
+export interface NestedTranslation {
+  /** System frame of the 4 KiB page asked for. */
+  frame: number;
+  /** Level of the nested leaf. */
+  level: number;
+  rights: number;
+  anyHigh: number;
+  leafLow: number;
+}
+
+const FRAMES = 2 ** 40;
+
+export class NestedTlb {
+  readonly holdsData: boolean;
+  private readonly slots: LruSlots;
+  private readonly held: NestedTranslation[];
+
+  constructor(config: NestedTlbConfig) {
+    this.holdsData = config.holds === 'all';
+    this.slots = new LruSlots(config);
+    this.held = Array.from({ length: config.entries }, () => ({
+      frame: 0,
+      level: 0,
+      rights: 0,
+      anyHigh: 0,
+      leafLow: 0,
+    }));
+  }
+
+  get evictions(): number {
+    return this.slots.evictions;
+  }
+
+  /** The translation of a guest frame by the nested tables of a space; null if it is not held. */
+  find(space: number, guestFrame: number): NestedTranslation | null {
+    const slot = this.slots.find(space * FRAMES + guestFrame, guestFrame);
+    return slot < 0 ? null : this.held[slot]!;
+  }
+
+  keep(space: number, guestFrame: number, { frame, level, rights, anyHigh, leafLow }: NestedTranslation): void {
+    const key = space * FRAMES + guestFrame;
+    const held = this.slots.find(key, guestFrame);
+    const into = this.held[held >= 0 ? held : this.slots.add(key, guestFrame)]!;
+    into.frame = frame;
+    into.level = level;
+    into.rights = rights;
+    into.anyHigh = anyHigh;
+    into.leafLow = leafLow;
+  }
+
+  drop(space: number, guestFrame: number): void {
+    const slot = this.slots.find(space * FRAMES + guestFrame, guestFrame);
+    if (slot >= 0) this.slots.drop(slot);
+  }
+
+  dropSpaces(gone: (space: number) => boolean): void {
+    const { keys } = this.slots;
+    for (let slot = 0; slot < keys.length; slot++)
+      if (keys[slot]! >= 0 && gone(Math.floor(keys[slot]! / FRAMES))) this.slots.drop(slot);
+  }
+}

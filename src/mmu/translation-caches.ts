@@ -1,0 +1,68 @@
+/** Everything that caches translations in one processor - TLBs, walk cache, nested TLB - under the tags of the context that runs. */
+import type { TlbControl } from '../paging/strategy.js';
+import { Contexts, type Context } from './contexts.js';
+import { ANY, inScope, type LinearScope, type Scope } from './invalidation.js';
+import type { NestedTlb } from './nested-tlb.js';
+import type { TlbHierarchy } from './tlb/tlb-hierarchy.js';
+import { GUEST, NESTED } from './walk-observer.js';
+import type { WalkCache } from './walk-cache/walk-cache.js';
+import type { Walker } from './walker.js';
+
+export class TranslationCaches implements TlbControl {
+  /** Removals of whole contexts, by guest, VMM or world switch. */
+  flushes = 0;
+  private current: Context = { vpid: 0, pcid: 0, eptp: 0 };
+
+  constructor(
+    private readonly contexts: Contexts,
+    private readonly tlb: TlbHierarchy,
+    private readonly walker: Walker,
+    private readonly walkCache: WalkCache | null,
+    private readonly nestedTlb: NestedTlb | null,
+  ) {
+    this.enter(this.current);
+  }
+
+  get context(): Context {
+    return this.current;
+  }
+
+  enter(context: Context): void {
+    this.current = context;
+    const id = this.contexts.id(context);
+    this.tlb.select(id);
+    this.walker.setSpaces(id, context.eptp);
+  }
+
+  remove({ linear, guestPhysical, flush }: Scope): void {
+    if (flush) this.flushes++;
+    if (linear !== null) this.removeLinear(linear);
+    if (guestPhysical !== null) {
+      const gone = (eptp: number): boolean => guestPhysical.eptp === ANY || guestPhysical.eptp === eptp;
+      this.nestedTlb?.dropSpaces(gone);
+      this.dropFromWalkCache(NESTED, gone);
+    }
+  }
+
+  private removeLinear(scope: LinearScope): void {
+    const contexts = this.contextsIn(scope);
+    if (scope.page === ANY) this.tlb.remove(contexts, scope.keepGlobal);
+    else this.tlb.invalidate(scope.page, contexts, scope.keepGlobal);
+    if (scope.walkCache === 'page' && this.walkCache?.kind === 'starts') {
+      const { indexBits } = this.walker.guest;
+      for (const space of contexts) this.walkCache.drop({ dimension: GUEST, space, indexBits }, scope.page);
+    } else if (scope.walkCache !== 'none') this.dropFromWalkCache(GUEST, (id) => contexts.includes(id));
+  }
+
+  private contextsIn(scope: LinearScope): readonly number[] {
+    const found: number[] = [];
+    for (let id = 0; id < this.contexts.count; id++) if (inScope(scope, this.contexts.at(id))) found.push(id);
+    return found;
+  }
+
+  /** Entries that are kept by their physical address do not tell whose they are: all of them go. */
+  private dropFromWalkCache(dimension: number, gone: (space: number) => boolean): void {
+    if (this.walkCache?.kind === 'entries') this.walkCache.clear();
+    else this.walkCache?.dropSpaces(dimension, gone);
+  }
+}

@@ -1,0 +1,68 @@
+/** UPTC and SPTC: entries by physical address, in one array for all levels (AMD) or in one for each level. */
+import { LruSlots, type Geometry } from './lru-slots.js';
+import type { PageTableCache } from './walk-cache.js';
+
+/** A line of the array holds one entry; sets are chosen by the entry's place in memory. */
+class EntryArray {
+  readonly slots: LruSlots;
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+
+  constructor(geometry: Geometry) {
+    this.slots = new LruSlots(geometry);
+    this.low = new Int32Array(geometry.entries);
+    this.high = new Int32Array(geometry.entries);
+  }
+}
+
+class Entries implements PageTableCache {
+  readonly kind = 'entries';
+  low = 0;
+  high = 0;
+
+  /** @param arrays by level of the entry; null: no entries of that level are kept */
+  constructor(private readonly arrays: readonly (EntryArray | null)[]) {}
+
+  get evictions(): number {
+    return [...new Set(this.arrays)].reduce((sum, array) => sum + (array?.slots.evictions ?? 0), 0);
+  }
+
+  find(level: number, word: number): boolean {
+    const array = this.arrays[level] ?? null;
+    if (array === null) return false;
+    const slot = array.slots.find(word, word >> 1);
+    if (slot < 0) return false;
+    this.low = array.low[slot]!;
+    this.high = array.high[slot]!;
+    return true;
+  }
+
+  keep(level: number, word: number, low: number, high: number): void {
+    const array = this.arrays[level] ?? null;
+    if (array === null) return;
+    const held = array.slots.find(word, word >> 1);
+    const slot = held >= 0 ? held : array.slots.add(word, word >> 1);
+    array.low[slot] = low;
+    array.high[slot] = high;
+  }
+
+  drop(level: number, word: number): void {
+    const array = this.arrays[level] ?? null;
+    const slot = array === null ? -1 : array.slots.find(word, word >> 1);
+    if (slot >= 0) array!.slots.drop(slot);
+  }
+
+  clear(): void {
+    for (const array of this.arrays) array?.slots.clear();
+  }
+}
+
+export function unifiedPageTableCache(geometry: Geometry): PageTableCache {
+  const all = new EntryArray(geometry);
+  return new Entries([null, null, all, all, all, all]);
+}
+
+/** @param levels geometry by level of the entry, from 0 */
+export function splitPageTableCache(levels: readonly (Geometry | null)[]): PageTableCache {
+  return new Entries(levels.map((geometry) => (geometry === null ? null : new EntryArray(geometry))));
+}

@@ -1,0 +1,72 @@
+/**
+ * What page-walk caches are: they save a walk some of its references, in one of two ways.
+ *
+ * - Page-table caches keep single entries by their system-physical address. A walk still goes through every level, and finds some of the
+ *   entries there instead of in memory. They carry no tags of a context.
+ * - Translation caches keep, for the upper part of an address, the table that it leads to. A walk begins there. They are tagged.
+ *
+ * T. Barr, A. Cox, S. Rixner, "Translation Caching: Skip, Don't Walk (the Page Table)", ISCA 2010. Both keep entries of completed walks
+ * only, which are present and accessed, and never leaves: Intel SDM vol. 3A, 4.10.3.
+ */
+
+/** The tables that a walk came by: what it found out at each level, before it read the entry of that level. */
+export class WalkPath {
+  /** Frame of the table of each level, in its own dimension, and its system frame. */
+  readonly table = new Float64Array(LEVELS);
+  readonly system = new Float64Array(LEVELS);
+  /** AND of the low halves of the entries above, OR of their high halves: -1 and 0 at the root. */
+  readonly rights = new Int32Array(LEVELS);
+  readonly anyHigh = new Int32Array(LEVELS);
+  /** Levels of the nested leaves that map the tables from the root down to this level: three bits for each level. */
+  readonly nestedLeaves = new Int32Array(LEVELS);
+
+  copyLevel(level: number, to: WalkPath): void {
+    to.table[level] = this.table[level]!;
+    to.system[level] = this.system[level]!;
+    to.rights[level] = this.rights[level]!;
+    to.anyHigh[level] = this.anyHigh[level]!;
+    to.nestedLeaves[level] = this.nestedLeaves[level]!;
+  }
+}
+
+/** Levels are 1-based and at most 5; one more stands for what is above the root. */
+const LEVELS = 7;
+
+export interface PageTableCache {
+  readonly kind: 'entries';
+  /** Halves of the entry that `find` found. */
+  low: number;
+  high: number;
+  readonly evictions: number;
+  /** Whether the entry at a word of simulated memory is held. */
+  find(level: number, word: number): boolean;
+  keep(level: number, word: number, low: number, high: number): void;
+  drop(level: number, word: number): void;
+  clear(): void;
+}
+
+/** Whose addresses: a dimension, a tag in it, and the bits of an address that one level of its tables takes. */
+export interface AddressSpaceTag {
+  dimension: number;
+  space: number;
+  indexBits: number;
+}
+
+export interface TranslationCache {
+  readonly kind: 'starts';
+  readonly evictions: number;
+  /**
+   * The lowest level whose table is held for a page, from `lowest` on and below `top`; 0 if none. Fills `path` at that level and, where
+   * it knows them, above, up to `top` - 1.
+   */
+  find(tag: AddressSpaceTag, page: number, top: number, path: WalkPath): number;
+  /** Keeps the tables of a path from `leaf` up to `first` - 1: a walk began at `first`, and knows those above it, up to `top` - 1, from here. */
+  keep(tag: AddressSpaceTag, page: number, top: number, first: number, leaf: number, path: WalkPath): void;
+  /** Removes what leads to a page. */
+  drop(tag: AddressSpaceTag, page: number): void;
+  /** Removes the spaces of a dimension for which `gone` says so. */
+  dropSpaces(dimension: number, gone: (space: number) => boolean): void;
+  clear(): void;
+}
+
+export type WalkCache = PageTableCache | TranslationCache;
