@@ -6,6 +6,7 @@ import { listCommand } from './commands/list.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
 import { traceCommand } from './commands/trace.js';
+import { verifyCommand } from './commands/verify.js';
 import { version } from './version.js';
 
 const MORE = `
@@ -27,6 +28,7 @@ export function createProgram() {
     traceCommand(),
     listCommand(),
     schemaCommand(),
+    verifyCommand(),
     benchCommand(),
     helpCommand(program),
   ])

@@ -21,15 +21,17 @@ export interface Vector {
   readonly id: string;
   readonly guestMode: string;
   readonly maxPhyAddr: number;
-  readonly page1gb?: boolean;
+  readonly page1gb?: boolean | undefined;
+  /** Present where AMD's processors differ from what is expected. */
+  readonly amdDiffers?: unknown;
   readonly regs: {
     readonly cr0: Hex;
     readonly cr3: Hex;
     readonly cr4: Hex;
     readonly efer: Hex;
     readonly ac: number;
-    readonly pkru?: Hex;
-    readonly pkrs?: Hex;
+    readonly pkru?: Hex | undefined;
+    readonly pkrs?: Hex | undefined;
   };
   readonly nested: null | {
     readonly kind: 'npt' | 'ept';
@@ -47,7 +49,7 @@ export interface Vector {
   readonly mem: Words;
   readonly expect: {
     readonly outcome: Readonly<Record<string, unknown>>;
-    readonly load?: LoadLog;
+    readonly load?: LoadLog | undefined;
     readonly reads: readonly string[];
     readonly writes: readonly string[];
     readonly memAfter: Words;
@@ -77,24 +79,23 @@ export function modeOf(vector: Vector): string {
   return `${guestMode}/${nested.kind === 'ept' ? 'ept' : nested.hostMode!}`;
 }
 
-/** The first field in which the walker differs from a vector; null if none. */
-export function checkVector(vector: Vector): Difference | null {
+/** The fields in which the walker differs from a vector, in their order. */
+export function differencesOf(vector: Vector): Difference[] {
   const found = runVector(vector, true);
   const { expect } = vector;
-  for (const field of ['outcome', 'load', 'reads', 'writes', 'memAfter'] as const) {
-    const [a, b] = [canonical(expect[field]), canonical(found[field])];
-    if (a !== b) return { field, expected: a, found: b };
-  }
+  const differences: Difference[] = [];
+  const compare = (field: string, expected: unknown, other: unknown): void => {
+    const [a, b] = [canonical(expected), canonical(other)];
+    if (a !== b) differences.push({ field, expected: a, found: b });
+  };
+  for (const field of ['outcome', 'load', 'reads', 'writes', 'memAfter'] as const)
+    compare(field, expect[field], found[field]);
   // Nobody watching, the walker may take its quick path: it must do the same.
   const unwatched = runVector(vector, false);
-  for (const field of ['outcome', 'memAfter'] as const) {
-    const [a, b] = [canonical(expect[field]), canonical(unwatched[field])];
-    if (a !== b) return { field: `${field}, unwatched`, expected: a, found: b };
-  }
-  if (unwatched.refs !== found.refs) {
-    return { field: 'refs, unwatched', expected: String(found.refs), found: String(unwatched.refs) };
-  }
-  return null;
+  compare('outcome, unwatched', found.outcome, unwatched.outcome);
+  compare('memAfter, unwatched', found.memAfter, unwatched.memAfter);
+  compare('refs, unwatched', found.refs, unwatched.refs);
+  return differences;
 }
 
 function runVector(vector: Vector, watched: boolean): Observed {

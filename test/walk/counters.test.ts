@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ACCESS } from '../../src/mmu/dimension.js';
 import { GUEST, NESTED } from '../../src/mmu/walk-observer.js';
 import { WALK } from '../../src/mmu/walker.js';
-import { buildNested } from '../formula/tables.js';
+import { buildNested } from '../../src/verify/tables.js';
 
 test('a walk that a nested fault stops is counted apart, with the references it made', () => {
   const { walker, vpn, guest } = buildNested('4level', 1, '4level', 1, 0x1_2345);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACCESS } from '../../src/mmu/dimension.js';
-import { buildNested } from '../formula/tables.js';
+import { buildNested } from '../../src/verify/tables.js';
 
 /** The walk as published: guest levels from the root G1 to G4, each entry found through nested levels H1..H4, then the data. */
 const ORDER_24 =

@@ -1,0 +1,127 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { expectRefusal, printed, temporaryFolder, vmmu } from './vmmu.js';
+
+const folder = temporaryFolder();
+const shipped = (name: string): string[] =>
+  gunzipSync(readFileSync(new URL(`../vectors/${name}.jsonl.gz`, import.meta.url)))
+    .toString()
+    .trimEnd()
+    .split('\n');
+
+const lines = shipped('native')
+  .filter((line) => line.includes('"kind":"pf"') || line.includes('"kind": "pf"'))
+  .slice(0, 3);
+const write = (name: string, text: string | Buffer): void => writeFileSync(join(folder, name), text);
+
+beforeAll(() => {
+  write('three.jsonl', lines.join('\n'));
+  write('three.jsonl.gz', gzipSync(lines.join('\n')));
+});
+
+describe('vmmu verify', () => {
+  test('everything that is shipped passes: 11,869 vectors and 143 counts', async () => {
+    expect(await printed(folder, 'verify')).toBe('12012 passed, 0 failed\n');
+  });
+
+  test.each(['three.jsonl', 'three.jsonl.gz'])('%s: reads it plain and compressed', async (file) => {
+    expect(await printed(folder, `verify vectors ${file}`)).toBe('3 passed, 0 failed\n');
+  });
+
+  test('prints each failing id with the first field that differs, with --all every one; exit status 1', async () => {
+    const wrong = JSON.parse(lines[1]!) as { id: string; expect: { outcome: { errorCode: number }; reads: string[] } };
+    wrong.expect.outcome.errorCode ^= 1;
+    wrong.expect.reads = ['g1@0x0'];
+    write('wrong.jsonl', [lines[0], JSON.stringify(wrong), lines[2]].join('\n'));
+    const first = await vmmu(folder, 'verify vectors wrong.jsonl');
+    expect(first.status).toBe(1);
+    expect(first.stdout.split('\n')).toEqual([
+      expect.stringMatching(new RegExp(`^${wrong.id}: outcome: expected .*, found .*`)) as unknown,
+      '2 passed, 1 failed',
+      '',
+    ]);
+    const all = await vmmu(folder, 'verify vectors wrong.jsonl --all');
+    expect(all.stdout.match(new RegExp(`^${wrong.id}: (outcome|reads): `, 'gm'))).toHaveLength(2);
+  });
+
+  test("vectors that are not so on AMD's processors are skipped there, and said to be", async () => {
+    const marked = shipped('native').filter((line) => line.includes('amdDiffers'));
+    write('marked.jsonl', [...lines, ...marked].join('\n'));
+    expect(await printed(folder, 'verify vectors marked.jsonl --vendor amd')).toBe(
+      `${marked.length} skipped: not so on AMD processors\n3 passed, 0 failed\n`,
+    );
+    expect(await printed(folder, 'verify vectors marked.jsonl')).toBe(`${3 + marked.length} passed, 0 failed\n`);
+  });
+});
+
+describe('a bad file of vectors: one line that says where, status 2', () => {
+  const at = (line: number, text: string): string =>
+    [...lines.slice(0, line - 1), text, ...lines.slice(line)].join('\n');
+  const changed = (change: (vector: Record<string, unknown>) => void): string => {
+    const vector = JSON.parse(lines[1]!) as Record<string, unknown>;
+    change(vector);
+    return JSON.stringify(vector);
+  };
+
+  test.each([
+    [
+      'half a line',
+      at(2, lines[1]!.slice(0, 400)),
+      /^vmmu: bad\.jsonl:2:\d+: found a line that is not JSON; expected a vector\n$/,
+    ],
+    ['an empty line', at(2, ''), /^vmmu: bad\.jsonl:2:1: found an empty line; expected a vector\n$/],
+    ['a list', at(3, '[]'), /^vmmu: bad\.jsonl:3:1: found a list; expected an object\n$/],
+    [
+      'an impossible width',
+      at(
+        2,
+        changed((vector) => (vector['maxPhyAddr'] = 53)),
+      ),
+      /:2:\d+: maxPhyAddr: found 53; expected at most 52\n$/,
+    ],
+    [
+      'a mode that is none',
+      at(
+        2,
+        changed((vector) => (vector['guestMode'] = '6level')),
+      ),
+      /:2:\d+: guestMode: found '6level'; expected one of none, 32bit, pae, 4level, 5level\n$/,
+    ],
+    [
+      'an address that is not aligned',
+      at(
+        2,
+        changed((vector) => (vector['mem'] = { '0x1004': '0x0' })),
+      ),
+      /:2:\d+: mem\.0x1004: .*aligned 8-byte word below 2\^52/,
+    ],
+    [
+      'a value that is no number',
+      at(
+        2,
+        changed((vector) => (vector['mem'] = { '0x1008': '12' })),
+      ),
+      /:2:\d+: mem\.0x1008: found '12'; expected 64 bits in lower-case hexadecimal, as 0x1f\n$/,
+    ],
+    ['nothing', '', /^vmmu: bad\.jsonl: found an empty file; expected a vector on each line\n$/],
+  ])('%s', async (_what, text, message) => {
+    write('bad.jsonl', text);
+    await expectRefusal(folder, 'verify vectors bad.jsonl', message);
+  });
+
+  test('a compressed file that is cut', async () => {
+    write('cut.gz', gzipSync(lines.join('\n')).subarray(0, 300));
+    await expectRefusal(
+      folder,
+      'verify vectors cut.gz',
+      /^vmmu: cut\.gz: cannot be read after line \d+: unexpected end of file\n$/,
+    );
+  });
+
+  test.each([
+    ['verify vectors nowhere.jsonl', /^vmmu: nowhere\.jsonl: no such file\n$/],
+    ['verify formular', /^vmmu: unknown suite 'formular'; allowed: vectors, formula\n$/],
+  ])('%s', (args, message) => expectRefusal(folder, args, message));
+});
