@@ -29,6 +29,9 @@ function pathOf(issue: Issue): readonly PropertyKey[] {
 
 function textOf(issue: Issue): string {
   if (issue.code === 'unrecognized_keys' || issue.code === 'custom') return issue.message;
+  // A text that has to have a form: its schema says which.
+  if (issue.code === 'invalid_format') return `${found(issue.input)}${issue.message}`;
+  if (issue.code === 'invalid_key') return `found the key '${String(issue.path.at(-1))}'; ${issue.issues[0]!.message}`;
   return `${found(issue.input)}expected ${expected(issue)}`;
 }
 

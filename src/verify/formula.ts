@@ -64,7 +64,7 @@ function levelOf(mode: FormatName, bytes: number | null): number | null {
 /** A page whose index is not 0 in any level, and that every mode has. */
 const VPN = 0x1_2345;
 
-export function countReferences({ kind, guestMode, guestPageSize, hostMode, hostPageSize }: CountRow): Counts {
+function countReferences({ kind, guestMode, guestPageSize, hostMode, hostPageSize }: CountRow): Counts {
   const guestLevel = levelOf(guestMode, guestPageSize) ?? 0;
   const hostName = kind === 'ept' ? 'ept' : hostMode!;
   const hostLevel = kind === 'native' ? 0 : levelOf(hostMode!, hostPageSize)!;

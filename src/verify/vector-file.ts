@@ -98,7 +98,7 @@ async function open(path: string): Promise<NodeJS.ReadableStream> {
 }
 
 /** @throws UsageError that says where in the line what is wrong */
-export function parseVector(line: string, path: string, number: number): Vector {
+function parseVector(line: string, path: string, number: number): Vector {
   let value: unknown;
   try {
     value = JSON.parse(line);

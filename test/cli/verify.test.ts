@@ -95,7 +95,7 @@ describe('a bad file of vectors: one line that says where, status 2', () => {
         2,
         changed((vector) => (vector['mem'] = { '0x1004': '0x0' })),
       ),
-      /:2:\d+: mem\.0x1004: .*aligned 8-byte word below 2\^52/,
+      /:2:\d+: mem\.0x1004: found the key '0x1004'; expected the address of an aligned 8-byte word below 2\^52, as 0x1f8\n$/,
     ],
     [
       'a value that is no number',
