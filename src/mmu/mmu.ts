@@ -6,8 +6,9 @@
 import { ModelError } from '../errors.js';
 import { ACCESS, OUTCOME, RIGHT, type PagingStrategy, type TlbControl } from '../paging/strategy.js';
 import type { Counters } from '../counters/counters.js';
-import { KIND, LAST_REFERENCE, operandCount, operandPage, type EventBatch } from '../trace/event.js';
+import { KIND, LAST_REFERENCE, operand, operandCount, operandPage, type EventBatch } from '../trace/event.js';
 import { INVALIDATIONS } from './invalidation.js';
+import type { DataCaches } from './pte-cache.js';
 import { HUGE, LARGE, SMALL, type PageIndex, type Size } from './page-index.js';
 import type { TlbHierarchy } from './tlb/tlb-hierarchy.js';
 import type { TlbLevel } from './tlb/tlb-level.js';
@@ -19,6 +20,8 @@ export interface FaultHandler {
 }
 
 const HUGE_SHIFT = 30;
+/** Operand of a reference that is its offset in the page. */
+const OFFSET = 1;
 /** A walk, its fault, a copy-on-write fault and a hidden fault may follow each other; more is a loop of ours. */
 const MOST_FAULTS = 16;
 
@@ -51,6 +54,8 @@ export class Mmu {
     private readonly privilege: number,
     /** The largest translation that a TLB entry of the LARGE size may hold: AMD's halve pages of 4 MiB. */
     private readonly largestEntryShift: number,
+    /** Caches that hold data beside tables, for traces that say which lines they use; else null. */
+    private readonly dataCaches: DataCaches | null = null,
   ) {
     this.index = tlb.index;
     this.first = [tlb.l1i, tlb.load, tlb.store];
@@ -69,9 +74,10 @@ export class Mmu {
     const dataSlots = dataArray.slotOf[SMALL];
     const fetchStamp = fetchArray.stamp;
     const dataStamp = dataArray.stamp;
-    // A policy that needs more than the time of a use, or stores that look elsewhere, find no right here and take the slower way.
-    const fetchRights = fetchArray.recent === null ? fetchArray.rights : this.noRights;
-    const dataRights = dataArray.recent === null ? dataArray.rights : this.noRights;
+    // A policy that needs more than the time of a use, and lines that caches are told of, find no right here and take the slower way.
+    const quick = this.dataCaches === null;
+    const fetchRights = quick && fetchArray.recent === null ? fetchArray.rights : this.noRights;
+    const dataRights = quick && dataArray.recent === null ? dataArray.rights : this.noRights;
     let fetches = 0;
     let fetchRuns = 0;
     let reads = 0;
@@ -134,7 +140,10 @@ export class Mmu {
     const first = this.first[kind]!;
     const held = first.find(index, key);
     if (held >= 0) {
-      if (this.touch(first, held, NEED[kind]!)) return;
+      if (this.touch(first, held, NEED[kind]!)) {
+        this.useLine(batch, row, key, kind, first, held);
+        return;
+      }
       this.counters.rewalks++;
     } else {
       this.l1Misses++;
@@ -143,6 +152,7 @@ export class Mmu {
       if (second !== null && below >= 0) {
         this.counters.l2TlbHits++;
         if (this.touch(second, below, NEED[kind]!)) {
+          this.useLine(batch, row, key, kind, second, below);
           const { array, size } = second;
           const frame = array.frame[below]!;
           const rights = array.rights[below]!;
@@ -155,6 +165,19 @@ export class Mmu {
       } else this.counters.tlbMisses++;
     }
     this.walk(batch, row, key, kind);
+  }
+
+  /** Tells the data caches of a reference whose translation a TLB level held. */
+  private useLine(batch: EventBatch, row: number, key: number, kind: number, level: TlbLevel, slot: number): void {
+    if (this.dataCaches === null) return;
+    const inside = this.index.pages.vpn[key]! % this.index.pagesOf[level.size];
+    this.useLineOf(this.dataCaches, batch, row, kind, level.array.frame[slot]! + inside);
+  }
+
+  private useLineOf(caches: DataCaches, batch: EventBatch, row: number, kind: number, frame: number): void {
+    const offset = operandCount(batch, row) > OFFSET ? operand(batch, row, OFFSET) : 0;
+    if (kind === KIND.fetch) caches.touchCode(frame, offset);
+    else caches.touchData(frame, offset);
   }
 
   /** Uses the translation that a level found; false when it lacks the right. */
@@ -189,6 +212,7 @@ export class Mmu {
     }
     const { frame, rights, global, pageShift, guestShift, guestFrame } = strategy.translation;
     this.checkRecordedAddress(batch, row, guestFrame);
+    if (this.dataCaches !== null) this.useLineOf(this.dataCaches, batch, row, kind, frame);
     const entryShift = pageShift < HUGE_SHIFT ? Math.min(pageShift, this.largestEntryShift) : pageShift;
     if (guestShift > entryShift) this.counters.splinteredFills++;
     const size = entryShift >= HUGE_SHIFT ? HUGE : entryShift >= this.index.largeShift ? LARGE : SMALL;

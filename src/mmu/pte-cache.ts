@@ -1,30 +1,72 @@
 /**
- * Which data cache serves a table entry: three LRU caches of 64-byte lines that hold nothing but table lines.
- * They stand for the share of L1, L2 and L3 that tables keep against the data of a program; a page-grained trace cannot show
- * that competition, so the share is a stated part of the machine description.
+ * Which data cache serves a table entry. A page-grained trace cannot show how tables and data compete for the caches: there, three LRU
+ * caches hold nothing but table lines, and are a stated share of L1, L2 and L3. With a line-grained trace the caches are whole, and
+ * data uses the same lines.
  */
 import type { Machine } from '../config/machine-schema.js';
+import type { PhysicalMemory } from '../memory/physical.js';
 import type { PteCacheModel } from './walk-observer.js';
 
 const LINE_BYTES = 64;
+const LINES_IN_FRAME = 64;
 
+interface Levels {
+  readonly l1: LineCache;
+  readonly l2: LineCache;
+  readonly l3: LineCache | null;
+}
+
+function levels({ caches }: Machine, share: number): Levels {
+  const part = (cache: { kib: number; ways: number }): LineCache =>
+    new LineCache((cache.kib * 1024 * share) / LINE_BYTES, cache.ways);
+  return { l1: part(caches.l1d), l2: part(caches.l2), l3: caches.l3 === null ? null : part(caches.l3) };
+}
+
+function touch({ l1, l2, l3 }: Levels, line: number): number {
+  if (l1.touch(line)) return 0;
+  if (l2.touch(line)) return 1;
+  return l3 !== null && l3.touch(line) ? 2 : 3;
+}
+
+/** Table lines by themselves. */
 export class PteCache implements PteCacheModel {
-  private readonly l1: LineCache;
-  private readonly l2: LineCache;
-  private readonly l3: LineCache | null;
+  private readonly levels: Levels;
 
-  constructor({ caches, pteCacheShare }: Machine) {
-    const share = (cache: { kib: number; ways: number }): LineCache =>
-      new LineCache((cache.kib * 1024 * pteCacheShare) / LINE_BYTES, cache.ways);
-    this.l1 = share(caches.l1d);
-    this.l2 = share(caches.l2);
-    this.l3 = caches.l3 === null ? null : share(caches.l3);
+  constructor(machine: Machine) {
+    this.levels = levels(machine, machine.pteCacheShare);
   }
 
   touch(line: number): number {
-    if (this.l1.touch(line)) return 0;
-    if (this.l2.touch(line)) return 1;
-    return this.l3 !== null && this.l3.touch(line) ? 2 : 3;
+    return touch(this.levels, line);
+  }
+}
+
+/** Lines of tables and of data, by their system-physical address. */
+export class DataCaches implements PteCacheModel {
+  private readonly levels: Levels;
+
+  constructor(
+    machine: Machine,
+    private readonly memory: PhysicalMemory,
+  ) {
+    this.levels = levels(machine, 1);
+  }
+
+  /** A line of a table: frames of tables have places of their own in simulated memory. */
+  touch(line: number): number {
+    const frame = this.memory.frameAt[Math.floor(line / LINES_IN_FRAME)]!;
+    return touch(this.levels, frame * LINES_IN_FRAME + (line % LINES_IN_FRAME));
+  }
+
+  /** A load or store. */
+  touchData(frame: number, offset: number): void {
+    touch(this.levels, frame * LINES_IN_FRAME + Math.floor(offset / LINE_BYTES));
+  }
+
+  /** A fetch: it has a first-level cache of its own, which holds no tables. */
+  touchCode(frame: number, offset: number): void {
+    const line = frame * LINES_IN_FRAME + Math.floor(offset / LINE_BYTES);
+    if (!this.levels.l2.touch(line)) this.levels.l3?.touch(line);
   }
 }
 
@@ -32,14 +74,14 @@ export class PteCache implements PteCacheModel {
 class LineCache {
   private readonly sets: number;
   /** Lines by set, the most recently used first; -1 = empty. */
-  private readonly lines: Int32Array;
+  private readonly lines: Float64Array;
 
   constructor(
     lines: number,
     private readonly ways: number,
   ) {
     this.sets = Math.max(1, Math.floor(lines / ways));
-    this.lines = new Int32Array(this.sets * ways).fill(-1);
+    this.lines = new Float64Array(this.sets * ways).fill(-1);
   }
 
   touch(line: number): boolean {

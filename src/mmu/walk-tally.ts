@@ -23,7 +23,9 @@ export class WalkTally {
   readonly loadServed = new Float64Array(PLACES);
   /** Look-ups that hit, by saver, of all walks. */
   readonly hits = new Float64Array(2);
-  /** The most references that one walk made. */
+  /** Walks that ended in a translation. */
+  walks = 0;
+  /** The most references that one of them made. */
   peak = 0;
   /** Descents by dimension × 64 + level of the first entry needed × 8 + level of the last. */
   private readonly spans = new Float64Array(2 * 64);
@@ -71,6 +73,7 @@ export class WalkTally {
 
   /** The walk under way ended in a translation, after so many references. */
   complete(refs: number): void {
+    this.walks++;
     if (refs > this.peak) this.peak = refs;
   }
 
@@ -127,14 +130,9 @@ export class WalkTally {
     return [...this.served.subarray(first, first + PLACES)];
   }
 
-  /** Walks of a dimension that ended in a translation. */
-  walks(dimension: number): number {
-    return this.spans.subarray(dimension << 6, (dimension + 1) << 6).reduce((sum, descents) => sum + descents, 0);
-  }
-
   reset(): void {
     for (const counts of [this.spans, this.served, this.saved, this.faultedServed, this.loadServed, this.hits])
       counts.fill(0);
-    this.faultedWalks = this.peak = 0;
+    this.faultedWalks = this.walks = this.peak = 0;
   }
 }

@@ -1,6 +1,7 @@
 /** The conclusion of many comparisons: one line each. */
 import type { Mark } from './exactness-marks.js';
 import { decimal, NONE, percent, whole } from './number-text.js';
+import { isExcluded } from './result-row.js';
 import { left, right, type Sheet } from './sheet.js';
 import { pricedExitCycles, type BreakEven, type Comparison } from './summary.js';
 
@@ -38,7 +39,7 @@ function labels({ trace, guestPages, hostPages }: Comparison): string[] {
 function cycles({ lines }: Comparison, strategies: readonly string[]): string[] {
   return strategies.map((strategy) => {
     const line = lines.find(({ row }) => row.strategy === strategy);
-    return line === undefined ? NONE : decimal(line.row.cycles.perKiloRef, 1);
+    return line === undefined || isExcluded(line.row) ? NONE : decimal(line.row.cycles.perKiloRef, 1);
   });
 }
 

@@ -19,7 +19,8 @@ export function pageWalkSheet(comparisons: readonly Comparison[], mark: Mark): S
   const rows = comparisons.flatMap(({ lines }) => lines.flatMap(({ row }) => row.pageWalks));
   const levels = [...new Set(rows.map(({ level }) => level))].sort((a, b) => b - a);
   return {
-    title: 'Page walks: references per walk by table (g guest, n nested, s shadow) and level, and what served them',
+    title:
+      'Page walks: references per walk by table (g guest, n nested, s shadow) and level, what served them, and what caches saved',
     columns: [
       left('strategy'),
       right('\nwalks'),
@@ -28,6 +29,8 @@ export function pageWalkSheet(comparisons: readonly Comparison[], mark: Mark): S
       left('tables'),
       ...levels.map((level) => right(`\nL${level}`)),
       right('\nall'),
+      right('saved by\nwalk cache'),
+      right('nested\nTLB'),
       ...SERVED.map(([, header]) => right(header)),
     ],
     groups: comparisons.map((comparison) => ({
@@ -42,7 +45,7 @@ function strategyRows(row: ResultRow, name: string, levels: readonly number[]): 
   const { walks, walkRefs } = row.counters;
   const whole2d = [name, whole(walks), ratio(walkRefs, walks, 2), ratio(row.cycles.walks, walks, 1)];
   const dimensions = DIMENSIONS.filter((name) => row.pageWalks.some(({ dimension }) => dimension === name));
-  if (dimensions.length === 0) return [[...whole2d, ...Array<string>(levels.length + 2 + SERVED.length).fill(NONE)]];
+  if (dimensions.length === 0) return [[...whole2d, ...Array<string>(levels.length + 4 + SERVED.length).fill(NONE)]];
   return dimensions.map((name, at) => {
     const own = row.pageWalks.filter(({ dimension }) => dimension === name);
     const refs = total(own, 'refs');
@@ -60,6 +63,8 @@ function strategyRows(row: ResultRow, name: string, levels: readonly number[]): 
         ),
       ),
       ratio(refs, walks, 2),
+      ratio(total(own, 'walkCacheSkippedRefs'), walks, 2),
+      ratio(total(own, 'nestedTlbSkippedRefs'), walks, 2),
       ...SERVED.map(([key]) => ratio(100 * total(own, key), refs, 1)),
     ];
   });
@@ -71,6 +76,8 @@ function tableNames(dimension: PageWalkRow['dimension'], rows: readonly PageWalk
   return names.length === 1 ? names[0]! : `${names[0]!}…${names.at(-1)!}`;
 }
 
-function total(rows: readonly PageWalkRow[], key: 'refs' | (typeof SERVED)[number][0]): number {
+type Summed = 'refs' | 'walkCacheSkippedRefs' | 'nestedTlbSkippedRefs' | (typeof SERVED)[number][0];
+
+function total(rows: readonly PageWalkRow[], key: Summed): number {
   return rows.reduce((sum, row) => sum + row[key], 0);
 }

@@ -21,6 +21,7 @@ const CELL = [
   ['guestPages', (row) => row.guestPages],
   ['hostPages', (row) => row.hostPages],
   ['exactness', (row) => row.exactness],
+  ['tableLines', (row) => row.tableLines],
 ] as const satisfies Fields<ResultRow>;
 
 const SUMMARY: Fields<ResultRow> = [

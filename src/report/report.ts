@@ -10,8 +10,6 @@ import { vmmInvocationSheet } from './vmm-invocation-sheet.js';
 
 /** What the numbers leave out. */
 const NOT_MODELLED = [
-  'Not modelled: walk caches and the nested TLB; a walk reads each of its table entries.',
-  "Not modelled: data in the caches; lines of tables have the machine's pteCacheShare of each data cache to themselves.",
   'Not modelled: guest tables out of sync; shadow paging here write-protects each shadowed table, which is its upper bound.',
   "Not modelled: references of the guest's kernel, unless the trace is of a full system and holds them.",
 ] as const;
@@ -19,6 +17,7 @@ const NOT_MODELLED = [
 export function report(rows: readonly ResultRow[]): Report {
   const all = comparisons(rows);
   const { mark, notes } = marks(rows);
+  const tableLines = [...new Set(rows.map((row) => row.tableLines))];
   const titles = [...new Set(all.map(sectionTitle))];
   const machines = titles.map((title): Section => {
     const own = all.filter((comparison) => sectionTitle(comparison) === title);
@@ -28,7 +27,7 @@ export function report(rows: readonly ResultRow[]): Report {
   const overview = { title: 'Overview', sheets: [overviewSheet(all, mark)] };
   return {
     sections: all.length > 1 ? [...machines, overview] : machines,
-    notes: [...notes, ...NOT_MODELLED],
+    notes: [...notes, ...tableLines.map((how) => `Table lines in data caches: ${how}.`), ...NOT_MODELLED],
   };
 }
 

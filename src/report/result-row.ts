@@ -39,10 +39,17 @@ export interface ResultRow {
   readonly hostPages: string;
   /** `exact`, or what the result is an approximation of. */
   readonly exactness: string;
+  /** How it was decided which data cache serves a table entry. */
+  readonly tableLines: string;
   readonly counters: Counters;
   readonly cycles: CostBreakdown;
   readonly pageWalks: readonly PageWalkRow[];
   readonly vmmInvocations: readonly VmmInvocationRow[];
+}
+
+/** Whether a row stands for a cell that could not be run honestly: `exactness` says why, its numbers are all 0. */
+export function isExcluded({ exactness }: Pick<ResultRow, 'exactness'>): boolean {
+  return exactness.startsWith('excluded: ');
 }
 
 export interface CellLabel {
@@ -50,7 +57,14 @@ export interface CellLabel {
   readonly strategy: StrategyName;
   readonly virtualized: boolean;
   readonly exactness: string;
+  /** The trace says which lines its references use. */
+  readonly lines: boolean;
   readonly config: RunConfig;
+}
+
+function tableLines(share: number, lines: boolean): string {
+  if (share === 0) return 'not modelled: memory serves all';
+  return lines ? 'compete with data' : `model: a share of ${share} of each cache`;
 }
 
 export function resultRow(label: CellLabel, result: CellResult): ResultRow {
@@ -64,6 +78,7 @@ export function resultRow(label: CellLabel, result: CellResult): ResultRow {
     guestPages: guest.pages,
     hostPages: label.virtualized ? host.pages : 'none',
     exactness: label.exactness,
+    tableLines: tableLines(machine.pteCacheShare, label.lines),
     counters,
     cycles: price(result, machine, costs),
     pageWalks: result.levels.map(({ dimension, level, served, walkCacheSkipped, nestedTlbSkipped }) => {

@@ -1,7 +1,7 @@
 /** The summary: cycles of each strategy, what they went to, and who wins. */
 import type { Mark } from './exactness-marks.js';
 import { decimal, NONE, ratio, whole } from './number-text.js';
-import type { ResultRow } from './result-row.js';
+import { isExcluded, type ResultRow } from './result-row.js';
 import { left, right, type Sheet } from './sheet.js';
 import { verdict, type Comparison } from './summary.js';
 
@@ -25,14 +25,14 @@ export function summarySheet(comparisons: readonly Comparison[], mark: Mark): Sh
       heading: heading(comparison),
       rows: comparison.lines.map(({ row, timesNative }) => [
         mark(row),
-        decimal(row.cycles.perKiloRef, 1),
+        isExcluded(row) ? NONE : decimal(row.cycles.perKiloRef, 1),
         timesNative === null ? NONE : decimal(timesNative, 1),
         perKiloRef(row, row.cycles.l2TlbHits),
         perKiloRef(row, row.cycles.walks),
         perKiloRef(row, row.cycles.faultedWalks),
         perKiloRef(row, row.cycles.exitHardware + row.cycles.exitSoftware),
         ratio(1e6 * row.counters.vmExits, row.counters.refs, 1),
-        row === comparison.winner ? 'wins' : '',
+        row === comparison.winner ? 'wins' : isExcluded(row) ? 'excluded' : '',
       ]),
       closing: verdict(comparison),
     })),
@@ -42,7 +42,7 @@ export function summarySheet(comparisons: readonly Comparison[], mark: Mark): Sh
 /** What the rows of a group have in common. */
 export function heading({ trace, guestPages, hostPages, lines }: Comparison): string {
   const host = hostPages === 'none' ? '' : `, host pages ${hostPages}`;
-  return `${trace} (${whole(lines[0]!.row.counters.refs)} references, guest pages ${guestPages}${host})`;
+  return `${trace} (${whole(Math.max(...lines.map(({ row }) => row.counters.refs)))} references, guest pages ${guestPages}${host})`;
 }
 
 function perKiloRef({ counters }: ResultRow, cycles: number): string {

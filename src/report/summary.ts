@@ -1,7 +1,7 @@
 /** Who wins, by how much, and at which price of an exit that would change: one comparison for each trace, machine and page sizes. */
 import { breakEvenExitCycles, type Priced } from '../cost/break-even.js';
 import { percent, whole } from './number-text.js';
-import type { ResultRow } from './result-row.js';
+import { isExcluded, type ResultRow } from './result-row.js';
 
 export interface Comparison {
   readonly trace: string;
@@ -60,7 +60,8 @@ function guestKey({ machine, costs, trace, guestPages }: ResultRow): readonly st
 function compare(rows: readonly ResultRow[]): Comparison {
   const { trace, machine, costs, guestPages } = rows[0]!;
   const native = rows.find((row) => !isVirtualized(row))?.cycles.total ?? 0;
-  const virtualized = rows.filter(isVirtualized);
+  const ran = rows.filter((row) => !isExcluded(row));
+  const virtualized = ran.filter(isVirtualized);
   const [best, next] = virtualized.toSorted((a, b) => a.cycles.total - b.cycles.total);
   const decided = best !== undefined && next !== undefined && best.cycles.total < next.cycles.total;
   return {
@@ -68,13 +69,16 @@ function compare(rows: readonly ResultRow[]): Comparison {
     machine,
     costs,
     guestPages,
-    hostPages: virtualized[0]?.hostPages ?? 'none',
-    lines: rows.map((row) => ({ row, timesNative: native === 0 ? null : row.cycles.total / native })),
+    hostPages: rows.find(isVirtualized)?.hostPages ?? 'none',
+    lines: rows.map((row) => ({
+      row,
+      timesNative: native === 0 || isExcluded(row) ? null : row.cycles.total / native,
+    })),
     winner: decided ? best : null,
     runnerUp: next ?? null,
     breakEven: breakEven(
-      rows.find(({ strategy }) => strategy === 'shadow'),
-      rows.find(({ strategy }) => strategy === 'nested'),
+      ran.find(({ strategy }) => strategy === 'shadow'),
+      ran.find(({ strategy }) => strategy === 'nested'),
     ),
   };
 }
@@ -121,5 +125,6 @@ function outcome(lines: readonly StrategyLine[], winner: ResultRow | null, runne
     const saved = 1 - winner.cycles.total / runnerUp.cycles.total;
     return `${winner.strategy} wins, ${percent(saved)} fewer cycles than ${runnerUp.strategy}`;
   }
-  return runnerUp === null ? `no comparison: only ${lines.map(({ row }) => row.strategy).join(' and ')} ran` : 'a tie';
+  const ran = lines.filter(({ row }) => !isExcluded(row)).map(({ row }) => row.strategy);
+  return runnerUp === null ? `no comparison: only ${ran.join(' and ')} ran` : 'a tie';
 }

@@ -1,7 +1,7 @@
 /** VMM invocations: which VM exits, what the hardware calls them, how often, at what cost. */
 import type { Mark } from './exactness-marks.js';
 import { decimal, NONE, percent, ratio, whole } from './number-text.js';
-import type { ResultRow } from './result-row.js';
+import { isExcluded, type ResultRow } from './result-row.js';
 import { left, right, type Sheet } from './sheet.js';
 import { heading } from './summary-sheet.js';
 import type { Comparison } from './summary.js';
@@ -28,8 +28,10 @@ export function vmmInvocationSheet(comparisons: readonly Comparison[], mark: Mar
   };
 }
 
-function strategyRows({ counters, cycles, vmmInvocations }: ResultRow, name: string): string[][] {
-  if (vmmInvocations.length === 0) return [[name, 'no exits', ...Array<string>(COLUMNS.length - 2).fill(NONE)]];
+function strategyRows(row: ResultRow, name: string): string[][] {
+  const { counters, cycles, vmmInvocations } = row;
+  const none = isExcluded(row) ? 'excluded' : 'no exits';
+  if (vmmInvocations.length === 0) return [[name, none, ...Array<string>(COLUMNS.length - 2).fill(NONE)]];
   const rows = vmmInvocations.map((exit, at) => [
     at === 0 ? name : '',
     exit.cause,

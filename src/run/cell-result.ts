@@ -1,5 +1,5 @@
 /** What a cell counted, put together from the parts that counted it. Prices are put on it later. */
-import type { Counters } from '../counters/counters.js';
+import { newCounters, type Counters } from '../counters/counters.js';
 import type { Mmu } from '../mmu/mmu.js';
 import { GUEST, NESTED, SAVED_BY } from '../mmu/walk-observer.js';
 import type { WalkTally } from '../mmu/walk-tally.js';
@@ -46,7 +46,7 @@ export function cellResult({ counters, exits, tally, first }: Parts): CellResult
   return {
     counters: {
       ...counters,
-      walks: tally.walks(GUEST),
+      walks: tally.walks,
       walkRefs: sum(levels.flatMap(({ served }) => served)),
       guestRefs: refsOf('guest'),
       nestedRefs: refsOf('nested'),
@@ -73,6 +73,12 @@ export function cellResult({ counters, exits, tally, first }: Parts): CellResult
     faultedServed,
     loadServed: [...tally.loadServed],
   };
+}
+
+/** Of a cell that is not run. */
+export function emptyResult(): CellResult {
+  const exits = Object.fromEntries(EXIT_CAUSES.map((cause) => [cause, 0])) as Record<ExitCause, number>;
+  return { counters: newCounters(), exits, levels: [], faultedServed: [0, 0, 0, 0], loadServed: [0, 0, 0, 0] };
 }
 
 /**

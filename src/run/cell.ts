@@ -56,8 +56,8 @@ export class Cell {
   ) {
     const { config, strategy, characteristics } = spec;
     const { virtualized, create } = STRATEGIES[strategy];
-    this.hardware = hardware(config, virtualized, pages, this.counters);
-    const { platform, index, tlb, caches } = this.hardware;
+    this.hardware = hardware(config, virtualized, characteristics.lines ?? false, pages, this.counters);
+    const { platform, index, tlb, caches, dataCaches } = this.hardware;
     this.platform = platform;
     this.index = index;
     const paging = create(platform);
@@ -67,7 +67,8 @@ export class Cell {
         ? new GuestOs(paging, guestFrames(config), this.counters, config.guest, platform.walker.guest.format)
         : new RecordedGuest(paging, this.counters, config.guest.pcid);
     const privilege = characteristics.kernelReferences ? 0 : ACCESS.user;
-    this.mmu = new Mmu(tlb, caches, paging, this.guest, this.counters, privilege, config.machine.tlb.split4m ? 21 : 22);
+    const largest = config.machine.tlb.split4m ? 21 : 22;
+    this.mmu = new Mmu(tlb, caches, paging, this.guest, this.counters, privilege, largest, dataCaches);
   }
 
   /** Replays the rows of a batch; the dictionary must already hold its pages. */

@@ -10,7 +10,7 @@ import { Contexts } from '../mmu/contexts.js';
 import { DEFAULT_CONTROLS, Dimension, type PagingControls } from '../mmu/dimension.js';
 import { NestedTlb } from '../mmu/nested-tlb.js';
 import { PageIndex } from '../mmu/page-index.js';
-import { PteCache } from '../mmu/pte-cache.js';
+import { DataCaches, PteCache } from '../mmu/pte-cache.js';
 import { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
 import { TranslationCaches } from '../mmu/translation-caches.js';
 import { createWalkCache } from '../mmu/walk-cache/index.js';
@@ -27,15 +27,25 @@ export interface Hardware {
   readonly index: PageIndex;
   readonly tlb: TlbHierarchy;
   readonly caches: TranslationCaches;
+  /** Where data competes with tables; null for page-grained traces. */
+  readonly dataCaches: DataCaches | null;
 }
 
-export function hardware(config: RunConfig, virtualized: boolean, pages: PageDictionary, counters: Counters): Hardware {
+export function hardware(
+  config: RunConfig,
+  virtualized: boolean,
+  lines: boolean,
+  pages: PageDictionary,
+  counters: Counters,
+): Hardware {
   const { machine, guest, host, seed } = config;
   const memory = new PhysicalMemory();
   const controls = controlsOf(machine);
   const guestControls = guest.mode === '32bit' ? { ...controls, nxe: false } : controls;
   const walker = new Walker(memory, new Dimension(FORMATS[guest.mode], 0, guestControls));
-  if (machine.pteCacheShare > 0) walker.pteCache = new PteCache(machine);
+  const modelled = machine.pteCacheShare > 0;
+  const dataCaches = lines && modelled ? new DataCaches(machine, memory) : null;
+  walker.pteCache = dataCaches ?? (modelled ? new PteCache(machine) : null);
   const walkCache = machine.walkCache === null ? null : createWalkCache(machine.walkCache);
   walker.setWalkCache(walkCache, machine.walkCache?.dimensions === '2d');
   const nestedTlb = machine.nestedTlb === null ? null : new NestedTlb(machine.nestedTlb);
@@ -58,7 +68,7 @@ export function hardware(config: RunConfig, virtualized: boolean, pages: PageDic
     machine,
     asids: new AsidPool(machine.asids),
   };
-  return { platform, index, tlb, caches };
+  return { platform, index, tlb, caches, dataCaches };
 }
 
 /** Frames of a guest's memory. */

@@ -37,7 +37,7 @@ export interface RunOptions {
 /** Results in the order of the jobs and their cells, whatever the number of workers. */
 export async function runJobs(jobs: readonly TraceJob[], options: RunOptions): Promise<CellResult[][]> {
   const cellCount = jobs.reduce((sum, { cells }) => sum + cells.length, 0);
-  const threads = Math.min(options.workers ?? availableParallelism(), cellCount);
+  const threads = Math.max(1, Math.min(options.workers ?? availableParallelism(), cellCount));
   const pool = new Piscina<CellTask, Outcome<CellResult>>({
     filename: new URL('./worker.js', import.meta.url).href,
     minThreads: threads,

@@ -2,11 +2,12 @@
 import type { RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
 import { STRATEGIES, type StrategyName } from '../paging/index.js';
-import { resultRow, type CellLabel, type ResultRow } from '../report/result-row.js';
+import { isExcluded, resultRow, type CellLabel, type ResultRow } from '../report/result-row.js';
+import type { TraceCharacteristics } from '../trace/event.js';
 import type { TraceHeader } from '../trace/source.js';
 import { openAnyTrace } from '../trace/open.js';
 import { afterReplay, exactness } from './exactness.js';
-import type { CellResult } from './cell-result.js';
+import { emptyResult, type CellResult } from './cell-result.js';
 import { runJobs, type RunOptions } from './pool.js';
 
 export interface RunRequest {
@@ -34,15 +35,36 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
     named.set(name, path);
     const cells = request.configs.flatMap((config) =>
       request.strategies.map((strategy): CellLabel => {
-        const label = exactness(path, characteristics, config.machine, request.allowInexact);
-        return { trace: name, strategy, virtualized: STRATEGIES[strategy].virtualized, exactness: label, config };
+        const why = misfit(characteristics, config) ?? STRATEGIES[strategy].excluded(config);
+        const label =
+          why === null ? exactness(path, characteristics, config.machine, request.allowInexact) : `excluded: ${why}`;
+        return {
+          trace: name,
+          strategy,
+          virtualized: STRATEGIES[strategy].virtualized,
+          exactness: label,
+          lines: characteristics.lines ?? false,
+          config,
+        };
       }),
     );
     labels.push(cells);
-    jobs.push({ path, cells: cells.map(({ strategy, config }) => ({ strategy, characteristics, config })) });
+    const run = cells.filter((label) => !isExcluded(label));
+    jobs.push({ path, cells: run.map(({ strategy, config }) => ({ strategy, characteristics, config })) });
   }
   const results = await runJobs(jobs, options);
-  return labels.flatMap((cells, trace) => cells.map((label, cell) => labelled(label, results[trace]![cell]!)));
+  return labels.flatMap((cells, trace) => {
+    const counted = results[trace]!.values();
+    return cells.map((label) =>
+      isExcluded(label) ? resultRow(label, emptyResult()) : labelled(label, counted.next().value!),
+    );
+  });
+}
+
+/** Recorded tables are what they are. */
+function misfit({ source }: TraceCharacteristics, { guest }: RunConfig): string | null {
+  if (source === 'user' || guest.mode === '4level') return null;
+  return `the trace's own tables have 4 levels, and are no tables of mode ${guest.mode}`;
 }
 
 function labelled(label: CellLabel, result: CellResult): ResultRow {

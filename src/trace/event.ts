@@ -117,6 +117,8 @@ export interface TraceCharacteristics {
   readonly counts: 'exact' | 'since-previous-row';
   /** The direct-mapped page filter used at capture: its number of sets, or null for a lossless trace. */
   readonly filterSets: number | null;
+  /** Each run is of one 64-byte line, and says by its `offset` of which; absent or false where a run is of a page. */
+  readonly lines?: boolean | undefined;
 }
 
 /** Dense page ids of one trace: `vpn[id]` is the virtual page number of page `id`; ids are given in order of first use. */

@@ -11,6 +11,10 @@ export interface GeneratorOptions {
   readonly refs: number;
   /** Pages of the region, a power of two; 2^20 by default. */
   readonly pages?: number;
+  /** First page of the region; by default that of address 2^40, so that large pages can map it. */
+  readonly base?: number;
+  /** Each reference is to one 64-byte line of its page, drawn at random. */
+  readonly lines?: boolean;
   /** Default: the state with which the published counts were made. */
   readonly seed?: number;
   /** Name of the trace; by default the generator's. */
@@ -28,8 +32,9 @@ export interface GeneratedTrace extends TraceSource {
   batches(): Generator<EventBatch, void, undefined>;
 }
 
-/** Page number of the region: address 2^40, so that large pages can map it. */
-const REGION = 0x1000_0000;
+const DEFAULT_BASE = 0x1000_0000;
+/** Pages of the lower half of a 57-bit address space. */
+const LAST_BASE = 2 ** 44;
 const DEFAULT_PAGES = 1 << 20;
 
 /** As many as the largest guest has: 1 TiB. */
@@ -37,14 +42,18 @@ export const MOST_PAGES = 2 ** 28;
 
 const GETPID = 39;
 const BLOCK = 8192;
+const LINE_BYTES = 64;
+/** Lines of a page. */
+const LINES = 64;
 const LONGEST_RUN = 0xffff_ffff;
 
 /** A trace that is made while it is read; its batches can be asked for once. */
 export function generateTrace(name: GeneratorName, options: GeneratorOptions): GeneratedTrace {
-  const { refs, pages = DEFAULT_PAGES, seed, every = {} } = options;
+  const { refs, pages = DEFAULT_PAGES, base = DEFAULT_BASE, lines = false, seed, every = {} } = options;
   requireInteger('refs', refs, 1, Number.MAX_SAFE_INTEGER);
   requireInteger('pages', pages, 1, MOST_PAGES);
   if ((pages & (pages - 1)) !== 0) throw new UsageError(`pages: found ${pages}; expected a power of two`);
+  requireInteger('base', base, 0, LAST_BASE - pages);
   if (seed !== undefined) requireInteger('seed', seed, 0, 2 ** 32 - 1);
   for (const [event, period] of Object.entries(every)) {
     requireInteger(`every.${event}`, period, 1, Number.MAX_SAFE_INTEGER);
@@ -53,7 +62,14 @@ export function generateTrace(name: GeneratorName, options: GeneratorOptions): G
   const dictionary = new GrowingPages();
   return {
     header: {
-      ...headerOf(name, { refs, pages, seed, every }),
+      ...headerOf(name, {
+        refs,
+        pages,
+        ...(base === DEFAULT_BASE ? {} : { base }),
+        ...(lines ? { lines } : {}),
+        seed,
+        every,
+      }),
       ...(options.name === undefined ? {} : { name: options.name }),
     },
     pages: dictionary,
@@ -63,8 +79,8 @@ export function generateTrace(name: GeneratorName, options: GeneratorOptions): G
         every[kind] === undefined ? [] : [new Timer(kind, every[kind])],
       );
       const rows = new RowBuffer();
-      const run = new ReadRun(rows, pages, dictionary);
-      mapRegion(rows, pages);
+      const run = new ReadRun(rows, base, pages, dictionary, lines ? new Xorshift128(seed) : null);
+      mapRegion(rows, base, pages);
       const block = new Uint32Array(BLOCK);
       let done = 0;
       let due = earliest(timers);
@@ -88,9 +104,9 @@ export function generateTrace(name: GeneratorName, options: GeneratorOptions): G
 }
 
 /** Shared memory, so that a first read gets a page of its own and not the page of zeros. */
-function mapRegion(rows: RowBuffer, pages: number): void {
+function mapRegion(rows: RowBuffer, base: number, pages: number): void {
   rows.row(KIND.initialMapping, 0, 0, 0);
-  rows.numberOperand(REGION);
+  rows.numberOperand(base);
   rows.numberOperand(pages);
   rows.numberOperand(PROT.read | PROT.write);
   rows.numberOperand(MAP_FLAG.anonymous | MAP_FLAG.shared);
@@ -101,21 +117,28 @@ class ReadRun {
   /** Page of the region, -1 = no run is open. */
   private page = -1;
   private length = 0;
+  /** Line of the run, -1 where references are to pages. */
+  private line = -1;
   /** Id of each page of the region, -1 = not yet used. */
   private readonly ids: Int32Array;
 
   constructor(
     private readonly rows: RowBuffer,
+    private readonly base: number,
     pages: number,
     private readonly dictionary: GrowingPages,
+    /** Draws the line of each reference; null where references are to pages. */
+    private readonly lineOf: Xorshift128 | null,
   ) {
     this.ids = new Int32Array(pages).fill(-1);
   }
 
   reference(page: number): void {
-    if (page !== this.page || this.length === LONGEST_RUN) {
+    const line = this.lineOf === null ? -1 : Math.floor(this.lineOf.next53() * LINES);
+    if (page !== this.page || line !== this.line || this.length === LONGEST_RUN) {
       this.close();
       this.page = page;
+      this.line = line;
     }
     this.length++;
   }
@@ -123,8 +146,12 @@ class ReadRun {
   close(): void {
     if (this.page === -1) return;
     let id = this.ids[this.page]!;
-    if (id === -1) id = this.ids[this.page] = this.dictionary.append(REGION + this.page);
+    if (id === -1) id = this.ids[this.page] = this.dictionary.append(this.base + this.page);
     this.rows.row(KIND.read, 0, id, this.length);
+    if (this.line >= 0) {
+      this.rows.numberOperand(0); // no recorded physical address
+      this.rows.numberOperand(this.line * LINE_BYTES);
+    }
     this.page = -1;
     this.length = 0;
   }
@@ -152,7 +179,10 @@ function earliest(timers: readonly Timer[]): number {
   return timers.reduce((due, timer) => Math.min(due, timer.due), Infinity);
 }
 
-function headerOf(name: GeneratorName, parameters: object): TraceHeader {
+function headerOf(
+  name: GeneratorName,
+  parameters: { readonly lines?: boolean; readonly [name: string]: unknown },
+): TraceHeader {
   return {
     name,
     characteristics: {
@@ -164,6 +194,7 @@ function headerOf(name: GeneratorName, parameters: object): TraceHeader {
       physicalAddresses: false,
       counts: 'exact',
       filterSets: null,
+      ...(parameters.lines ? { lines: true } : {}),
     },
     source: { ran: `generator ${name}: ${GENERATORS[name].description}`, captured: JSON.stringify(parameters) },
   };

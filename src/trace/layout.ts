@@ -36,6 +36,7 @@ const headerSchema = z.object({
     physicalAddresses: z.boolean(),
     counts: z.enum(['exact', 'since-previous-row']),
     filterSets: z.int().positive().nullable(),
+    lines: z.boolean().optional(),
   }) satisfies z.ZodType<TraceCharacteristics>,
   source: z.object({ ran: z.string(), captured: z.string() }),
   kinds: z.array(z.string()),

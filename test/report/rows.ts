@@ -56,7 +56,7 @@ export function levels(dimension: LevelRefs['dimension'], perWalk: number): Leve
 }
 
 export function rowsOf(label: Partial<CellLabel> = {}): [native: ResultRow, shadow: ResultRow, nested: ResultRow] {
-  const shared = { trace: 'queue', exactness: 'exact', config, ...label };
+  const shared = { trace: 'queue', exactness: 'exact', lines: false, config, ...label };
   return [
     resultRow({ ...shared, strategy: 'native', virtualized: false }, cell(levels('guest', 1), {})),
     resultRow(

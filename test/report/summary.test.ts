@@ -72,6 +72,13 @@ describe('break-even price of an exit', () => {
 });
 
 function withExits(hiddenFault: number): typeof shadow {
-  const label = { trace: 'queue', exactness: 'exact', config, strategy: 'shadow', virtualized: true } as const;
+  const label = {
+    trace: 'queue',
+    exactness: 'exact',
+    lines: false,
+    config,
+    strategy: 'shadow',
+    virtualized: true,
+  } as const;
   return resultRow(label, cell(levels('shadow', 1), { hiddenFault }));
 }

@@ -29,15 +29,26 @@ function genCommand() {
     .argument('<file>', 'where to: *.arrows, *.arrows.br or *.arrows.gz')
     .option('--refs <number>', 'references, for example 20m', wholeNumber(1, 1e12), 20_000_000)
     .option('--pages <number>', 'pages of the region, a power of two', wholeNumber(1, MOST_PAGES), 2 ** 20)
+    .option(
+      '--base <address>',
+      'first address of the region (default: 0x10000000000; below 4 GiB for 32-bit guests)',
+      pageAddress,
+    )
+    .option('--lines', 'references to 64-byte lines of the pages, so that data competes with tables for the caches')
     .option('--seed <number>', 'another stream of the same kind', wholeNumber(0, 2 ** 32 - 1))
     .option('--every <event=refs>', `insert an event after so many references: ${INSERTABLE_EVENTS.join(', ')}`, every)
     .option('--name <name>', 'name of the trace (default: of the generator)', nonEmpty)
-    .addHelpText('after', '\nExample:\n  vmmu trace gen zipf zipf.arrows.br --refs 20m --every cpuid=100k,io=1m')
-    .action(async (generator, file, { refs, pages, seed, every, name }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vmmu trace gen zipf zipf.arrows.br --refs 20m --every cpuid=100k,io=1m\n  vmmu trace gen uniform narrow.arrows --base 0x40000000 --pages 65536 --lines',
+    )
+    .action(async (generator, file, { refs, pages, base, lines, seed, every, name }) => {
       lookUp(GENERATORS, generator, 'generator');
       const options = {
         refs,
         pages,
+        ...(base === undefined ? {} : { base }),
+        ...(lines === undefined ? {} : { lines }),
         ...(every === undefined ? {} : { every }),
         ...(seed === undefined ? {} : { seed }),
         ...(name === undefined ? {} : { name }),
@@ -45,6 +56,14 @@ function genCommand() {
       const trace = generateTrace(generator as GeneratorName, options);
       await write(file, trace);
     });
+}
+
+/** The page of an address that begins one. */
+function pageAddress(text: string): number {
+  const address = /^0x[0-9a-f]{1,16}$/i.test(text) ? Number(text) : NaN;
+  if (!(address % 4096 === 0))
+    throw new InvalidArgumentError('Allowed: the hexadecimal address of a page, as 0x40000000.');
+  return address / 4096;
 }
 
 type Periods = Partial<Record<InsertableEvent, number>>;
