@@ -118,7 +118,7 @@ describe('each translation is held at the smaller of the guest page and the host
 });
 
 /** Pages that are used more often than once: a fault removes what walk caches hold of its page. */
-const REUSED = { refs: 3000, pages: 2 ** 10, base: 2 ** 18 };
+const REUSED = { refs: 20_000, pages: 2 ** 13, base: 2 ** 18 };
 
 describe('every machine', () => {
   test.each(Object.entries(MACHINES).filter(([, machine]) => machine.nested !== null && machine.walkCache !== null))(
