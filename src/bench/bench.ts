@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { STRATEGY_NAMES, type StrategyName } from '../paging/index.js';
 import { STREAMS, type BenchCase, type Measurement, type StreamName } from './case.js';
+import { ORGANISATION_NAMES, type OrganisationName } from './organisations.js';
 import { programFor, runYardstick, type Yardstick } from './yardstick.js';
 
 const execute = promisify(execFile);
@@ -30,6 +31,7 @@ export interface Spread {
 export interface BenchRow {
   readonly stream: StreamName;
   readonly strategy: StrategyName;
+  readonly organisation: OrganisationName;
   readonly refsPerSecond: Spread;
   readonly runsPerSecond: Spread;
   /** The C program's speed divided into ours, measured in turn with it; null where there is none for the stream. */
@@ -38,11 +40,14 @@ export interface BenchRow {
 
 /** Steps of a whole benchmark, for a progress display. */
 export function benchSteps({ processes }: Pick<BenchOptions, 'processes'>): number {
-  return processes * STREAMS.length * STRATEGY_NAMES.length;
+  return processes * (STREAMS.length * STRATEGY_NAMES.length + ORGANISATION_NAMES.length - 1);
 }
 
 export async function bench(options: BenchOptions): Promise<BenchRow[]> {
-  const cases = STREAMS.flatMap((stream) => STRATEGY_NAMES.map((strategy) => caseOf(stream, strategy, options)));
+  const cases = [
+    ...STREAMS.flatMap((stream) => STRATEGY_NAMES.map((strategy) => caseOf(stream, strategy, 'plain', options))),
+    ...ORGANISATION_NAMES.filter((name) => name !== 'plain').map((name) => caseOf('zipf', 'nested', name, options)),
+  ];
   const measured = cases.map(() => [] as Measurement[]);
   const compared = cases.map(() => [] as number[]);
   for (let turn = 0; turn < options.processes; turn++) {
@@ -50,22 +55,36 @@ export async function bench(options: BenchOptions): Promise<BenchRow[]> {
       measured[at]!.push(await inFreshProcess(benchCase, options.signal));
       const other = await runYardstick(options.yardstick, benchCase, options.signal);
       if (other !== null) compared[at]!.push(measured[at]!.at(-1)!.refsPerSecond / other);
-      options.onStep(`${benchCase.stream} ${benchCase.strategy}`);
+      options.onStep(`${benchCase.stream} ${benchCase.strategy} ${benchCase.organisation}`);
     }
   }
-  return cases.map(({ stream, strategy }, at) => ({
+  return cases.map(({ stream, strategy, organisation }, at) => ({
     stream,
     strategy,
+    organisation,
     refsPerSecond: spread(measured[at]!.map(({ refsPerSecond }) => refsPerSecond)),
     runsPerSecond: spread(measured[at]!.map(({ runsPerSecond }) => runsPerSecond)),
     ratio: compared[at]!.length === 0 ? null : { to: programFor(strategy), value: spread(compared[at]!) },
   }));
 }
 
-function caseOf(stream: StreamName, strategy: StrategyName, { quick, recorded }: BenchOptions): BenchCase {
+function caseOf(
+  stream: StreamName,
+  strategy: StrategyName,
+  organisation: OrganisationName,
+  { quick, recorded }: BenchOptions,
+): BenchCase {
   return quick
-    ? { stream, strategy, recorded, refs: 200_000, samples: 1, batches: 16 }
-    : { stream, strategy, recorded, refs: stream === 'sequential' ? 20_000_000 : 4_000_000, samples: 3 };
+    ? {
+        stream,
+        strategy,
+        organisation,
+        recorded,
+        refs: organisation === 'plain' ? 200_000 : 20_000,
+        samples: 1,
+        batches: 16,
+      }
+    : { stream, strategy, organisation, recorded, refs: stream === 'sequential' ? 20_000_000 : 4_000_000, samples: 3 };
 }
 
 async function inFreshProcess(benchCase: BenchCase, signal: AbortSignal): Promise<Measurement> {

@@ -4,8 +4,7 @@
  */
 import Benchmark from 'benchmark';
 import { COSTS } from '../config/costs/index.js';
-import { yardstick } from '../config/machines/yardstick.js';
-import { runSchema } from '../config/schema.js';
+import { runSchema, type RunConfig } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
 import { ModelError } from '../errors.js';
 import { STRATEGY_NAMES, type StrategyName } from '../paging/index.js';
@@ -15,22 +14,25 @@ import { generateTrace } from '../trace/generate.js';
 import { openAnyTrace } from '../trace/open.js';
 import { loadShared, type SharedTrace } from '../trace/shared.js';
 import type { BenchCase, Measurement } from './case.js';
+import { ORGANISATIONS, type OrganisationName } from './organisations.js';
 
 const WARM_REFS = 100_000;
 const BUDGET_BYTES = 2 ** 32;
 
-const config = runSchema.parse({ machine: yardstick, costs: COSTS['epyc-2020'] });
+const configOf = (organisation: OrganisationName): RunConfig =>
+  runSchema.parse({ machine: ORGANISATIONS[organisation], costs: COSTS['epyc-2020'] });
 
 export async function measure(benchCase: BenchCase): Promise<Measurement> {
   const { stream, strategy, samples } = benchCase;
+  const config = configOf(benchCase.organisation);
   const warm = await load(generateTrace('zipf', { refs: WARM_REFS }));
-  for (const name of STRATEGY_NAMES) runCell(specOf(name, warm), warm.pages, warm.batches);
+  for (const name of STRATEGY_NAMES) runCell(specOf(name, warm, config), warm.pages, warm.batches);
   const recorded = stream === 'redis';
   const trace = await load(
     recorded ? await openAnyTrace(benchCase.recorded) : generateTrace(stream, { refs: benchCase.refs }),
   );
   const batches = trace.batches.slice(0, benchCase.batches);
-  const spec = specOf(strategy, trace);
+  const spec = specOf(strategy, trace, config);
   const runs = batches.reduce((sum, { length }) => sum + length, 0);
   const replay = recorded ? freshReplay(spec, trace, batches) : steadyReplay(spec, trace, batches);
   const before = replay();
@@ -49,7 +51,7 @@ async function load(source: Parameters<typeof loadShared>[0]): Promise<SharedTra
   return trace;
 }
 
-function specOf(strategy: StrategyName, { header }: SharedTrace): Spec {
+function specOf(strategy: StrategyName, { header }: SharedTrace, config: RunConfig): Spec {
   return { strategy, characteristics: header.characteristics, config };
 }
 

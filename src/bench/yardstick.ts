@@ -46,8 +46,9 @@ export async function runYardstick(
   benchCase: BenchCase,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const { stream, strategy, refs } = benchCase;
-  if (yardstick === null || stream === 'redis') return null;
+  const { stream, strategy, organisation, refs } = benchCase;
+  // The C programs have two LRU levels and nothing else.
+  if (yardstick === null || stream === 'redis' || organisation !== 'plain') return null;
   const program = join(yardstick.folder, programFor(strategy));
   const { stdout } = await execute(program, [stream, String(refs)], { signal });
   return Number(/millionRefsPerCpuSecond=([\d.]+)/.exec(stdout)![1]) * 1e6;

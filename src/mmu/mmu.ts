@@ -213,13 +213,21 @@ export class Mmu {
     const { frame, rights, global, pageShift, guestShift, guestFrame } = strategy.translation;
     this.checkRecordedAddress(batch, row, guestFrame);
     if (this.dataCaches !== null) this.useLineOf(this.dataCaches, batch, row, kind, frame);
+    const first = this.first[kind]!;
+    const second = this.tlb.fillsBoth ? (this.second[kind] ?? null) : null;
+    const granted = rights & this.grants[kind]!;
+    if (pageShift < this.index.largeShift && pageShift < this.largestEntryShift) {
+      if (guestShift > pageShift) this.counters.splinteredFills++;
+      first.small.fill(SMALL, key, vpn, frame, granted, global, ++this.clock);
+      second?.smallOf(vpn).fill(SMALL, key, vpn, frame, rights, global, ++this.clock);
+      return;
+    }
     const entryShift = pageShift < HUGE_SHIFT ? Math.min(pageShift, this.largestEntryShift) : pageShift;
     if (guestShift > entryShift) this.counters.splinteredFills++;
-    const size = entryShift >= HUGE_SHIFT ? HUGE : entryShift >= this.index.largeShift ? LARGE : SMALL;
-    const base = size === SMALL ? frame : frame - (vpn % this.index.pagesOf[size]);
-    this.fill(this.first[kind]!, size, key, base, rights & this.grants[kind]!, global);
-    const second = this.second[kind] ?? null;
-    if (second !== null && this.tlb.fillsBoth) this.fill(second, size, key, base, rights, global);
+    const size = entryShift >= HUGE_SHIFT ? HUGE : LARGE;
+    const base = frame - (vpn % this.index.pagesOf[size]);
+    this.fill(first, size, key, base, granted, global);
+    if (second !== null) this.fill(second, size, key, base, rights, global);
   }
 
   /** Full-system traces say where each reference went: a difference from our tables is counted. */
@@ -231,10 +239,6 @@ export class Mmu {
 
   private fill(level: TlbLevel, size: Size, page: number, frame: number, rights: number, global: boolean): void {
     const arrays = level.of[size];
-    if (size === SMALL && arrays.length === 1) {
-      arrays[0]!.fill(SMALL, page, this.index.pages.vpn[page]!, frame, rights, global, ++this.clock);
-      return;
-    }
     if (arrays.length === 0) return;
     const key = this.index.keyAt(size, page);
     const number = this.index.numberOf(size, key);

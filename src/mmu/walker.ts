@@ -18,6 +18,13 @@ import type { PageTableCache } from './walk-cache/walk-cache.js';
 import { GUEST, SAVED_BY } from './walk-observer.js';
 import { WalkResult } from './walk-result.js';
 
+/** Bits that are set. */
+function bitsOf(set: number): number {
+  let count = 0;
+  for (let bits = set; bits !== 0; bits &= bits - 1) count++;
+  return count;
+}
+
 /** How a walk ended. `generalProtection`: an address that is not canonical, before any reference, or an illegal PDPTE. */
 export const WALK = { ok: 0, guestFault: 1, nestedFault: 2, generalProtection: 3 } as const;
 export type WalkStatus = (typeof WALK)[keyof typeof WALK];
@@ -286,7 +293,7 @@ export class Walker extends WalkResult {
   private count(top: number, first: number, last: number, held: number): void {
     this.lastLevel = last;
     if (last <= first) this.refs += first - last + 1;
-    for (let bits = held; bits !== 0; bits &= bits - 1) this.refs--;
+    if (held !== 0) this.refs -= bitsOf(held);
     this.tally.descend(GUEST, top, last);
   }
 

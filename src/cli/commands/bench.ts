@@ -50,10 +50,11 @@ export function benchCommand() {
     });
 }
 
-function line({ stream, strategy, refsPerSecond, runsPerSecond, ratio }: BenchRow) {
+function line({ stream, strategy, organisation, refsPerSecond, runsPerSecond, ratio }: BenchRow) {
   return {
     stream,
     strategy,
+    organisation,
     'million refs/s': millions(refsPerSecond),
     'million runs/s': millions(runsPerSecond),
     'ratio to C': ratio === null ? '–' : `${spreadText(ratio.value, 2)} × ${ratio.to}`,

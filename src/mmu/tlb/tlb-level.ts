@@ -51,6 +51,11 @@ export class TlbLevel {
     for (const array of this.arrays) array.select(context);
   }
 
+  /** The array that holds a page of 4 KiB. */
+  smallOf(vpn: number): TlbArray {
+    return this.others ? this.of[SMALL][vpn % this.of[SMALL].length]! : this.small;
+  }
+
   /** Slot, in `array` and of `size`, of the translation of a page in the current context; -1 when none is held. */
   find(index: PageIndex, key: number): number {
     const slot = this.small.slotOf[SMALL][key]!;

@@ -6,26 +6,30 @@ import { LruSlots } from './lru-slots.js';
 import { prefixOf } from './translation-cache.js';
 import { WalkPath, type AddressSpaceTag, type TranslationCache } from './walk-cache.js';
 
-interface Line {
-  readonly dimension: number;
-  readonly space: number;
-  readonly indexBits: number;
-  readonly page: number;
-  /** Lowest and highest level whose table the line holds. */
-  readonly lowest: number;
-  readonly highest: number;
-  readonly path: WalkPath;
-}
+/** Levels are 1-based and at most 5. */
+const LEVELS = 6;
 
 export class TranslationPathCache implements TranslationCache {
   readonly kind = 'starts';
   private readonly slots: LruSlots;
-  private readonly lines: (Line | null)[];
+  // Of each line; owner -1 = empty.
+  private readonly owner: Float64Array;
+  private readonly lowest: Uint8Array;
+  private readonly highest: Uint8Array;
+  private readonly paths: readonly WalkPath[];
+  /** Part of the line's page that leads to its table of each level. */
+  private readonly prefix: Float64Array;
+  /** The same of the page that is looked up. */
+  private readonly wanted = new Float64Array(LEVELS);
   private numbers = 0;
 
-  constructor(entries: number) {
+  constructor(private readonly entries: number) {
     this.slots = new LruSlots({ entries, ways: 0 });
-    this.lines = Array<Line | null>(entries).fill(null);
+    this.owner = new Float64Array(entries).fill(-1);
+    this.lowest = new Uint8Array(entries);
+    this.highest = new Uint8Array(entries);
+    this.prefix = new Float64Array(entries * LEVELS);
+    this.paths = Array.from({ length: entries }, () => new WalkPath());
   }
 
   get evictions(): number {
@@ -33,64 +37,78 @@ export class TranslationPathCache implements TranslationCache {
   }
 
   find(tag: AddressSpaceTag, page: number, top: number, path: WalkPath): number {
+    this.lookFor(tag, page, top);
     let best = -1;
     let lowest = top;
-    for (const [slot, line] of this.lines.entries()) {
-      if (line === null || !owns(line, tag)) continue;
-      const level = sharedLevel(line, page);
-      if (level > 0 && level < lowest) {
-        best = slot;
-        lowest = level;
-      }
+    for (let line = 0; line < this.entries; line++) {
+      const level = this.sharedLevel(line, ownerOf(tag), top);
+      if (level === 0 || level >= lowest) continue;
+      best = line;
+      lowest = level;
     }
     if (best < 0) return 0;
     this.slots.touch(best);
-    const line = this.lines[best]!;
-    for (let level = lowest; level <= Math.min(line.highest, top - 1); level++) line.path.copyLevel(level, path);
+    for (let level = lowest; level <= Math.min(this.highest[best]!, top - 1); level++)
+      this.paths[best]!.copyLevel(level, path);
     return lowest;
   }
 
   keep(tag: AddressSpaceTag, page: number, top: number, _first: number, leaf: number, path: WalkPath): void {
     if (leaf >= top) return;
-    const slot = this.lines.findIndex(
-      (line) => line !== null && owns(line, tag) && line.lowest <= leaf && sharedLevel(line, page) === line.lowest,
-    );
-    const kept = slot >= 0 ? slot : this.slots.add(this.numbers++, 0);
-    this.slots.touch(kept);
-    const own = new WalkPath();
-    for (let level = leaf; level < top; level++) path.copyLevel(level, own);
-    if (slot < 0) this.lines[kept] = { ...tag, page, lowest: leaf, highest: top - 1, path: own };
-    else for (let level = leaf; level < top; level++) path.copyLevel(level, this.lines[kept]!.path);
+    this.lookFor(tag, page, top);
+    const owner = ownerOf(tag);
+    let line = 0;
+    while (
+      line < this.entries &&
+      !(this.lowest[line]! <= leaf && this.sharedLevel(line, owner, top) === this.lowest[line])
+    )
+      line++;
+    if (line === this.entries) {
+      line = this.slots.add(this.numbers++, 0);
+      this.owner[line] = owner;
+      this.lowest[line] = leaf;
+      this.highest[line] = top - 1;
+      for (let level = leaf; level < top; level++) this.prefix[line * LEVELS + level] = this.wanted[level]!;
+    } else this.slots.touch(line);
+    for (let level = leaf; level < top; level++) path.copyLevel(level, this.paths[line]!);
   }
 
   drop(tag: AddressSpaceTag, page: number): void {
-    this.dropWhere((line) => owns(line, tag) && sharedLevel(line, page) > 0);
+    this.lookFor(tag, page, LEVELS);
+    this.dropWhere((line) => this.sharedLevel(line, ownerOf(tag), LEVELS) > 0);
   }
 
   dropSpaces(dimension: number, gone: (space: number) => boolean): void {
-    this.dropWhere((line) => line.dimension === dimension && gone(line.space));
+    this.dropWhere((line) => this.owner[line]! % 2 === dimension && gone(Math.floor(this.owner[line]! / 2)));
   }
 
   clear(): void {
     this.dropWhere(() => true);
   }
 
-  private dropWhere(gone: (line: Line) => boolean): void {
-    for (const [slot, line] of this.lines.entries()) {
-      if (line === null || !gone(line)) continue;
-      this.lines[slot] = null;
-      this.slots.drop(slot);
+  private lookFor(tag: AddressSpaceTag, page: number, top: number): void {
+    for (let level = 1; level < top; level++) this.wanted[level] = prefixOf(tag, page, level);
+  }
+
+  /** The lowest level of a line's tables that the path looked for goes through too; 0 if none. */
+  private sharedLevel(line: number, owner: number, top: number): number {
+    if (this.owner[line] !== owner) return 0;
+    const highest = Math.min(this.highest[line]!, top - 1);
+    for (let level = this.lowest[line]!; level <= highest; level++)
+      if (this.prefix[line * LEVELS + level] === this.wanted[level]) return level;
+    return 0;
+  }
+
+  private dropWhere(gone: (line: number) => boolean): void {
+    for (let line = 0; line < this.entries; line++) {
+      if (this.owner[line] === -1 || !gone(line)) continue;
+      this.owner[line] = -1;
+      this.slots.drop(line);
     }
   }
 }
 
-function owns(line: Line, { dimension, space }: AddressSpaceTag): boolean {
-  return line.dimension === dimension && line.space === space;
-}
-
-/** The lowest level of the line's tables that a page's path goes through too; 0 if none. */
-function sharedLevel(line: Line, page: number): number {
-  for (let level = line.lowest; level <= line.highest; level++)
-    if (prefixOf(line, line.page, level) === prefixOf(line, page, level)) return level;
-  return 0;
+/** Space and dimension as one number. */
+function ownerOf({ dimension, space }: AddressSpaceTag): number {
+  return space * 2 + dimension;
 }
