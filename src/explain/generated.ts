@@ -13,6 +13,7 @@ import type { Platform } from '../paging/strategy.js';
 import { hardware } from '../run/hardware.js';
 import { bitsOf, explainWalk, pageOf, RECEIVERS } from './walk.js';
 import { hex } from './hex.js';
+import { bytesText } from './end-text.js';
 import { linearOf, strategyOf, type MappingRequest } from './mapping-request.js';
 import { Recorder } from './recorder.js';
 import type { Access, Explanation, Happening } from './step.js';
@@ -39,12 +40,9 @@ export function explainMapping(request: MappingRequest, config: RunConfig): Expl
   const { machine } = config;
   const { guest, guestPage, host, repeat } = request;
   const nested = host === 'npt' || host === 'ept';
-  const below =
-    host === 'none' ? 'no host' : `${host}${nested ? ` ${config.host.mode}` : ''}, host pages of ${config.host.pages}`;
-  const above = guest === 'none' ? 'guest without paging' : `${guest} guest, pages of ${guestPage}`;
   return {
     schema: 'vmmu/explain@1',
-    title: `${above}; ${below}`,
+    title: mappingTitle(request, config),
     source: {
       kind: 'mapping',
       guest,
@@ -54,12 +52,22 @@ export function explainMapping(request: MappingRequest, config: RunConfig): Expl
       hostPage: host === 'none' ? null : config.host.pages,
       machine: machine.name,
       walkCache: machine.walkCache === null ? null : `${machine.walkCache.organisation} ${machine.walkCache.dimensions}`,
-      nestedTlb: nested && machine.nestedTlb !== null,
+      nestedTlb: nested && machine.nestedTlb !== null ? `${machine.nestedTlb.entries} entries` : null,
       repeat,
     },
     happenings: strategy === 'shadow' ? made.shadowed(accesses) : made.walked(accesses),
   };
 }
+
+function mappingTitle({ guest, guestPage, host }: MappingRequest, config: RunConfig): string {
+  const pages = (size: keyof typeof PAGE_SHIFTS): string => bytesText(2 ** PAGE_SHIFTS[size]);
+  const above = guest === 'none' ? 'paging off' : `${MODES[guest]} tables, ${pages(guestPage)} page`;
+  if (host === 'none') return `native: ${above}`;
+  const kind = host === 'shadow' ? 'shadow tables' : `${host.toUpperCase()} (${MODES[config.host.mode]})`;
+  return `guest: ${above}; ${kind}, ${pages(config.host.pages)} host pages`;
+}
+
+const MODES = { '32bit': '2-level (32-bit)', pae: 'PAE', '4level': '4-level', '5level': '5-level' } as const;
 
 class Mapping {
   /** 4 KiB pages in a page of the guest's. */

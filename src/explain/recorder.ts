@@ -107,7 +107,8 @@ export class Recorder implements WalkObserver {
     const tables = this.tablesOf(dimension);
     const leaf = tables.isLeaf(low, level);
     if ((low & tables.presentMask) === 0 || isReserved(tables, level, low, high, leaf)) return null;
-    const space = dimension === GUEST && this.walker.host !== null ? 'guest-physical' : 'system-physical';
+    const { host, map } = this.walker;
+    const space = dimension === GUEST && (host !== null || map !== null) ? 'guest-physical' : 'system-physical';
     const wide = leaf && tables.narrow && level > 1;
     const shift = leaf ? tables.pageShift[level]! : 12;
     const frame = wide ? entryFrame(wideLow(low), wideHigh(low), shift) : entryFrame(low, high, shift);

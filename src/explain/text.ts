@@ -26,9 +26,20 @@ function wrapped(facts: readonly string[]): string[] {
 
 const WIDTH = 118;
 
+/** A text in lines of a width, broken between words. */
+function folded(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** `guestPage` → `guest page`. */
 function words(name: string): string {
-  return name.replace(/[A-Z]+/g, (capitals) => ` ${capitals.toLowerCase()}`);
+  return name.replace(/[A-Z]+/g, (capitals) => ` ${capitals.toLowerCase()}`).replace(' tlb', ' TLB');
 }
 
 function happeningLines(happenings: readonly Happening[], paint: Paint): string[] {
@@ -67,7 +78,7 @@ function otherLines(one: Happening, paint: Paint): string[] {
 const HEADS = {
   walk: 'walk',
   pdpteLoad: 'load of the PDPTE registers (MOV to CR3)',
-  softwareWalk: "walk of the guest's tables by the VMM in software: no references of the hardware",
+  softwareWalk: "the VMM walks the guest's tables in software (no references of the hardware; entries as it leaves them)",
 } as const;
 
 function walkLines(walk: Walk, number: string, paint: Paint): string[] {
@@ -80,7 +91,12 @@ function walkLines(walk: Walk, number: string, paint: Paint): string[] {
     '',
     `${paint('bold', `${HEADS[event]}${number}`)}${event === 'walk' ? `: ${what}` : ''}`,
     ...stepLines(steps, software, paint),
-    ...ends.map(([name, text], at) => `  ${name.padEnd(width)}  ${at === 0 ? paint(styleOf(walk), text) : text}`),
+    ...ends.flatMap(([name, text], at) =>
+      folded(text, WIDTH - width).map((part, line) => {
+        const label = line === 0 ? name : '';
+        return `  ${label.padEnd(width)}  ${at === 0 ? paint(styleOf(walk), part) : part}`;
+      }),
+    ),
   ];
 }
 

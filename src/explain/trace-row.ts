@@ -5,9 +5,10 @@ import { STRATEGIES, type StrategyName } from '../paging/index.js';
 import { Cell } from '../run/cell.js';
 import { KIND_NAMES, LAST_REFERENCE, operand, operandCount, OPERANDS, type EventBatch } from '../trace/event.js';
 import type { TraceSource } from '../trace/source.js';
+import { EXIT_CAUSES, type ExitCause } from '../vmm/exits.js';
 import { hex } from './hex.js';
 import type { Explanation, Happening } from './step.js';
-import { tlbLookUps } from './tlb-look-ups.js';
+import { tlbFills, tlbLookUps } from './tlb-look-ups.js';
 import { Watch } from './watch.js';
 
 export interface ExplainedRow {
@@ -121,9 +122,18 @@ function rowText(batch: EventBatch, row: number): string {
   return `event ${[name, ...operands].join(', ')}`;
 }
 
+function exitCounts(before: Exits, after: Exits): string {
+  const more = EXIT_CAUSES.filter((cause) => after[cause] > before[cause]);
+  if (more.length === 0) return 'no VM exit at this row';
+  return `VM exits before and after this row: ${more.map((cause) => `${cause} ${before[cause]} → ${after[cause]}`).join(', ')}`;
+}
+
+type Exits = Readonly<Record<ExitCause, number>>;
+
 function follow(cell: Cell, row: EventBatch, strategy: StrategyName): Happening[] {
   const { platform, paging } = cell;
   const kind = row.kind[0]!;
+  const before = { ...platform.exits };
   const looked = kind <= LAST_REFERENCE ? tlbLookUps(cell, row.page[0]!, kind) : [];
   const watch = new Watch(platform, paging, strategy, 0);
   const { counters } = platform;
@@ -131,5 +141,8 @@ function follow(cell: Cell, row: EventBatch, strategy: StrategyName): Happening[
   cell.replay(row);
   if (counters.untranslatedRuns > untranslatedRuns)
     watch.note('the guest has no such page for this access: the reference is left out of the replay');
+  const fills = looked.length === 0 ? null : tlbFills(cell, row.page[0]!, kind, looked);
+  if (fills !== null) watch.note(fills);
+  if (strategy !== 'native') watch.note(exitCounts(before, platform.exits));
   return [...looked, ...watch.happenings];
 }

@@ -23,6 +23,8 @@ export class Watch {
   private access: Access | null = null;
   /** Shadow entries filled when the last walk began. */
   private fills: number;
+  /** The guest is at work: a write may be carried out as another call, which is no action of its own. */
+  private acting = false;
   private readonly around: Surroundings;
 
   constructor(
@@ -45,6 +47,10 @@ export class Watch {
     });
   }
 
+  private get kernel(): string {
+    return this.name === 'native' ? 'the operating system' : 'the guest';
+  }
+
   note(text: string): void {
     this.into.push({ event: 'note', text });
   }
@@ -54,7 +60,7 @@ export class Watch {
     const recorder = new Recorder(walker, STRATEGIES[this.name].walks);
     const follow = (proceed: () => WalkStatus, event: Walk['event']): WalkStatus => {
       const filled = counters.shadowFills - this.fills;
-      if (filled > 0) this.note(`the VMM fills its shadow tables, down to the leaf`);
+      if (filled > 0) this.note('the VMM fills its shadow tables, down to the leaf');
       this.fills = counters.shadowFills;
       let status: WalkStatus = WALK.ok;
       const make = (): WalkStatus => (status = proceed());
@@ -75,7 +81,7 @@ export class Watch {
       if (outcome === OUTCOME.guestFault) {
         const then: Happening[] = [];
         if (this.name === 'shadow') then.push(this.softwareWalk());
-        happenings.push({ event: 'action', text: 'the guest takes the page fault', then });
+        happenings.push({ event: 'action', text: `${this.kernel} handles the page fault`, then });
         this.into = then;
       }
       return outcome;
@@ -92,29 +98,30 @@ export class Watch {
 
   private followGuest(): void {
     const { strategy, platform } = this;
-    const words = new GuestWords(strategy, platform.walker.guest);
+    const words = new GuestWords(strategy, platform.walker.guest, this.kernel);
     const act = (text: string, proceed: () => void): void => {
+      if (this.acting) return proceed();
       const then: Happening[] = [];
       const outer = this.into;
       outer.push({ event: 'action', text, then });
       this.into = then;
+      this.acting = true;
       const { zaps } = platform.counters;
       proceed();
       const zapped = platform.counters.zaps - zaps;
       if (zapped > 0) this.note(`shadow entries zapped: ${zapped}`);
       this.into = outer;
+      this.acting = false;
     };
     tap(strategy, 'writeEntry', (proceed, frame, index, low, high) => {
       act(words.write(frame, index, low, high), proceed);
     });
     tap(strategy, 'presetEntry', (proceed, frame, index, low, high) => {
-      // Shadow paging carries out a write by putting the entry in place: that is one action.
-      if (this.into !== this.happenings) return proceed();
       act(words.preset(frame, index, low, high), proceed);
     });
     tap(strategy, 'cr3Write', (proceed, root) => act(`MOV to CR3: the root is at gPA ${hex(addressOf(root))}`, proceed));
     tap(strategy, 'invlpg', (proceed, vpn) => act(`INVLPG of page ${hex(BigInt(vpn) << 12n)}`, proceed));
-    tap(strategy, 'sensitive', (proceed, cause) => act(`the guest is interrupted or executes: ${cause}`, proceed));
+    tap(strategy, 'sensitive', (proceed, cause) => act(`sensitive instruction or event: ${cause}`, proceed));
   }
 
   private exit(cause: ExitCause): void {

@@ -42,12 +42,13 @@ export class GuestWords {
     strategy: PagingStrategy,
     /** Of the guest's format. */
     private readonly tables: Dimension,
+    private readonly kernel: string,
   ) {
     this.levels = new GuestLevels(strategy, tables.format);
   }
 
   write(frame: number, index: number, low: number, high: number): string {
-    return `the guest writes ${this.entry(frame, index, low, high)}`;
+    return `${this.kernel} writes ${this.entry(frame, index, low, high)}`;
   }
 
   preset(frame: number, index: number, low: number, high: number): string {

@@ -7,6 +7,7 @@ import { defaultMachine, GUESTS, HOST_MODES, HOSTS, mappingConfig, PAGES } from 
 import type { Explanation } from '../../explain/step.js';
 import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../../paging/index.js';
 import { Command } from '../command.js';
+import { interruptible } from '../interrupt.js';
 import { collect, readText, wholeNumber } from '../options.js';
 import { writeOutFile } from '../out-file.js';
 import { tracePath } from '../shipped.js';
@@ -54,11 +55,12 @@ export function explainCommand() {
       ),
     )
     .addOption(new Option('--format <name>', 'how to print it').choices(['text', 'json', 'svg']).default('text'))
+    .option('--walk <number>', 'draw this walk only (svg)', wholeNumber(1, 1000))
     .option('--out <file>', 'write it there')
     .addHelpText('after', MORE)
     .action(async (trace, options) => {
       const explanation = await explained(trace, options);
-      const text = await rendered(explanation, options.format, options.out === undefined);
+      const text = await rendered(explanation, options);
       if (options.out === undefined) process.stdout.write(text);
       else await writeOutFile(options.out, text);
     });
@@ -123,21 +125,27 @@ async function explainedMapping(options: Options): Promise<Explanation> {
 async function explainedRow(trace: string, options: Options): Promise<Explanation> {
   if (options.event === undefined) throw new UsageError('--event: expected the row of the trace to explain, from 0');
   const { resolveConfig } = await import('../../config/resolve.js');
+  const { abortable } = await import('../../trace/source.js');
   const { openAnyTrace } = await import('../../trace/open.js');
   const { explainRow } = await import('../../explain/trace-row.js');
   const strategy = options.strategy ?? 'nested';
   lookUp(STRATEGIES, strategy, 'strategy');
   const { guestPages, hostPages, machine, walkCaches, set } = options;
   const config = resolveConfig({ guestPages, hostPages, machine, walkCaches, set }, readText);
-  return explainRow(await openAnyTrace(tracePath(trace)), options.event, strategy as StrategyName, config);
+  const source = await openAnyTrace(tracePath(trace));
+  const row = options.event;
+  return interruptible('nothing was explained', (signal) =>
+    explainRow(abortable(source, signal), row, strategy as StrategyName, config),
+  );
 }
 
-async function rendered(explanation: Explanation, format: Options['format'], toStdout: boolean): Promise<string> {
+async function rendered(explanation: Explanation, { format, walk, out }: Options): Promise<string> {
+  if (walk !== undefined && format !== 'svg') throw new UsageError(`--walk chooses what --format svg draws; found ${format}`);
   if (format === 'json') return `${JSON.stringify(explanation, null, 1)}\n`;
-  if (format === 'svg') return (await import('../../explain/svg.js')).explanationSvg(explanation);
+  if (format === 'svg') return (await import('../../explain/svg.js')).explanationSvg(explanation, walk ?? null);
   const { explanationText } = await import('../../explain/text.js');
   const { coloured, plain } = await import('../../explain/paint.js');
   const { NO_COLOR } = process.env;
-  const colour = toStdout && process.stdout.isTTY && (NO_COLOR === undefined || NO_COLOR === '');
+  const colour = out === undefined && process.stdout.isTTY && (NO_COLOR === undefined || NO_COLOR === '');
   return explanationText(explanation, colour ? coloured : plain);
 }
