@@ -18,7 +18,9 @@ export interface FoundVector {
 export function findVector(id: string, file: string | undefined): FoundVector {
   const path = file ?? `${FOLDER}${suiteOf(id)}.jsonl.gz`;
   const shown = file ?? `test/vectors/${suiteOf(id)}.jsonl.gz`;
-  const lines = textOf(path).split('\n').filter((line) => line !== '');
+  const lines = textOf(path)
+    .split('\n')
+    .filter((line) => line !== '');
   const line = lines.find((one) => one.includes(`"${id}"`) && idOf(one, shown) === id);
   if (line === undefined) {
     const nearest = closest(

@@ -51,7 +51,8 @@ export function explainMapping(request: MappingRequest, config: RunConfig): Expl
       hostMode: nested ? config.host.mode : null,
       hostPage: host === 'none' ? null : config.host.pages,
       machine: machine.name,
-      walkCache: machine.walkCache === null ? null : `${machine.walkCache.organisation} ${machine.walkCache.dimensions}`,
+      walkCache:
+        machine.walkCache === null ? null : `${machine.walkCache.organisation} ${machine.walkCache.dimensions}`,
       nestedTlb: nested && machine.nestedTlb !== null ? `${machine.nestedTlb.entries} entries` : null,
       repeat,
     },
@@ -67,7 +68,7 @@ function mappingTitle({ guest, guestPage, host }: MappingRequest, config: RunCon
   return `guest: ${above}; ${kind}, ${pages(config.host.pages)} host pages`;
 }
 
-const MODES = { '32bit': '2-level (32-bit)', pae: 'PAE', '4level': '4-level', '5level': '5-level' } as const;
+const MODES = { '32bit': '32-bit', pae: 'PAE', '4level': '4-level', '5level': '5-level' } as const;
 
 class Mapping {
   /** 4 KiB pages in a page of the guest's. */

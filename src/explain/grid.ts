@@ -52,7 +52,12 @@ export function gridOf({ tables, steps, end }: Walk): Grid {
     cells.push({ row, column, label, number, by, guest: dimension !== 'nested', sets: '', details: detailsOf(step) });
   }
   const found = end.kind === 'translated';
-  return { rows, columns, cells, data: found ? { row: Math.max(0, rows.length - 1), column: columns.length - 1 } : null };
+  return {
+    rows,
+    columns,
+    cells,
+    data: found ? { row: Math.max(0, rows.length - 1), column: columns.length - 1 } : null,
+  };
 }
 
 function detailsOf(step: Step): string[] {

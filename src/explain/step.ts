@@ -169,7 +169,5 @@ export interface Explanation {
 
 /** All walks of an explanation for an access, in order. */
 export function walksOf(happenings: readonly Happening[]): Walk[] {
-  return happenings.flatMap((one) =>
-    one.event === 'walk' ? [one] : one.event === 'action' ? walksOf(one.then) : [],
-  );
+  return happenings.flatMap((one) => (one.event === 'walk' ? [one] : one.event === 'action' ? walksOf(one.then) : []));
 }

@@ -74,17 +74,23 @@ function cellParts({ number, label, by, guest, sets }: GridCell, box: Box, unit:
   const saved = number === null;
   const stroke = failed ? RED : saved ? '#8c959f' : INK;
   const note = failed ? 'fault' : sets;
+  // Where a cell is too narrow for three texts beside each other, the number stands in the first line.
+  const narrow = box.width < 2 * box.height;
   const left = box.x + box.width * 0.07;
   const right = box.x + box.width * 0.93;
   const middle = box.y + box.height / 2;
   const parts = [rectangle(box, FILLS[by], stroke, failed ? 7 : guest ? 4 : 1.8)];
   const name = { size: unit * 0.72, anchor: 'end', faint: saved } as const;
   if (saved) return [...parts, ...onWhite(box, `– ${label}`, unit)];
-  parts.push(text(left, middle + unit * 0.36, String(number), { size: unit * 1.05, bold: true }));
+  const line = narrow ? middle - unit * 0.08 : middle + unit * 0.36;
+  parts.push(text(left, line, String(number), { size: unit * (narrow ? 0.95 : 1.05), bold: true }));
   parts.push(text(right, middle - unit * 0.08, label, { ...name, bold: guest }));
   const words = note === '' ? by : note;
   const colour = failed ? { colour: RED, bold: true } : {};
-  return [...parts, text(right, middle + unit * 0.66, words, { size: unit * 0.53, anchor: 'end', ...colour })];
+  return [
+    ...parts,
+    text(right, middle + unit * 0.66, words, { size: unit * (narrow ? 0.66 : 0.53), anchor: 'end', ...colour }),
+  ];
 }
 
 /** A label that a pattern behind it must not make hard to read. */

@@ -70,7 +70,12 @@ function panel(walk: Walk, box: Box, number: string): string[] {
   const below = (lines.length + 0.3) * size * 1.3;
   const details = flat && box.height > ROOM_FOR_DETAILS;
   const room = details ? DETAILS : 0;
-  const { parts, bottom } = drawGrid(walk, { ...box, height: box.height - below - room }, details);
+  const grid = { ...box, height: box.height - below - room };
+  const first = drawGrid(walk, grid, details);
+  // A walk of few rows stands in the middle of its room.
+  const free = box.y + box.height - first.bottom - below;
+  const lower = free > 60 ? free * 0.4 : 0;
+  const { parts, bottom } = lower > 0 ? drawGrid(walk, { ...grid, y: grid.y + lower }, details) : first;
   return [
     ...parts,
     ...lines.map((line, at) => {
@@ -88,12 +93,15 @@ function resultText(walk: Walk): string[] {
     ...(savedByNestedTlb > 0 ? [`${savedByNestedTlb} by the nested TLB`] : []),
   ];
   const savedText = saved.length === 0 ? '' : `; saved: ${saved.join(', ')}`;
-  const made = `${counted([walk])} made${savedText}`;
   if (end.kind === 'loaded') return [];
-  if (end.kind !== 'translated') return [`${endTitle(end)}, to ${end.receiver}`, made];
+  if (end.kind !== 'translated') return [`${endTitle(end)}, to ${end.receiver}`, `${counted([walk])} made${savedText}`];
   const through = end.guestPhysical === null ? '' : ` → gPA ${end.guestPhysical}`;
   const entry = `${bytesText(end.pageBytes)} TLB entry${end.splintered ? ' (splintered)' : ''}`;
-  return [`gVA ${access.linear}${through} → sPA ${end.systemPhysical}`, `${made}; ${entry}`];
+  return [
+    `gVA ${access.linear}${through} → sPA ${end.systemPhysical}`,
+    `${counted([walk])} made; ${entry}`,
+    ...(saved.length === 0 ? [] : [`saved: ${saved.join(', ')}`]),
+  ];
 }
 
 const NAMES: Readonly<Record<Filled, string>> = {

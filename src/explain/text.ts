@@ -10,7 +10,9 @@ export function explanationText({ title, source, happenings }: Explanation, pain
   const facts = Object.entries(source)
     .filter(([name, value]) => name !== 'kind' && value !== null && value !== false)
     .map(([name, value]) => `${words(name)} ${String(value)}`);
-  return [paint('bold', title), ...wrapped(facts), ...happeningLines(happenings, paint)].map((line) => `${line}\n`).join('');
+  return [paint('bold', title), ...wrapped(facts), ...happeningLines(happenings, paint)]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** Facts joined by commas into lines of the width of a terminal. */
@@ -78,7 +80,8 @@ function otherLines(one: Happening, paint: Paint): string[] {
 const HEADS = {
   walk: 'walk',
   pdpteLoad: 'load of the PDPTE registers (MOV to CR3)',
-  softwareWalk: "the VMM walks the guest's tables in software (no references of the hardware; entries as it leaves them)",
+  softwareWalk:
+    "the VMM walks the guest's tables in software (no references of the hardware; entries as it leaves them)",
 } as const;
 
 function walkLines(walk: Walk, number: string, paint: Paint): string[] {
@@ -113,6 +116,7 @@ interface Row {
 }
 
 function stepLines(steps: readonly Step[], software: boolean, paint: Paint): string[] {
+  if (steps.length === 0) return [];
   const rows = steps.map((step) => rowOf(step, software));
   const table = [{ cells: COLUMNS, style: 'dim' } as const, ...rows];
   const columns = COLUMNS.map((_, column) => Math.max(...table.map(({ cells }) => cells[column]?.length ?? 0)));

@@ -23,7 +23,9 @@ export function tlbLookUps(cell: Cell, page: number, kind: number): TlbLookUp[] 
 /** What the TLBs hold of the page after the reference, where that is new; null if nothing is. */
 export function tlbFills(cell: Cell, page: number, kind: number, before: readonly TlbLookUp[]): string | null {
   const now = levelsOf(cell, kind).map(([name, level]) => lookUp(cell, name, level, page, kind));
-  const filled = now.filter(({ found, tlb }) => found === 'hit' && !before.some((one) => one.tlb === tlb && one.found === 'hit'));
+  const filled = now.filter(
+    ({ found, tlb }) => found === 'hit' && !before.some((one) => one.tlb === tlb && one.found === 'hit'),
+  );
   if (filled.length === 0 || before[0]!.found === 'hit') return null;
   const each = filled.map(({ tlb, pageBytes }) => `${tlb} (${bytesText(pageBytes!)} entry)`);
   return `now in the ${each.join(' and the ')}`;

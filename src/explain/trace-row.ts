@@ -22,15 +22,6 @@ export async function explainRow(
   row: number,
   strategy: StrategyName,
   config: RunConfig,
-): Promise<Explanation> {
-  return (await explainRowInCell(trace, row, strategy, config)).explanation;
-}
-
-export async function explainRowInCell(
-  trace: TraceSource,
-  row: number,
-  strategy: StrategyName,
-  config: RunConfig,
 ): Promise<ExplainedRow> {
   const { header, pages } = trace;
   const { name, characteristics } = header;

@@ -38,7 +38,8 @@ export function explainWalk(
   walker.observer = before;
   const steps = recorder.end();
   const count = (kind: string, by?: string): number =>
-    steps.filter((step) => step.kind === kind && (by === undefined || (step.kind === 'saved' && step.by === by))).length;
+    steps.filter((step) => step.kind === kind && (by === undefined || (step.kind === 'saved' && step.by === by)))
+      .length;
   return {
     event,
     tables: recorder.tables,

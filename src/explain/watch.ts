@@ -119,7 +119,9 @@ export class Watch {
     tap(strategy, 'presetEntry', (proceed, frame, index, low, high) => {
       act(words.preset(frame, index, low, high), proceed);
     });
-    tap(strategy, 'cr3Write', (proceed, root) => act(`MOV to CR3: the root is at gPA ${hex(addressOf(root))}`, proceed));
+    tap(strategy, 'cr3Write', (proceed, root) =>
+      act(`MOV to CR3: the root is at gPA ${hex(addressOf(root))}`, proceed),
+    );
     tap(strategy, 'invlpg', (proceed, vpn) => act(`INVLPG of page ${hex(BigInt(vpn) << 12n)}`, proceed));
     tap(strategy, 'sensitive', (proceed, cause) => act(`sensitive instruction or event: ${cause}`, proceed));
   }

@@ -29,7 +29,7 @@ export function explainCommand() {
   return new Command('explain')
     .description('one address translation, step by step: of a mapping made for it, a test vector, or a row of a trace')
     .argument('[trace]', 'a trace file, or the name of a shipped trace; with --event')
-    .addOption(new Option('--guest <mode>', "tables of the guest (default: 4level)").choices(GUESTS))
+    .addOption(new Option('--guest <mode>', 'tables of the guest (default: 4level)').choices(GUESTS))
     .addOption(new Option('--guest-page <size>', 'page that maps the data (default: 4k)').choices(PAGES))
     .addOption(new Option('--host <kind>', 'what lies below; none: bare metal (default: npt)').choices(HOSTS))
     .addOption(new Option('--host-page <size>', 'pages of the host (default: 4k)').choices(PAGES))
@@ -69,7 +69,20 @@ export function explainCommand() {
 type Options = ReturnType<ReturnType<typeof explainCommand>['opts']>;
 
 /** Options that belong to one source only. */
-const OF_MAPPING = ['guest', 'guestPage', 'host', 'hostPage', 'hostMode', 'gva', 'access', 'user', 'supervisor', 'clean', 'repeat', 'nextPage'] as const;
+const OF_MAPPING = [
+  'guest',
+  'guestPage',
+  'host',
+  'hostPage',
+  'hostMode',
+  'gva',
+  'access',
+  'user',
+  'supervisor',
+  'clean',
+  'repeat',
+  'nextPage',
+] as const;
 const OF_VECTOR = ['file'] as const;
 const OF_TRACE = ['event', 'strategy', 'guestPages', 'hostPages', 'set'] as const;
 const OF_MACHINE = ['machine', 'walkCaches'] as const;
@@ -134,13 +147,15 @@ async function explainedRow(trace: string, options: Options): Promise<Explanatio
   const config = resolveConfig({ guestPages, hostPages, machine, walkCaches, set }, readText);
   const source = await openAnyTrace(tracePath(trace));
   const row = options.event;
-  return interruptible('nothing was explained', (signal) =>
+  const { explanation } = await interruptible('nothing was explained', (signal) =>
     explainRow(abortable(source, signal), row, strategy as StrategyName, config),
   );
+  return explanation;
 }
 
 async function rendered(explanation: Explanation, { format, walk, out }: Options): Promise<string> {
-  if (walk !== undefined && format !== 'svg') throw new UsageError(`--walk chooses what --format svg draws; found ${format}`);
+  if (walk !== undefined && format !== 'svg')
+    throw new UsageError(`--walk chooses what --format svg draws; found ${format}`);
   if (format === 'json') return `${JSON.stringify(explanation, null, 1)}\n`;
   if (format === 'svg') return (await import('../../explain/svg.js')).explanationSvg(explanation, walk ?? null);
   const { explanationText } = await import('../../explain/text.js');
