@@ -21,7 +21,7 @@ export function endTitle(end: WalkEnd): string {
     case 'pageFault':
       return `#PF, error code ${end.errorCode.value} (${end.errorCode.bits.join(' ') || 'none'})`;
     case 'generalProtection':
-      return '#GP';
+      return end.at === 'load' ? '#GP: a PDPTE is illegal' : '#GP: the address is not canonical';
     case 'nestedPageFault':
       return `nested page fault at gPA ${end.guestPhysical}`;
     case 'eptViolation':
@@ -55,12 +55,7 @@ function resultLines(end: WalkEnd): Line[] {
         ['CR2', end.cr2],
       ];
     case 'generalProtection':
-      return [
-        [
-          'fault',
-          `#GP, delivered to ${end.receiver}: ${end.at === 'load' ? 'a PDPTE is illegal' : 'the address is not canonical'}`,
-        ],
-      ];
+      return [['fault', `${endTitle(end)}; delivered to ${end.receiver}`]];
     case 'nestedPageFault':
       return [
         ['fault', `nested page fault (#VMEXIT 0x400 VMEXIT_NPF), to ${end.receiver}`],

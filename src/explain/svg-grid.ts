@@ -32,7 +32,7 @@ export function drawGrid(walk: Walk, box: Box, details: boolean): Drawn {
   });
   const headSize = Math.min(26, width * 0.17);
   const parts: string[] = [];
-  if (twoDimensional) {
+  if (twoDimensional && cells.length > 0) {
     columns.forEach((name, column) => {
       const { x } = boxOf(0, column);
       parts.push(text(x + width / 2, box.y + head * 0.62, name, { size: headSize, anchor: 'middle', faint: true }));

@@ -23,7 +23,7 @@ Examples:
   vmmu explain --walk-caches 2d+ntlb --repeat 2                  what walk caches save the second time
   vmmu explain --guest 5level --host ept --format svg --out walk.svg
   vmmu explain --vector ept-00468                                a test vector, with its fault decoded
-  vmmu explain redis --event 20000 --strategy shadow             what happens at a row of a trace`;
+  vmmu explain cc1 --event 12 --strategy shadow                  a first touch: fault, fill, second walk`;
 
 export function explainCommand() {
   return new Command('explain')
