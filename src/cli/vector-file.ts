@@ -29,7 +29,11 @@ export function findVector(id: string, file: string | undefined): FoundVector {
     );
     throw new UsageError(`${shown}: no vector '${id}' among ${lines.length} (nearest: ${nearest})`);
   }
-  return { vector: JSON.parse(line) as Vector, file: shown };
+  try {
+    return { vector: JSON.parse(line) as Vector, file: shown };
+  } catch (error) {
+    throw new UsageError(`${shown}: vector ${id}: ${(error as Error).message}`);
+  }
 }
 
 function suiteOf(id: string): string {

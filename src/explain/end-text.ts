@@ -3,12 +3,13 @@ import type { Code, Walk, WalkEnd } from './step.js';
 
 export type Line = readonly [name: string, text: string];
 
-export function endLines({ end, references, savedByWalkCache, savedByNestedTlb }: Walk): Line[] {
+export function endLines(walk: Walk): Line[] {
+  const { references, savedByWalkCache, savedByNestedTlb } = walk;
   const saved = [
     ...(savedByWalkCache > 0 ? [`${savedByWalkCache} saved by the walk cache`] : []),
     ...(savedByNestedTlb > 0 ? [`${savedByNestedTlb} saved by the nested TLB`] : []),
   ];
-  return [...resultLines(end), ['references', [`${references} made`, ...saved].join(', ')]];
+  return [...resultLines(walk), ['references', [`${references} made`, ...saved].join(', ')]];
 }
 
 /** One line for a heading. */
@@ -31,11 +32,14 @@ export function endTitle(end: WalkEnd): string {
   }
 }
 
-function resultLines(end: WalkEnd): Line[] {
+function resultLines({ end, tables }: Walk): Line[] {
   switch (end.kind) {
     case 'translated': {
       const host = end.hostPageBytes === null ? [] : [`host page ${bytesText(end.hostPageBytes)}`];
-      const guest = end.guestPageBytes === null ? 'guest paging off' : `page ${bytesText(end.guestPageBytes)}`;
+      const guest =
+        end.guestPageBytes === null
+          ? 'guest paging off'
+          : `${tables.first === 'shadow' ? 'shadow ' : ''}page ${bytesText(end.guestPageBytes)}`;
       return [
         ['result', endTitle(end)],
         ...(end.guestPhysical === null ? [] : [['by way of', `gPA ${end.guestPhysical}`] as const]),

@@ -8,6 +8,7 @@ import { WALK, type WalkStatus } from '../mmu/walker.js';
 import { STRATEGIES, type StrategyName } from '../paging/index.js';
 import { OUTCOME, type PagingStrategy, type Platform } from '../paging/strategy.js';
 import type { ExitCause } from '../vmm/exits.js';
+import { bytesText } from './end-text.js';
 import { hex } from './hex.js';
 import { Recorder } from './recorder.js';
 import { explainSoftwareWalk } from './software-walk.js';
@@ -77,6 +78,7 @@ export class Watch {
     tap(strategy, 'translate', (proceed, vpn, access) => {
       this.access = this.accessOf(vpn, access);
       const outcome = proceed();
+      if (outcome === OUTCOME.translated && this.name === 'shadow') this.note(this.behindShadows());
       if (outcome === OUTCOME.emulated) this.note('the store is to a table that is shadowed: the VMM carries it out');
       if (outcome === OUTCOME.guestFault) {
         const then: Happening[] = [];
@@ -134,6 +136,14 @@ export class Watch {
     const first = walker.faultFrame - (walker.faultFrame % host.blockFrames);
     const [from, to] = [hex(addressOf(first)), hex(addressOf(host.frameOf(first)))];
     this.note(`the VMM maps the host page at gPA ${from} to sPA ${to} (${host.blockFrames * 4} KiB)`);
+  }
+
+  /** Shadow tables do not hold what the guest's tables say. */
+  private behindShadows(): string {
+    const { guestFrame, pageShift, guestShift } = this.strategy.translation;
+    const guest = `of ${guestShift > pageShift ? 'a larger guest page (splintered)' : 'the guest page'}`;
+    const where = guestFrame < 0 ? '' : ` at gPA ${hex(addressOf(guestFrame) + this.offset)}`;
+    return `a TLB entry holds ${bytesText(2 ** pageShift)} ${guest}${where}`;
   }
 
   private softwareWalk(): Happening {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/explain/step.js';
@@ -39,6 +39,14 @@ test('--out writes the whole file under its name, and nothing else', async () =>
   expect(await printed(folder, 'explain --host none --format svg --out walk.svg')).toBe('');
   expect(readFileSync(join(folder, 'walk.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
   expect(readdirSync(folder)).toEqual(['walk.svg']);
+});
+
+test('a file of vectors that is none is refused', async () => {
+  writeFileSync(join(folder, 'bad.jsonl'), '{"id":"a-1"\n{"id":"a-2"}\n{"id":"a-3","guestMode":"7level"}\n');
+  writeFileSync(join(folder, 'other.txt'), 'text\n');
+  for (const id of ['a-1', 'a-2', 'a-3'])
+    await expectRefusal(folder, `explain --vector ${id} --file bad.jsonl`, `bad.jsonl: vector ${id}`);
+  await expectRefusal(folder, 'explain --vector a-1 --file other.txt', 'a line without an id');
 });
 
 describe('what cannot be explained is refused in one line', () => {

@@ -82,10 +82,14 @@ test('a first write sets accessed bits on the way and dirty bits in the leaves, 
 test('under shadow tables the first walk faults, exits and is made again', () => {
   const { happenings } = mapping({ host: 'shadow', guestPage: '2m', hostPage: '2m' });
   const events = happenings.map((one) => (one.event === 'exit' ? one.cause : one.event));
-  expect(events).toEqual(['walk', 'note', 'hiddenFault', 'softwareWalk', 'note', 'walk']);
+  expect(events).toEqual(['walk', 'note', 'hiddenFault', 'softwareWalk', 'note', 'walk', 'note']);
   const [before, after] = walksOf(happenings);
   expect(before!.end).toMatchObject({ kind: 'pageFault', receiver: 'the VMM (VM exit)' });
   expect(referencesOf(after!).map(({ label }) => label)).toEqual(['sL4', 'sL3', 'sL2']);
+  expect(happenings.at(-1)).toMatchObject({ text: 'a TLB entry holds 2 MiB of the guest page at gPA 0x40145678' });
+  expect(mapping({ host: 'shadow', guestPage: '2m' }).happenings.at(-1)).toMatchObject({
+    text: 'a TLB entry holds 4 KiB of a larger guest page (splintered) at gPA 0x40145678',
+  });
 });
 
 test('an address that is not canonical is refused before any reference', () => {

@@ -97,7 +97,13 @@ async function explained(trace: string | undefined, options: Options): Promise<E
     const { findVector } = await import('../vector-file.js');
     const { explainVector } = await import('../../explain/vector.js');
     const { vector, file } = findVector(options.vector, options.file);
-    return explainVector(vector, file);
+    try {
+      return explainVector(vector, file);
+    } catch (error) {
+      // Those that come with vmmu are checked: what is wrong with them is a defect.
+      if (options.file === undefined) throw error;
+      throw new UsageError(`${file}: vector ${options.vector} cannot be built (${(error as Error).message})`);
+    }
   }
   refuse(options, OF_VECTOR, 'a mapping; name the vector with --vector');
   refuse(options, OF_TRACE, 'a mapping; name the trace first');
