@@ -18,6 +18,7 @@ const MAY_IMPORT = {
   guest: ['memory', 'trace', 'paging'],
   cost: ['counters', 'config', 'vmm'],
   report: ['counters', 'config', 'vmm', 'cost'],
+  explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'trace', 'run', 'verify'],
   figures: ['counters', 'config', 'vmm', 'cost', 'report'],
 };
 

@@ -1,6 +1,7 @@
 /** All commands. Each one's file says what it takes; what is heavy is loaded when it runs. */
 import { Command } from './command.js';
 import { benchCommand } from './commands/bench.js';
+import { explainCommand } from './commands/explain.js';
 import { helpCommand } from './commands/help.js';
 import { listCommand } from './commands/list.js';
 import { runCommand } from './commands/run.js';
@@ -13,6 +14,7 @@ const MORE = `
 Examples:
   vmmu run                                    the shipped traces under native, shadow and nested paging
   vmmu run redis --machine amd-barcelona      one of them, on the first processor with nested paging
+  vmmu explain                                one address translation, step by step
   vmmu list machines                          what can be named
 
 Exit status: 0 fine, 1 a check failed, 2 bad usage or input, 70 a defect of vmmu, 130 interrupted.`;
@@ -25,6 +27,7 @@ export function createProgram() {
     .addHelpText('after', MORE);
   for (const command of [
     runCommand(),
+    explainCommand(),
     traceCommand(),
     listCommand(),
     schemaCommand(),

@@ -41,7 +41,7 @@ export class Cell {
   readonly index: PageIndex;
   readonly paging: PagingStrategy;
   readonly mmu: Mmu;
-  private readonly hardware: Hardware;
+  readonly hardware: Hardware;
   private readonly guest: Guest;
   /** Pages whose addresses have been checked. */
   private checked = 0;

@@ -48,6 +48,8 @@ export interface Vector {
   readonly access: { readonly linear: Hex; readonly type: 'read' | 'write' | 'fetch'; readonly user: boolean };
   readonly mem: Words;
   readonly expect: {
+    /** The emulator whose result this is. */
+    readonly oracle: string;
     readonly outcome: Readonly<Record<string, unknown>>;
     readonly load?: LoadLog | undefined;
     readonly reads: readonly string[];
@@ -98,11 +100,17 @@ export function differencesOf(vector: Vector): Difference[] {
   return differences;
 }
 
-function runVector(vector: Vector, watched: boolean): Observed {
+/** A walker at the vector's tables, in a memory that holds them. */
+export function walkerOf(vector: Vector): Walker {
   const memory = new PhysicalMemory();
   for (const [address, value] of Object.entries(vector.mem)) writeWord(memory, address, value);
+  return new Walker(memory, guestOf(vector), hostOf(vector));
+}
+
+function runVector(vector: Vector, watched: boolean): Observed {
   const log = new Log();
-  const walker = new Walker(memory, guestOf(vector), hostOf(vector));
+  const walker = walkerOf(vector);
+  const { memory } = walker;
   if (watched) walker.observer = log;
 
   const load = vector.expect.load === undefined ? undefined : loadPdptes(walker, log);

@@ -9,7 +9,10 @@ beforeAll(() => printed(folder, 'trace gen uniform small.arrows --refs 2k --page
 
 describe('bad usage is one line that says what is allowed', () => {
   test.each([
-    ['rn', "unknown command 'rn' (nearest: run); allowed: run, trace, list, schema, bench, help; see 'vmmu --help'"],
+    [
+      'rn',
+      "unknown command 'rn' (nearest: run); allowed: run, explain, trace, list, schema, bench, help; see 'vmmu --help'",
+    ],
     ['trace gne', "unknown command 'gne' (nearest: gen); allowed: gen, info, convert; see 'vmmu trace --help'"],
     ['help trace gne', "unknown command 'gne' (nearest: gen)"],
     ['--bogus', "unknown option '--bogus'; see 'vmmu --help'"],

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { errorCode, exitInfo1, qualification } from '../../src/explain/codes.js';
+import { entryFlags } from '../../src/explain/entry-flags.js';
+import { FORMATS, type FormatName } from '../../src/memory/formats/index.js';
+import { DEFAULT_CONTROLS, Dimension, type PagingControls } from '../../src/mmu/dimension.js';
+
+type Row = readonly [
+  format: FormatName,
+  level: number,
+  value: bigint,
+  flags: string,
+  controls?: Partial<PagingControls>,
+];
+
+/** Intel SDM vol. 3A tables 4-5, 4-6, 4-8 to 4-11, 4-15 to 4-20; vol. 3C tables 29-1 to 29-7. */
+const TABLE: readonly Row[] = [
+  ['4level', 4, 0x1027n, 'P W U A'],
+  ['4level', 1, 0n, 'not present'],
+  ['4level', 1, 0xffff_fffen, 'not present'],
+  ['4level', 1, 0x8000_0000_0000_11ffn, 'P W U PWT PCD A D PAT G NX'],
+  ['4level', 2, 0x20_11e7n, 'P W U A D PS G PAT'],
+  ['4level', 2, 0x1000_0063n, 'P W A'],
+  ['4level', 3, 0x4000_20e7n, 'P W U A D PS RSVD'],
+  ['4level', 4, 0x10a7n, 'P W U A RSVD'],
+  ['4level', 1, 0x1_0000_0000_0001n, 'P RSVD'],
+  ['4level', 1, 0x8000_0000_0000_1001n, 'P RSVD', { nxe: false }],
+  ['4level', 1, 0x2800_0000_0000_1007n, 'P W U PKEY 5', { pke: true }],
+  ['4level', 3, 0x80n + 1n, 'P RSVD', { page1gb: false }],
+  ['pae', 3, 0x1019n, 'P PWT PCD'],
+  ['pae', 3, 0x1021n, 'P RSVD'],
+  ['32bit', 2, 0x40_01e7n, 'P W U A D PS G'],
+  ['32bit', 2, 0x60_0087n, 'P W U PS RSVD'],
+  ['ept', 4, 0x1107n, 'R W X A'],
+  ['ept', 1, 0x1337n, 'R W X A D WB'],
+  ['ept', 1, 0x1041n, 'R UC IPAT'],
+  ['ept', 2, 0x20_00b5n, 'R X PS WB'],
+  ['ept', 1, 0x1437n, 'R W X UX WB', { modeBasedExecute: true }],
+  ['ept', 1, 0x1337n, 'R W X WB', { eptAccessedDirty: false }],
+  ['ept', 1, 0x1032n, 'W WB RSVD'],
+  ['ept', 1, 0x1011n, 'R type 2 RSVD'],
+];
+
+const CASES = TABLE.map(([name, level, value, flags, controls = {}]) => ({ name, level, value, flags, controls }));
+
+test.each(CASES)('$name level $level entry $value has the flags $flags', ({ name, level, value, flags, controls }) => {
+  const tables = new Dimension(FORMATS[name], 0, { ...DEFAULT_CONTROLS, ...controls });
+  const [low, high] = [Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))];
+  expect(entryFlags(tables, level, low, high).join(' ')).toBe(flags);
+});
+
+test('codes are told by the names of their bits', () => {
+  expect(errorCode(0x17, 'fetch')).toEqual({
+    value: '0x17',
+    bits: ['P', 'W', 'U', 'I/D'],
+    meaning: 'user fetch: not permitted',
+  });
+  expect(errorCode(0, 'read').meaning).toBe('supervisor read: an entry is not present');
+  expect(errorCode(0x25, 'read').meaning).toBe('user read: forbidden by the protection key');
+  expect(exitInfo1(2 ** 33 + 6)).toEqual({
+    value: '0x200000006',
+    bits: ['W', 'U', 'bit 33: guest table'],
+    meaning: "user write: an entry is not present; on the way to an entry of the guest's tables",
+  });
+  expect(qualification(0x18a)).toEqual({
+    value: '0x18a',
+    bits: ['write', 'R', 'linear address valid', 'final address'],
+    meaning: 'write of the data; the EPT entries on the way grant R',
+  });
+});
