@@ -1,6 +1,6 @@
 /** A test vector, explained: its memory built, its access walked. */
 import type { Walker } from '../mmu/walker.js';
-import { checkVector, modeOf, walkerOf, type Vector } from '../verify/vectors.js';
+import { differencesOf, modeOf, walkerOf, type Vector } from '../verify/vectors.js';
 import { Recorder } from './recorder.js';
 import type { Explanation, Happening } from './step.js';
 import { bitsOf, explainWalk, pageOf, RECEIVERS } from './walk.js';
@@ -8,7 +8,7 @@ import { bitsOf, explainWalk, pageOf, RECEIVERS } from './walk.js';
 /** @param file where it stands */
 export function explainVector(vector: Vector, file: string): Explanation {
   const walker = walkerOf(vector);
-  const difference = checkVector(vector);
+  const difference = differencesOf(vector)[0] ?? null;
   return {
     schema: 'vmmu/explain@1',
     title: `test vector ${vector.id}: ${modeOf(vector)}`,

@@ -55,6 +55,7 @@ const vectorSchema = z.object({
   access: z.object({ linear: hex, type: z.enum(['read', 'write', 'fetch']), user: z.boolean() }),
   mem: words,
   expect: z.object({
+    oracle: z.string().default('not named'),
     outcome: z.looseObject({ kind: z.enum(['ok', 'gp', 'pf', 'npf', 'eptViolation', 'eptMisconfig']) }),
     load: log.optional(),
     reads: z.array(z.string()),
@@ -103,8 +104,11 @@ function parseVector(line: string, path: string, number: number): Vector {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    const at = /position (\d+)/.exec((error as Error).message)?.[1];
-    const column = at === undefined ? line.length + 1 : Number(at) + 1;
+    const { message } = error as Error;
+    // Of a short text the message has no position, unless it is that of the end.
+    const column = message.includes('end of JSON')
+      ? line.length + 1
+      : Number(/position (\d+)/.exec(message)?.[1] ?? 0) + 1;
     throw new UsageError(
       `${path}:${number}:${column}: found ${line === '' ? 'an empty line' : 'a line that is not JSON'}; expected a vector`,
     );

@@ -11,7 +11,7 @@ describe('bad usage is one line that says what is allowed', () => {
   test.each([
     [
       'rn',
-      "unknown command 'rn' (nearest: run); allowed: run, explain, trace, list, schema, bench, help; see 'vmmu --help'",
+      "unknown command 'rn' (nearest: run); allowed: run, explain, trace, list, schema, verify, bench, help; see 'vmmu --help'",
     ],
     ['trace gne', "unknown command 'gne' (nearest: gen); allowed: gen, info, convert; see 'vmmu trace --help'"],
     ['help trace gne', "unknown command 'gne' (nearest: gen)"],
@@ -30,8 +30,11 @@ describe('bad usage is one line that says what is allowed', () => {
     ['run --workers -1', "argument '-1' is invalid"],
     ['run --seed -1', "'--seed <number>' argument '-1' is invalid. Allowed: a whole number from 0 to 4294967295"],
     ['run --seed 0x10', "argument '0x10' is invalid"],
-    ['run --guest-pages 3m', "'--guest-pages <size>' argument '3m' is invalid. Allowed choices are 4k, 2m, thp"],
-    ['run --host-pages 1g', "'--host-pages <size>' argument '1g' is invalid. Allowed choices are 4k, 2m"],
+    [
+      'run --guest-pages 3m',
+      "'--guest-pages <size>' argument '3m' is invalid. Allowed choices are 4k, 2m, 4m, thp, 1g",
+    ],
+    ['run --host-pages thp', "'--host-pages <size>' argument 'thp' is invalid. Allowed choices are 4k, 2m, 4m, 1g"],
     ['run small.arrows --format jsn', "unknown format 'jsn' (nearest: json); allowed: table, csv, json"],
     [
       'run small.arrows --strategy shado',

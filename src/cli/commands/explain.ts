@@ -96,7 +96,7 @@ async function explained(trace: string | undefined, options: Options): Promise<E
     refuse(options, [...OF_MAPPING, ...OF_TRACE, ...OF_MACHINE], 'a test vector, which says all of that itself');
     const { findVector } = await import('../vector-file.js');
     const { explainVector } = await import('../../explain/vector.js');
-    const { vector, file } = findVector(options.vector, options.file);
+    const { vector, file } = await findVector(options.vector, options.file);
     try {
       return explainVector(vector, file);
     } catch (error) {
