@@ -122,7 +122,13 @@ export class Walker extends WalkResult {
       rights &= level === bareLevel ? -1 : low;
       anyHigh |= high;
       if ((low & presentMask) === 0 || ((low & stopLow[level]!) | (high & stopHigh[level]!)) !== 0) break;
-      if (early && level !== bareLevel) markEntry(memory, guest, level, guest.accessed, word, GUEST, this.observer);
+      if (early && level !== bareLevel) {
+        if (this.host?.guardsMarks && this.refusedMark(level, level, 0) > 0) {
+          this.count(top, first, level, held);
+          return this.nestedFault(table, inFrame << 2, true);
+        }
+        markEntry(memory, guest, level, guest.accessed, word, GUEST, this.observer);
+      }
       table = high === 0 ? low >>> 12 : (low >>> 12) + (high & 0xfffff) * 0x100000;
       rootWord = 0;
       shift -= indexBits;
