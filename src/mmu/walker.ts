@@ -84,6 +84,7 @@ export class Walker extends WalkResult {
         system = path.system[level]!;
         rights = path.rights[level]!;
         anyHigh = path.anyHigh[level]!;
+        this.pathHostRights[level] = path.hostRights[level]!;
         shift = indexBits * (level - 1);
         rootWord = 0;
         this.skipTo(top, level);
@@ -253,6 +254,7 @@ export class Walker extends WalkResult {
     path.system[level] = system;
     path.rights[level] = rights;
     path.anyHigh[level] = anyHigh;
+    path.hostRights[level] = this.pathHostRights[level]!;
     path.nestedLeaves[level] =
       path.nestedLeaves[level + 1]! | (this.host === null ? 0 : this.nested.level << (3 * level));
   }
