@@ -192,7 +192,9 @@ export class Walker extends WalkResult {
       const [low, high] = [memory.words[word]!, memory.words[word + 1]!];
       this.watch(guest.levels, frame, word, low, high);
       this.count(guest.levels, guest.levels, guest.levels, 0);
-      if (!pdptes.load(guest, index, low, high)) return WALK.generalProtection;
+      if (pdptes.load(guest, index, low, high)) continue;
+      this.tally.setAside();
+      return WALK.generalProtection;
     }
     this.tally.setAside();
     return WALK.ok;
