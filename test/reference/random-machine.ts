@@ -81,9 +81,9 @@ export class RandomMachine {
   }
 
   access(): Access {
-    const { dice, shape } = this;
+    const { dice } = this;
     const type = dice.pick(['read', 'write', 'fetch'] as const);
-    return { linear: this.linear(), type, user: dice.chance(shape.hostility === 0 ? 0 : 0.5) };
+    return { linear: this.linear(), type, user: dice.chance(0.5) };
   }
 
   linear(): bigint {
