@@ -262,8 +262,8 @@ class Translation {
   private markGuest(steps: readonly Step[], dirty: boolean): void {
     const { guest, host, memory } = this.machine;
     if (host?.mode === 'ept' && !host.accessedDirty) {
-      for (const { level, gpa, address, hostRights } of steps) {
-        const wanted = marks(guest, level, dirty && address === steps.at(-1)!.address);
+      for (const [at, { level, gpa, address, hostRights }] of steps.entries()) {
+        const wanted = marks(guest, level, dirty && at === steps.length - 1);
         const now = memory.read(address, entryBytes(guest));
         if ((now & wanted) !== wanted && !hostRights.write) this.violation(gpa, false, 'write', true, hostRights, ALL);
       }
