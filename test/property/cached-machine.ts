@@ -77,6 +77,7 @@ export class CachedMachine {
   restore({ vpid, pcid }: Context): void {
     this.enter(vpid, pcid);
     if (this.pcids.length > 1) this.setRoot(this.random.roots[pcid as 0 | 1]);
+    else this.remove(INVALIDATIONS.cr3Write(this.control.context, pcid, false)); // another VPID may have had another root
   }
 
   remove(scope: Scope): void {

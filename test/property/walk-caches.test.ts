@@ -70,6 +70,8 @@ afterAll(() => {
 function replay(cached: CachedMachine, events: number): void {
   const { dice, machine, product } = cached;
   let counted = 0;
+  let ofFaults = 0;
+  let longest = 0;
   for (let event = 0; event < events; event++) {
     const what = dice.below(100);
     if (what < 88) {
@@ -78,8 +80,12 @@ function replay(cached: CachedMachine, events: number): void {
       const done = product.access(machine, access);
       expectSame(done, wanted, product.savedBy);
       if (product.walker.refs !== done.reads.length) expect(product.walker.refs).toBe(done.reads.length);
-      if (wanted.outcome['kind'] === 'ok') counted += wanted.reads.length;
-      cached.faulted(access, wanted.outcome['kind']);
+      const { kind } = wanted.outcome;
+      if (kind === 'ok') {
+        counted += wanted.reads.length;
+        longest = Math.max(longest, done.reads.length);
+      } else ofFaults += done.reads.length;
+      cached.faulted(access, kind);
     } else if (what < 94) changeTables(cached);
     else if (what < 97) cached.switchRoot(dice.pick([0, 1]), dice.chance(0.5));
     else if (what < 98) cached.restore({ ...cached.control.context, vpid: dice.pick([1, 2]) });
@@ -91,6 +97,8 @@ function replay(cached: CachedMachine, events: number): void {
     if (product.read(address) !== value) expect(product.read(address)).toBe(value);
   const { tally } = product.walker;
   expect(inAll(tally.refs(GUEST)) + inAll(tally.refs(NESTED)) + savedByAll(cached)).toBe(counted);
+  expect(tally.peak).toBe(longest);
+  if (machine.pdptes === null) expect(inAll(tally.faultedServed)).toBe(ofFaults);
 }
 
 /** Outcome and bits set are equal; what is read is what the reference model reads, but for what is saved, in its order. */

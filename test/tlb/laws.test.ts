@@ -196,6 +196,18 @@ test('a global translation serves every PCID of its VPID, and no other VPID', ()
   expect(bench.asked.length).toBe(4);
 });
 
+test('a translation that a walk finds to be global now is seen by every PCID from then on', () => {
+  let written = false;
+  const map = () => ({ global: written, rights: written ? RIGHT.read | RIGHT.write : RIGHT.read });
+  const bench = new TlbBench({ pages: PAGES, map });
+  const in3 = { vpid: 1, pcid: 3, eptp: 0 };
+  bench.run(in3).ref('read', 1);
+  written = true;
+  bench.ref('write', 1);
+  bench.run({ ...in3, pcid: 4 }).ref('read', 1);
+  expect(bench.asked).toEqual([1, 1]);
+});
+
 test('a pool of 4 ASIDs gives 1, 2 and 3, and begins again only where all is to be emptied', () => {
   const pool = new AsidPool(4);
   const taken = Array.from({ length: 7 }, () => pool.take());
