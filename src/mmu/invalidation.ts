@@ -11,6 +11,8 @@ import type { Context } from './contexts.js';
 export const ANY = -1;
 /** Every nested table: combined mappings, no linear ones. */
 const ANY_EPTP = -2;
+/** Every VPID but the host's. */
+const ANY_GUEST = -2;
 
 /** Linear and combined mappings. */
 export interface LinearScope {
@@ -74,7 +76,8 @@ export const INVALIDATIONS = {
   invpcidAll: (now: Context) => allOf({ vpid: now.vpid }, true),
   invvpidAddress: (_now: Context, vpid: number, page: number) => pageOf({ vpid }, page),
   invvpidContext: (_now: Context, vpid: number) => allOf({ vpid }, false),
-  invvpidAll: () => allOf({}, false),
+  /** All VPIDs but 0. */
+  invvpidAll: () => allOf({ vpid: ANY_GUEST }, false),
   invvpidKeepGlobal: (_now: Context, vpid: number) => allOf({ vpid }, true),
   inveptContext: (_now: Context, eptp: number) => allOf({ eptp }, false, { eptp }),
   inveptAll: () => allOf({ eptp: ANY_EPTP }, false, EVERYWHERE),
@@ -95,7 +98,7 @@ export const INVALIDATIONS = {
 /** Whether linear or combined mappings of a context are in a scope. */
 export function inScope({ vpid, pcid, eptp }: LinearScope, context: Context): boolean {
   return (
-    (vpid === ANY || vpid === context.vpid) &&
+    (vpid === ANY || (vpid === ANY_GUEST ? context.vpid !== 0 : vpid === context.vpid)) &&
     (pcid === ANY || pcid === context.pcid) &&
     (eptp === ANY || (eptp === ANY_EPTP ? context.eptp !== 0 : eptp === context.eptp))
   );

@@ -218,7 +218,7 @@ export class Mmu {
     const granted = rights & this.grants[kind]!;
     if (pageShift < this.index.largeShift && pageShift < this.largestEntryShift) {
       if (guestShift > pageShift) this.counters.splinteredFills++;
-      first.small.fill(SMALL, key, vpn, frame, granted, global, ++this.clock);
+      first.smallOf(vpn).fill(SMALL, key, vpn, frame, granted, global, ++this.clock);
       second?.smallOf(vpn).fill(SMALL, key, vpn, frame, rights, global, ++this.clock);
       return;
     }

@@ -56,8 +56,17 @@ export class TranslationCaches implements TlbControl {
 
   private contextsIn(scope: LinearScope): readonly number[] {
     const found: number[] = [];
+    if (scope.page !== ANY && scope.pcid !== ANY && !scope.keepGlobal) this.meetGlobals(scope);
     for (let id = 0; id < this.contexts.count; id++) if (inScope(scope, this.contexts.at(id))) found.push(id);
     return found;
+  }
+
+  /** Global translations of other PCIDs are removed through the context of the scope's PCID, also where that has never run. */
+  private meetGlobals(scope: LinearScope): void {
+    for (let id = 0; id < this.contexts.count; id++) {
+      const context = this.contexts.at(id);
+      if (inScope({ ...scope, pcid: ANY }, context)) this.contexts.id({ ...context, pcid: scope.pcid });
+    }
   }
 
   /** Entries that are kept by their physical address do not tell whose they are: all of them go. */

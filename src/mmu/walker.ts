@@ -91,6 +91,7 @@ export class Walker extends WalkResult {
         system = path.system[level]!;
         rights = path.rights[level]!;
         anyHigh = path.anyHigh[level]!;
+        this.pathHostRights[level] = path.hostRights[level]!;
         shift = indexBits * (level - 1);
         rootWord = 0;
         this.skipTo(top, level);
@@ -129,7 +130,13 @@ export class Walker extends WalkResult {
       rights &= level === bareLevel ? -1 : low;
       anyHigh |= high;
       if ((low & presentMask) === 0 || ((low & stopLow[level]!) | (high & stopHigh[level]!)) !== 0) break;
-      if (early && level !== bareLevel) markEntry(memory, guest, level, guest.accessed, word, GUEST, this.observer);
+      if (early && level !== bareLevel) {
+        if (this.host?.guardsMarks && this.refusedMark(level, level, 0) > 0) {
+          this.count(top, first, level, held);
+          return this.nestedFault(table, inFrame << 2, true);
+        }
+        markEntry(memory, guest, level, guest.accessed, word, GUEST, this.observer);
+      }
       table = high === 0 ? low >>> 12 : (low >>> 12) + (high & 0xfffff) * 0x100000;
       rootWord = 0;
       shift -= indexBits;
@@ -192,7 +199,9 @@ export class Walker extends WalkResult {
       const [low, high] = [memory.words[word]!, memory.words[word + 1]!];
       this.watch(guest.levels, frame, word, low, high);
       this.count(guest.levels, guest.levels, guest.levels, 0);
-      if (!pdptes.load(guest, index, low, high)) return WALK.generalProtection;
+      if (pdptes.load(guest, index, low, high)) continue;
+      this.tally.setAside();
+      return WALK.generalProtection;
     }
     this.tally.setAside();
     return WALK.ok;
@@ -254,6 +263,7 @@ export class Walker extends WalkResult {
     path.system[level] = system;
     path.rights[level] = rights;
     path.anyHigh[level] = anyHigh;
+    path.hostRights[level] = this.pathHostRights[level]!;
     path.nestedLeaves[level] =
       path.nestedLeaves[level + 1]! | (this.host === null ? 0 : this.nested.level << (3 * level));
   }

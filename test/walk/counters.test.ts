@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ACCESS } from '../../src/mmu/dimension.js';
 import { GUEST, NESTED } from '../../src/mmu/walk-observer.js';
 import { WALK } from '../../src/mmu/walker.js';
-import { buildNested } from '../../src/verify/tables.js';
+import { buildNative, buildNested } from '../../src/verify/tables.js';
 
 test('a walk that a nested fault stops is counted apart, with the references it made', () => {
   const { walker, vpn, guest } = buildNested('4level', 1, '4level', 1, 0x1_2345);
@@ -47,4 +47,13 @@ test('watched and unwatched walks count the same', () => {
   expect(a.walker.nestedRefs).toEqual(b.walker.nestedRefs);
   expect(a.walker.guestRefs).toEqual(b.walker.guestRefs);
   expect(a.walker.refs).toBe(b.walker.refs);
+});
+
+test('a load of PDPTEs is counted apart from walks, also one that an illegal PDPTE ends', () => {
+  const { walker, guest } = buildNative('pae', 1, 0x1_2345);
+  expect(walker.loadPdptes()).toBe(WALK.ok);
+  walker.memory.write(guest.root, 2 * 2, 0b11); // the third of four: bit 1 is reserved
+  expect(walker.loadPdptes()).toBe(WALK.generalProtection);
+  expect([...walker.tally.loadServed]).toEqual([0, 0, 0, 4 + 3]);
+  expect([...walker.guestRefs]).toEqual([0, 0, 0, 0, 0, 0]);
 });

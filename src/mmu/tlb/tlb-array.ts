@@ -147,7 +147,7 @@ export class TlbArray implements UseOfSlots {
 
   /** Removes a page's translation from the current context, or from another one. */
   invalidate(size: Size, key: number, context = this.context, keepGlobal = false): void {
-    const slot = key < 0 ? -1 : (this.indexes[context]?.[size][key] ?? -1);
+    const slot = key < 0 ? -1 : ((this.indexes[context] ??= this.newIndex(context))[size][key] ?? -1);
     if (slot >= 0 && !(keepGlobal && this.global[slot] === 1)) this.drop(slot);
   }
 

@@ -58,11 +58,7 @@ export class TranslationPathCache implements TranslationCache {
     this.lookFor(tag, page, top);
     const owner = ownerOf(tag);
     let line = 0;
-    while (
-      line < this.entries &&
-      !(this.lowest[line]! <= leaf && this.sharedLevel(line, owner, top) === this.lowest[line])
-    )
-      line++;
+    while (line < this.entries && !this.holds(line, owner, leaf, top)) line++;
     if (line === this.entries) {
       line = this.slots.add(this.numbers++, 0);
       this.owner[line] = owner;
@@ -88,6 +84,12 @@ export class TranslationPathCache implements TranslationCache {
 
   private lookFor(tag: AddressSpaceTag, page: number, top: number): void {
     for (let level = 1; level < top; level++) this.wanted[level] = prefixOf(tag, page, level);
+  }
+
+  /** Whether a line has the tables of the path looked for, down to that of a level. */
+  private holds(line: number, owner: number, leaf: number, top: number): boolean {
+    const lowest = this.lowest[line]!;
+    return this.owner[line] === owner && lowest <= leaf && this.sharedLevel(line, owner, top) === lowest;
   }
 
   /** The lowest level of a line's tables that the path looked for goes through too; 0 if none. */

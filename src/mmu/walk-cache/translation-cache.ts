@@ -13,6 +13,7 @@ class StartArray {
   private readonly rights: Int32Array;
   private readonly anyHigh: Int32Array;
   private readonly nestedLeaves: Int32Array;
+  private readonly hostRights: Int32Array;
   /** Dimension and space of each slot. */
   readonly dimension: Uint8Array;
   readonly space: Int32Array;
@@ -25,6 +26,7 @@ class StartArray {
     this.rights = new Int32Array(entries);
     this.anyHigh = new Int32Array(entries);
     this.nestedLeaves = new Int32Array(entries);
+    this.hostRights = new Int32Array(entries);
     this.dimension = new Uint8Array(entries);
     this.space = new Int32Array(entries);
   }
@@ -35,6 +37,7 @@ class StartArray {
     path.rights[level] = this.rights[slot]!;
     path.anyHigh[level] = this.anyHigh[slot]!;
     path.nestedLeaves[level] = this.nestedLeaves[slot]!;
+    path.hostRights[level] = this.hostRights[slot]!;
   }
 
   store(slot: number, { dimension, space }: AddressSpaceTag, level: number, path: WalkPath): void {
@@ -45,6 +48,7 @@ class StartArray {
     this.rights[slot] = path.rights[level]!;
     this.anyHigh[slot] = path.anyHigh[level]!;
     this.nestedLeaves[slot] = path.nestedLeaves[level]!;
+    this.hostRights[slot] = path.hostRights[level]!;
   }
 }
 

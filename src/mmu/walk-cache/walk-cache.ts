@@ -19,6 +19,8 @@ export class WalkPath {
   readonly anyHigh = new Int32Array(LEVELS);
   /** Levels of the nested leaves that map the tables from the root down to this level: three bits for each level. */
   readonly nestedLeaves = new Int32Array(LEVELS);
+  /** Rights that nested tables give to the memory of each table. */
+  readonly hostRights = new Int32Array(LEVELS);
 
   copyLevel(level: number, to: WalkPath): void {
     to.table[level] = this.table[level]!;
@@ -26,6 +28,7 @@ export class WalkPath {
     to.rights[level] = this.rights[level]!;
     to.anyHigh[level] = this.anyHigh[level]!;
     to.nestedLeaves[level] = this.nestedLeaves[level]!;
+    to.hostRights[level] = this.hostRights[level]!;
   }
 }
 
