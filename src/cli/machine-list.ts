@@ -18,15 +18,15 @@ export function listedMachines(): Listed[] {
   });
 }
 
-/** What tells machines apart, in 160 columns: data TLBs, nested paging, tags. */
-function machineRow({ name, vendor, year, title, tlb, nested, taggedTlb, asids }: Machine): Listed['row'] {
+/** What tells machines apart, in 160 columns: data TLBs, data caches, nested paging. */
+function machineRow({ name, vendor, year, title, tlb, caches, nested }: Machine): Listed['row'] {
   return {
     name,
     year,
     l1d: dataText(tlb.l1d),
     l2d: tlb.l2 === null ? 'none' : levelText('unified' in tlb.l2 ? tlb.l2.unified : tlb.l2.data),
+    'L2/L3': [caches.l2, caches.l3].map((cache) => (cache === null ? '-' : sizeText(cache.kib))).join('/'),
     nested: nested === null ? 'none' : nestedKind(nested),
-    tags: taggedTlb ? asids : 'none',
     title: title.replace(new RegExp(`^${vendor} `, 'i'), ''),
   };
 }
@@ -55,6 +55,10 @@ function machineSheet(machine: Machine): Listed['sheet'] {
     source: machine.source,
     doubts: machine.doubts,
   };
+}
+
+function sizeText(kib: number): string {
+  return kib % 1024 === 0 ? `${kib / 1024}M` : kib > 1024 ? `${(kib / 1024).toFixed(1)}M` : `${kib}K`;
 }
 
 function pagingText({ maxPhyAddr, fiveLevel, page1g, pcid }: Machine['paging']): string {

@@ -4,7 +4,7 @@ import type { MachineInput } from '../machine-schema.js';
 export const intelGracemont: MachineInput = {
   name: 'intel-gracemont',
   vendor: 'intel',
-  title: 'Intel Core 13th gen. E-core (Gracemont)',
+  title: 'Intel 13th gen. E-core (Gracemont)',
   year: 2022,
   source:
     'InstLatx64 GenuineIntel00B0671_RaptorLake_01_CPUID (E-cores); latencies: GenuineIntel0090672_AlderLake_01_BC_NewMemLat',

@@ -4,7 +4,7 @@ import type { MachineInput } from '../machine-schema.js';
 export const intelSapphirerapids: MachineInput = {
   name: 'intel-sapphirerapids',
   vendor: 'intel',
-  title: 'Intel Xeon 4th gen. (Sapphire Rapids)',
+  title: 'Intel Xeon 4 (Sapphire Rapids)',
   year: 2023,
   source:
     'InstLatx64 GenuineIntel00806F8_SapphireRapids_05_CPUID; latencies: GenuineIntel0090672_AlderLake_01_BC_NewMemLat',

@@ -4,7 +4,7 @@ import type { MachineInput } from '../machine-schema.js';
 export const intelWestmere: MachineInput = {
   name: 'intel-westmere',
   vendor: 'intel',
-  title: 'Intel Core i7 900 (Westmere, Gulftown)',
+  title: 'Intel Core i7 900 (Westmere)',
   year: 2010,
   source: 'InstLatx64 GenuineIntel00206C1_Gulftown_CPUID; latencies: GenuineIntel00106E5_Lynnfield_NewMemLat',
   doubts: [

@@ -10,7 +10,7 @@ const l1 = { '4k': { entries: 64, ways: 4 }, '2m': { entries: 64, ways: 4 } };
 export const yardstick: MachineInput = {
   name: 'yardstick',
   vendor: 'amd',
-  title: 'two-level LRU TLB without caches',
+  title: 'two-level LRU TLB, no caches',
   year: 2026,
   source: 'definition; latencies as intel-skylake',
   paging: {
