@@ -151,7 +151,7 @@ export class RandomMachine {
       if (!dropped()) entry |= 2n;
       if (!dropped() || hostility === 0) entry |= 4n;
       if (dice.chance(0.3)) entry |= 0x18n;
-      if (wide && nxe && dice.chance(hostility / 2)) entry |= 1n << 63n;
+      if (wide && nxe && dice.chance(hostility / 2 + 0.05)) entry |= 1n << 63n;
     }
     if (dice.chance(0.3) && !(level > 3)) entry |= bare ? 0n : 0x100n;
     if (mode === '4level' || mode === '5level') entry |= dice.bits(11) << 52n;

@@ -50,6 +50,28 @@ describe('LRU inclusion: with invalidations too, a larger TLB holds all that a s
   });
 });
 
+test('a translation that was removed leaves room: the next one takes its place, and none is given up', () => {
+  const bench = new TlbBench({ pages: PAGES, tlb: one(small(4))! });
+  bench.ref('read', 0, 1, 2, 3);
+  bench.control.remove(INVALIDATIONS.invlpg(bench.control.context, 3));
+  expect(bench.ref('read', 4).held(bench.tlb.load)).toEqual([0, 1, 2, 4]);
+});
+
+test('(MRU + 1) % 3 - PLRU4: the group of four ways after the one used last gives up a way, by its tree', () => {
+  const twelve = { '4k': { entries: 12, ways: 12, replacement: 'mru3-plru4' } };
+  const bench = new TlbBench({ pages: PAGES, tlb: one(twelve)! });
+  bench.ref('read', ...PAGES.slice(0, 12)); // page n in way n, group 2 last
+  const gone = (page: number): number[] => {
+    const before = bench.held(bench.tlb.load);
+    bench.ref('read', page);
+    return before.filter((one) => !bench.holds(bench.tlb.load, one));
+  };
+  expect(gone(12)).toEqual([0]); // group 0: the half of pages 2 and 3 was used later, in the other 1 after 0
+  expect(gone(13)).toEqual([4]); // page 12 was put into group 0, so group 1
+  bench.ref('read', 8); // group 2
+  expect(gone(14)).toEqual([2]); // group 0: page 12 lies in the first half, and 3 was used after 2
+});
+
 describe('an L2 TLB', () => {
   const contexts = [HOST, { vpid: 1, pcid: 0, eptp: 0 }];
   test.each(['exclusive', 'inclusive'] as const)(
@@ -125,14 +147,14 @@ test('a size in two arrays is spread over them by the lowest bit of its page num
 });
 
 describe('a page of 4 MiB (1024 pages)', () => {
-  const four = [0, 511, 512, 1023];
+  const four = [511, 0, 1023, 512];
   const map = (vpn: number) => ({ frame: 5 * 1024 + (vpn % 1024), pageShift: 22 });
   const tlb = one({ '4k': { entries: 4, ways: 0 }, '2m': { entries: 4, ways: 0 } })!;
 
   test('is one entry that reaches all of it (Intel)', () => {
     const bench = new TlbBench({ pages: four, tlb, map, largeShift: 22, entryShift: 22 });
     bench.ref('read', ...four);
-    expect(bench.asked).toEqual([0]);
+    expect(bench.asked).toEqual([511]);
     expect(four.map((vpn) => bench.frameOf(vpn))).toEqual(four.map((vpn) => 5 * 1024 + vpn));
     expect([bench.tlb.load.of[1][0]!.key.filter((key) => key >= 0).length, bench.counters.splinteredFills]).toEqual([
       1, 0,
@@ -142,7 +164,7 @@ describe('a page of 4 MiB (1024 pages)', () => {
   test('is two entries of 2 MiB (AMD)', () => {
     const bench = new TlbBench({ pages: four, tlb, map, largeShift: 21, entryShift: 21 });
     bench.ref('read', ...four);
-    expect(bench.asked).toEqual([0, 512]);
+    expect(bench.asked).toEqual([511, 1023]);
     expect(four.map((vpn) => bench.frameOf(vpn))).toEqual(four.map((vpn) => 5 * 1024 + vpn));
     expect([bench.tlb.load.of[1][0]!.key.filter((key) => key >= 0).length, bench.counters.splinteredFills]).toEqual([
       2, 2,
@@ -162,6 +184,19 @@ test('the first write through a clean entry walks again, once, and is no TLB mis
     bench.ref('read', 1).ref('write', 1, 1).ref('read', 1);
     expect([bench.asked, bench.counters.rewalks, bench.counters.tlbMisses]).toEqual([[1, 1], 1, 1]);
   }
+});
+
+test('a first write that finds its clean entry in L2 walks again, and is no TLB miss either', () => {
+  let written = false;
+  const map = (_vpn: number, access: number) => {
+    written ||= (access & ACCESS.write) !== 0;
+    return { rights: written ? RIGHT.read | RIGHT.write : RIGHT.read };
+  };
+  const bench = new TlbBench({ pages: PAGES, tlb: one(small(1), small(8))!, map });
+  bench.ref('read', 1, 2).ref('write', 1);
+  expect([bench.asked, bench.counters.l2TlbHits, bench.counters.rewalks, bench.counters.tlbMisses]).toEqual([
+    ...[[1, 2, 1], 1, 1, 2],
+  ]);
 });
 
 test('faults are not cached: each reference asks again until the page is mapped', () => {
