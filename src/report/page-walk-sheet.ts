@@ -12,7 +12,7 @@ const SERVED = [
   ['l1Refs', 'served\n% by L1'],
   ['l2Refs', '\nL2'],
   ['l3Refs', '\nL3'],
-  ['memoryRefs', '\nmemory'],
+  ['memoryRefs', '\nmem'],
 ] as const satisfies readonly (readonly [keyof PageWalkRow, string])[];
 
 export function pageWalkSheet(comparisons: readonly Comparison[], mark: Mark): Sheet {
@@ -20,7 +20,7 @@ export function pageWalkSheet(comparisons: readonly Comparison[], mark: Mark): S
   const levels = [...new Set(rows.map(({ level }) => level))].sort((a, b) => b - a);
   return {
     title:
-      'Page walks: references per walk by table (g guest, n nested, s shadow) and level, what served them, and what caches saved',
+      'Page walks: references per walk by table (g guest, n nested, s shadow) and level, what served or saved them',
     columns: [
       left('strategy'),
       right('\nwalks'),
@@ -29,8 +29,8 @@ export function pageWalkSheet(comparisons: readonly Comparison[], mark: Mark): S
       left('tables'),
       ...levels.map((level) => right(`\nL${level}`)),
       right('\nall'),
-      right('saved by\nwalk cache'),
-      right('nested\nTLB'),
+      right('saved\nPWC'),
+      right('\nnTLB'),
       ...SERVED.map(([, header]) => right(header)),
     ],
     groups: comparisons.map((comparison) => ({

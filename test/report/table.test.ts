@@ -19,15 +19,15 @@ queue (1,000,000 references, guest pages 4k, host pages 4k)
   → nested wins, 23.8 % fewer cycles than shadow
   → shadow wins while an exit costs less than 1,000 cycles, nested above; here it costs 2,000
 
-Page walks: references per walk by table (g guest, n nested, s shadow) and level, and what served them
+Page walks: references per walk by table (g guest, n nested, s shadow) and level, what served or saved them
 
-                   refs per    cycles                                           served
-  strategy  walks      walk  per walk  tables     L4    L3    L2    L1    all  % by L1  L2  L3  memory
+                   refs per    cycles                                          saved         served
+  strategy  walks      walk  per walk  tables     L4    L3    L2    L1    all    PWC  nTLB  % by L1  L2  L3  mem
 queue (1,000,000 references, guest pages 4k, host pages 4k)
-  native    1,000      4.00      20.0  gL4…gL1  1.00  1.00  1.00  1.00   4.00    100.0   –   –       –
-  shadow    1,000      4.00      20.0  sL4…sL1  1.00  1.00  1.00  1.00   4.00    100.0   –   –       –
-  nested    1,000     24.00     120.0  gL4…gL1  1.00  1.00  1.00  1.00   4.00    100.0   –   –       –
-                                       nL4…nL1  5.00  5.00  5.00  5.00  20.00    100.0   –   –       –
+  native    1,000      4.00      20.0  gL4…gL1  1.00  1.00  1.00  1.00   4.00      –     –    100.0   –   –    –
+  shadow    1,000      4.00      20.0  sL4…sL1  1.00  1.00  1.00  1.00   4.00      –     –    100.0   –   –    –
+  nested    1,000     24.00     120.0  gL4…gL1  1.00  1.00  1.00  1.00   4.00      –     –    100.0   –   –    –
+                                       nL4…nL1  5.00  5.00  5.00  5.00  20.00      –     –    100.0   –   –    –
 
 VMM invocations: VM exits by cause
 
@@ -41,8 +41,7 @@ queue (1,000,000 references, guest pages 4k, host pages 4k)
             all causes                                                 200        200.0  400,000    95.2 %
   nested    nestedFault  48 EPT violation            0x400 NPF         100        100.0  200,000    62.5 %
 
-Not modelled: walk caches and the nested TLB; a walk reads each of its table entries.
-Not modelled: data in the caches; lines of tables have the machine's pteCacheShare of each data cache to themselves.
+Table lines in data caches: not modelled: memory serves all.
 Not modelled: guest tables out of sync; shadow paging here write-protects each shadowed table, which is its upper bound.
 Not modelled: references of the guest's kernel, unless the trace is of a full system and holds them.
 `;
