@@ -80,8 +80,8 @@ export const IN_CACHES = {
         'a walk for a dirty bit is a TLB miss',
       ],
       [
-        'size === SMALL ? frame : frame - (vpn % this.index.pagesOf[size])',
-        'frame',
+        'const base = frame - (vpn % this.index.pagesOf[size]);',
+        'const base = frame;',
         "a large translation begins at the first page's frame",
       ],
       ['} else this.counters.tlbMisses++;', '} this.counters.tlbMisses++;', 'L2 hits that walk again are misses too'],
@@ -146,16 +146,16 @@ export const IN_CACHES = {
     tests: ['caches', 'walk'],
     faults: [
       [
-        'owns(line, tag) && sharedLevel(line, page) > 0)',
-        'owns(line, tag) && sharedLevel(line, page) === 5)',
+        'this.sharedLevel(line, ownerOf(tag), LEVELS) > 0)',
+        'this.sharedLevel(line, ownerOf(tag), LEVELS) === 5)',
         'nothing that leads to a page is removed',
       ],
+      ['return space * 2 + dimension;', 'return dimension;', 'paths have no tags'],
       [
-        'return line.dimension === dimension && line.space === space;',
-        'return line.dimension === dimension;',
-        'paths have no tags',
+        'if (level === 0 || level >= lowest) continue;',
+        'if (level === 0 || best >= 0) continue;',
+        'the first path is taken for the longest',
       ],
-      ['if (level > 0 && level < lowest) {', 'if (level > 0 && best < 0) {', 'the first path is taken for the longest'],
     ],
   },
   'src/mmu/walk-cache/page-table-cache.ts': {
@@ -235,7 +235,7 @@ export const IN_CACHES = {
   },
   'src/mmu/pte-cache.ts': {
     tests: ['tlb'],
-    faults: [['this.l3.touch(line) ? 2 : 3', 'this.l3.touch(line) ? 3 : 2', 'L3 and memory are exchanged']],
+    faults: [['l3.touch(line) ? 2 : 3', 'l3.touch(line) ? 3 : 2', 'L3 and memory are exchanged']],
   },
   'src/vmm/asids.ts': {
     tests: ['tlb'],

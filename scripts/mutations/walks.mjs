@@ -33,11 +33,7 @@ export const IN_WALKS = {
         'this.errorCode = code;',
         "an error code lacks the access's bits",
       ],
-      [
-        'for (let bits = held; bits !== 0; bits &= bits - 1) this.refs--;',
-        '',
-        'entries from a walk cache count as references',
-      ],
+      ['if (held !== 0) this.refs -= bitsOf(held);', '', 'entries from a walk cache count as references'],
       ['this.pathHostRights[level] = path.hostRights[level]!;', '', 'rights of a table come from an earlier walk'],
       [
         'if (this.host?.guardsMarks && this.refusedMark(level, level, 0) > 0) {',

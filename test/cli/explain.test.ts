@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/explain/step.js';
+import { complaintOf } from './complaint.js';
 import { expectRefusal, printed, temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
@@ -87,6 +88,6 @@ describe('what cannot be explained is refused in one line', () => {
     ['--walk 1', '--walk'],
     ['--out /nowhere/walk.txt', '--out /nowhere/walk.txt'],
   ])('%s', async (args, part) => {
-    await expectRefusal(folder, `explain ${args}`, part);
+    expect(await complaintOf(`explain ${args}`)).toContain(part);
   });
 });

@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createProgram } from '../../src/cli/program.js';
-import { UsageError } from '../../src/errors.js';
+import { complaintOf } from './complaint.js';
 import { expectRefusal, printed, temporaryFolder, vmmu } from './vmmu.js';
 
 const folder = temporaryFolder();
@@ -62,11 +61,7 @@ describe('bad usage is one line that says what is allowed', () => {
     ['bench --yardstick nowhere', '--yardstick nowhere: no yardstick.c there'],
     ['bench extra', "too many arguments for 'bench'"],
   ])('%s', async (args, message) => {
-    const complaint: unknown = await createProgram()
-      .parseAsync(args.split(' '), { from: 'user' })
-      .catch((error: unknown) => error);
-    expect(complaint).toBeInstanceOf(UsageError);
-    expect((complaint as UsageError).message).toContain(message);
+    expect(await complaintOf(args)).toContain(message);
   });
 
   test.each([

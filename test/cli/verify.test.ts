@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { complaintOf } from './complaint.js';
 import { expectRefusal, printed, temporaryFolder, vmmu } from './vmmu.js';
 
 const folder = temporaryFolder();
@@ -108,7 +109,9 @@ describe('a bad file of vectors: one line that says where, status 2', () => {
     ['nothing', '', /^vmmu: bad\.jsonl: found an empty file; expected a vector on each line\n$/],
   ])('%s', async (_what, text, message) => {
     write('bad.jsonl', text);
-    await expectRefusal(folder, 'verify vectors bad.jsonl', message);
+    expect(
+      `vmmu: ${(await complaintOf(`verify vectors ${join(folder, 'bad.jsonl')}`)).replace(`${folder}/`, '')}\n`,
+    ).toMatch(message);
   });
 
   test('a compressed file that is cut', async () => {

@@ -34,7 +34,7 @@ function replay(
   strategy: CellSpec['strategy'],
   guest: object,
   host: object,
-  stream = { refs: 600, pages: 2 ** 18, base: 2 ** 18 },
+  stream = { refs: 200, pages: 2 ** 18, base: 2 ** 18 },
 ) {
   const trace = generateTrace('uniform', stream);
   const config = runSchema.parse({ machine: machineSchema.parse(machine), costs: COSTS['epyc-2020'], guest, host });
@@ -118,7 +118,7 @@ describe('each translation is held at the smaller of the guest page and the host
 });
 
 /** Pages that are used more often than once: a fault removes what walk caches hold of its page. */
-const REUSED = { refs: 20_000, pages: 2 ** 13, base: 2 ** 18 };
+const REUSED = { refs: 12_000, pages: 2 ** 13, base: 2 ** 18 };
 
 describe('every machine', () => {
   test.each(Object.entries(MACHINES).filter(([, machine]) => machine.nested !== null && machine.walkCache !== null))(
