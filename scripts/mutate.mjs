@@ -87,7 +87,16 @@ function run(files) {
   const report = join(tree, 'report.json');
   rmSync(report, { force: true });
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-  const options = ['run', '--bail', '1', '--reporter=json', `--outputFile=${report}`, ...files];
+  const options = [
+    'run',
+    '--bail',
+    '1',
+    '--no-isolate',
+    '--pool=threads',
+    '--reporter=json',
+    `--outputFile=${report}`,
+    ...files,
+  ];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [vitest, ...options], { cwd: tree, stdio: 'ignore', detached: true });
     running = child;
