@@ -1,4 +1,17 @@
-/** A member of a list in its three forms: a line of a table, a sheet of its own, an object for scripts. */
+/** What can be listed, and the three forms of a member: a line of a table, a sheet of its own, an object for scripts. */
+
+export const LIST_KINDS = [
+  'strategies',
+  'machines',
+  'costs',
+  'formats',
+  'generators',
+  'counters',
+  'exits',
+  'traces',
+] as const;
+
+export type ListKind = (typeof LIST_KINDS)[number];
 
 export type Cell = string | number | boolean;
 

@@ -8,6 +8,13 @@ export function lookUp<T>(registry: Readonly<Record<string, T>>, name: string, w
   throw new UsageError(unknownName(what, name, Object.keys(registry)));
 }
 
+/** One of several names, or the same error. */
+export function oneOf<T extends string>(names: readonly T[], name: string, what: string): T {
+  const found = names.find((known) => known === name);
+  if (found === undefined) throw new UsageError(unknownName(what, name, names));
+  return found;
+}
+
 /** Rows are told apart by names, so a name may stand only once. */
 export function refuseTwins(names: readonly string[], what: string): void {
   const twin = names.find((name, at) => names.indexOf(name) < at);

@@ -1,7 +1,8 @@
 /** From what a user gives - names, files, flags, `--set` - to one complete, checked configuration. */
 import { ConfigError, UsageError } from '../errors.js';
 import { COSTS } from './costs/index.js';
-import { DEFAULT_MACHINE, MACHINES } from './machines/index.js';
+import { DEFAULT_MACHINE } from './default-machine.js';
+import { MACHINES } from './machines/index.js';
 import { machineSchema, type Machine, type MachineInput } from './machine-schema.js';
 import { costsSchema, guestSchema, hostSchema, runSchema, seedSchema, type Costs, type RunConfig } from './schema.js';
 import { lookUp, unknownName } from './names.js';

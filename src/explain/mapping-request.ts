@@ -1,33 +1,11 @@
 /** What mapping is asked for, checked: a configuration whose parts fit each other, and an address that its tables translate. */
 import { memoryMib, misfits } from '../config/misfits.js';
-import { DEFAULT_MACHINE } from '../config/machines/index.js';
+import { DEFAULT_MACHINE } from '../config/default-machine.js';
 import { runSchema, type RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
 import { FORMATS } from '../memory/formats/index.js';
 import { STRATEGIES, type StrategyName } from '../paging/index.js';
-import type { Access } from './step.js';
-
-export const GUESTS = ['none', '32bit', 'pae', '4level', '5level'] as const;
-export const HOSTS = ['none', 'npt', 'ept', 'shadow'] as const;
-export const HOST_MODES = ['32bit', 'pae', '4level', '5level'] as const;
-export const PAGES = ['4k', '2m', '4m', '1g'] as const;
-
-export interface MappingRequest {
-  readonly guest: (typeof GUESTS)[number];
-  readonly guestPage: (typeof PAGES)[number];
-  readonly host: (typeof HOSTS)[number];
-  readonly hostPage: (typeof PAGES)[number] | undefined;
-  readonly hostMode: (typeof HOST_MODES)[number] | undefined;
-  /** As the user wrote it. */
-  readonly linear: string | undefined;
-  readonly type: Access['type'];
-  readonly user: boolean;
-  /** Accessed and dirty bits are clear before the first walk. */
-  readonly clean: boolean;
-  readonly repeat: number;
-  /** Each repetition goes one page further. */
-  readonly nextPage: boolean;
-}
+import type { MappingRequest } from './mapping-choices.js';
 
 /** An EPT machine and a 5-level one of each vendor: what is not asked for by name. */
 export function defaultMachine({ guest, host, hostMode }: MappingRequest): string {

@@ -2,9 +2,9 @@
 import { native } from './native.js';
 import { nested } from './nested.js';
 import { shadow } from './shadow/shadow.js';
+import type { StrategyName } from './names.js';
 import type { StrategyDefinition } from './strategy.js';
 
-export const STRATEGIES = { native, shadow, nested } as const satisfies Record<string, StrategyDefinition>;
+export { STRATEGY_NAMES, type StrategyName } from './names.js';
 
-export type StrategyName = keyof typeof STRATEGIES;
-export const STRATEGY_NAMES = Object.keys(STRATEGIES) as readonly StrategyName[];
+export const STRATEGIES = { native, shadow, nested } as const satisfies Record<StrategyName, StrategyDefinition>;

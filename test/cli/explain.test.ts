@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/explain/step.js';
-import { complaintOf } from './complaint.js';
+import { complaintOf, printedHere } from './in-process.js';
 import { expectRefusal, printed, temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
 
 test('without options it explains the 24 references of a 4K-on-4K walk', async () => {
-  const text = await printed(folder, 'explain');
+  const text = await printedHere('explain');
   expect(text).toMatch(/^ +24 {2}nL1 +data +UDH4 /m);
   expect(text).toContain('24 made');
   expect(text).not.toContain('\x1b');
@@ -16,14 +16,14 @@ test('without options it explains the 24 references of a 4K-on-4K walk', async (
 
 test('JSON is one document of a schema with a version', async () => {
   const { schema, happenings } = JSON.parse(
-    await printed(folder, 'explain --guest-page 2m --host-page 2m --format json'),
+    await printedHere('explain --guest-page 2m --host-page 2m --format json'),
   ) as Explanation;
   expect(schema).toBe('vmmu/explain@1');
   expect(happenings).toMatchObject([{ event: 'walk', references: 15 }]);
 });
 
 test('a vector is found by its id, in its own file or a given one', async () => {
-  const shipped = await printed(folder, 'explain --vector ept-00468');
+  const shipped = await printedHere('explain --vector ept-00468');
   expect(shipped).toContain('EPT misconfiguration (VM exit reason 49), to the VMM');
   const file = new URL('../vectors/ept.jsonl.gz', import.meta.url).pathname;
   const given = await printed(folder, ['explain', '--vector', 'ept-00468', '--file', file]);
@@ -31,7 +31,7 @@ test('a vector is found by its id, in its own file or a given one', async () => 
 });
 
 test('a row of a shipped trace', async () => {
-  const text = await printed(folder, 'explain cc1 --event 0 --strategy shadow');
+  const text = await printedHere('explain cc1 --event 0 --strategy shadow');
   expect(text).toMatch(/^cc1, row 0: event /);
   expect(text).toMatch(/reference after \d+/);
 });

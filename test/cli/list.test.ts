@@ -7,11 +7,9 @@ import { STRATEGIES } from '../../src/paging/index.js';
 import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
 import { GENERATORS } from '../../src/trace/generators/index.js';
 import { EXITS } from '../../src/vmm/exits.js';
-import { printed, temporaryFolder } from './vmmu.js';
+import { printedHere } from './in-process.js';
 
-const folder = temporaryFolder();
-
-test.concurrent.each([
+test.each([
   ['strategies', Object.keys(STRATEGIES)],
   ['machines', Object.keys(MACHINES)],
   ['costs', Object.keys(COSTS)],
@@ -21,25 +19,25 @@ test.concurrent.each([
   ['exits', Object.keys(EXITS)],
   ['traces', ['boot', 'cc1', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz']],
 ])('list %s has every name, as a table and as JSON', async (kind, names) => {
-  const rows = JSON.parse(await printed(folder, `list ${kind} --format json`)) as { name: string }[];
+  const rows = JSON.parse(await printedHere(`list ${kind} --format json`)) as { name: string }[];
   expect(rows.map(({ name }) => name)).toEqual(names);
-  const [header, ...lines] = (await printed(folder, `list ${kind}`)).trimEnd().split('\n');
+  const [header, ...lines] = (await printedHere(`list ${kind}`)).trimEnd().split('\n');
   expect(header).toMatch(/^name/);
   expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
 });
 
 test('list machines fits into 160 columns', async () => {
-  const lines = (await printed(folder, 'list machines')).split('\n');
+  const lines = (await printedHere('list machines')).split('\n');
   expect(lines.filter((line) => line.length > 160)).toEqual([]);
 });
 
 test('list machines as JSON is all that is known of them, with the defaults', async () => {
-  const machines = JSON.parse(await printed(folder, 'list machines --format json')) as unknown[];
+  const machines = JSON.parse(await printedHere('list machines --format json')) as unknown[];
   expect(machines).toEqual(Object.values<MachineInput>(MACHINES).map((machine) => machineSchema.parse(machine)));
 });
 
 test('list machines with a name is a sheet of one machine', async () => {
-  const sheet = await printed(folder, 'list machines intel-skylake');
+  const sheet = await printedHere('list machines intel-skylake');
   const value = (label: string): string => new RegExp(`^${label} {2,}(.*)$`, 'm').exec(sheet)![1]!;
   expect(value('TLB l1i')).toBe('4k 64/8 2m 8/fa');
   expect(value('TLB l1d')).toBe('4k 64/4 tree-plru 2m 32/4 1g 4/4');
@@ -53,13 +51,13 @@ test('list machines with a name is a sheet of one machine', async () => {
 });
 
 test('list machines tells loads from stores, and instructions from data', async () => {
-  expect(await printed(folder, 'list machines intel-icelake')).toContain('ld 4k 64/4 2m 32/4 1g 8/fa st shared 16/fa');
-  const zen = await printed(folder, 'list machines amd-zen4');
+  expect(await printedHere('list machines intel-icelake')).toContain('ld 4k 64/4 2m 32/4 1g 8/fa st shared 16/fa');
+  const zen = await printedHere('list machines amd-zen4');
   expect(zen).toContain('i 4k 512/4 2m 512/2, d 4k 3072/8 2m 3072/6 1g 64/fa');
   expect(zen).toContain('uptc 24/fa 2d');
   expect(zen).toContain('16/fa tables');
 });
 
 test('list with a name and --format json is a list of one', async () => {
-  expect(JSON.parse(await printed(folder, 'list strategies nested --format json'))).toMatchObject([{ name: 'nested' }]);
+  expect(JSON.parse(await printedHere('list strategies nested --format json'))).toMatchObject([{ name: 'nested' }]);
 });

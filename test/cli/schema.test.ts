@@ -4,13 +4,11 @@ import { COSTS } from '../../src/config/costs/index.js';
 import { machineSchema, type MachineInput } from '../../src/config/machine-schema.js';
 import { MACHINES } from '../../src/config/machines/index.js';
 import { resolveConfig } from '../../src/config/resolve.js';
-import { printed, temporaryFolder } from './vmmu.js';
-
-const folder = temporaryFolder();
+import { printedHere } from './in-process.js';
 
 /** Judges as an editor would that was given the printed schema. */
 async function judge(file: string): Promise<(value: unknown) => boolean> {
-  const validate = new Ajv().compile(JSON.parse(await printed(folder, `schema ${file}`)) as object);
+  const validate = new Ajv().compile(JSON.parse(await printedHere(`schema ${file}`)) as object);
   return (value) => validate(value) === true;
 }
 
@@ -40,7 +38,7 @@ describe('vmmu schema machine', () => {
   });
 
   test('is what `vmmu schema` prints', async () => {
-    expect(await printed(folder, 'schema')).toBe(await printed(folder, 'schema machine'));
+    expect(await printedHere('schema')).toBe(await printedHere('schema machine'));
   });
 });
 
@@ -64,7 +62,7 @@ describe('vmmu schema config', () => {
   });
 
   test('has the keys that --config knows', async () => {
-    const { properties } = JSON.parse(await printed(folder, 'schema config')) as { properties: object };
+    const { properties } = JSON.parse(await printedHere('schema config')) as { properties: object };
     const keys = Object.keys(properties).join(', ');
     expect(() => resolveConfig({ config: 'all.yaml' }, () => '[]')).toThrow(`any of ${keys}`);
   });

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { complaintOf } from './complaint.js';
+import { complaintOf } from './in-process.js';
 import { expectRefusal, printed, temporaryFolder, vmmu } from './vmmu.js';
 
 const folder = temporaryFolder();

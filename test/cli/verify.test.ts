@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { complaintOf } from './complaint.js';
+import { complaintOf } from './in-process.js';
 import { expectRefusal, printed, temporaryFolder, vmmu } from './vmmu.js';
 
 const folder = temporaryFolder();

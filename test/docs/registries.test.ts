@@ -16,7 +16,7 @@ interface Registry {
 const REGISTRIES: readonly Registry[] = [
   { folder: 'src/config/machines', registry: MACHINES, others: [] },
   { folder: 'src/config/costs', registry: COSTS, others: [] },
-  { folder: 'src/paging', registry: STRATEGIES, others: ['strategy', 'hardware'] },
+  { folder: 'src/paging', registry: STRATEGIES, others: ['strategy', 'hardware', 'names'] },
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
   { folder: 'src/trace/generators', registry: GENERATORS, others: ['generator', 'random'] },
 ];

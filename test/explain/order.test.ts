@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MappingRequest } from '../../src/explain/mapping-request.js';
+import type { MappingRequest } from '../../src/explain/mapping-choices.js';
 import { walksOf } from '../../src/explain/step.js';
 import { firstWalk, mapping, referencesOf } from './walks.js';
 

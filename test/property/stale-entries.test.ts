@@ -15,8 +15,9 @@ import { Dice } from '../reference/random-machine.js';
 import { translate, type Access, type Done, type Machine } from '../reference/translate.js';
 import { marks } from '../reference/rights.js';
 import { CachedMachine, type CachesUnderTest } from './cached-machine.js';
+import { LONG } from '../long.js';
 
-const RUNS = process.env['VMMU_LONG'] === '1' ? 60 : 4;
+const RUNS = LONG ? 60 : 4;
 const EVENTS = 400;
 /** More ways to walk than this are not looked at: everything is removed first. */
 const MOST_WAYS = 100;

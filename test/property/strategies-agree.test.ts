@@ -6,6 +6,7 @@ import { MAP_FLAG, PROT } from '../../src/trace/event.js';
 import { expectConsistent, guestView } from '../support/audit.js';
 import { configOf } from '../support/machine.js';
 import { TraceBuilder, USER } from '../support/trace-builder.js';
+import { LONG } from '../long.js';
 
 /** Three regions of 2 MiB; the pages that are touched lie at their beginnings, middles and borders. */
 const BASE = 0x1_0000;
@@ -125,6 +126,6 @@ test('after every event native, shadow and nested translate every touched page a
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: LONG ? 500 : 100 },
   );
 });

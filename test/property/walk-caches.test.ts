@@ -9,8 +9,8 @@ import { GUEST, NESTED, SAVED_BY } from '../../src/mmu/walk-observer.js';
 import { Dice, HOSTS, MODES } from '../reference/random-machine.js';
 import { translate, type Done } from '../reference/translate.js';
 import { CachedMachine, randomCaches } from './cached-machine.js';
+import { LONG } from '../long.js';
 
-const LONG = process.env['VMMU_LONG'] === '1';
 const RUNS = LONG ? 40 : 4;
 const EVENTS = 250;
 const ORGANISATIONS = ['uptc', 'sptc', 'utc', 'stc', 'tpc', null] as const;

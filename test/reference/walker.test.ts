@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { Product } from './product.js';
 import { Dice, HOSTS, MODES, RandomMachine } from './random-machine.js';
 import { loadPdptes, translate, type Done } from './translate.js';
+import { LONG } from '../long.js';
 
 /** More machines of each kind, for the full check. */
-const RUNS = process.env['VMMU_LONG'] === '1' ? 400 : 25;
+const RUNS = LONG ? 400 : 25;
 const ACCESSES = 12;
 
 /** How often each outcome was met: a generator that lost one would prove nothing of it. */

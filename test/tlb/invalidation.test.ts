@@ -9,6 +9,7 @@ import { INVALIDATIONS, type Scope } from '../../src/mmu/invalidation.js';
 import { GUEST } from '../../src/mmu/walk-observer.js';
 import { WalkPath, type TranslationCache } from '../../src/mmu/walk-cache/walk-cache.js';
 import { TlbBench } from './bench.js';
+import { LONG } from '../long.js';
 
 /** Pages in regions of 512 GiB of their own, of every size: a walk cache leads to each by other entries. */
 const REGION = 2 ** 27;
@@ -154,7 +155,7 @@ describe('removes the mappings that its manual demands, and no others', () => {
         for (const [eptp, frame] of guestFrames)
           expect(bench.nestedTlb.find(eptp, frame) !== null).toBe(!laws.guestPhysical(eptp));
       }),
-      { numRuns: process.env['VMMU_LONG'] === '1' ? 500 : 40 },
+      { numRuns: LONG ? 500 : 40 },
     );
   });
 });

@@ -5,8 +5,9 @@ import { INVALIDATIONS } from '../../src/mmu/invalidation.js';
 import { ACCESS, RIGHT } from '../../src/paging/strategy.js';
 import { AsidPool } from '../../src/vmm/asids.js';
 import { TlbBench, type BenchOptions, type Kind } from './bench.js';
+import { LONG } from '../long.js';
 
-const RUNS = process.env['VMMU_LONG'] === '1' ? 500 : 50;
+const RUNS = LONG ? 500 : 50;
 const PAGES = Array.from({ length: 32 }, (_, at) => at);
 const HOST = { vpid: 0, pcid: 0, eptp: 0 };
 const small = (entries: number, ways = 0) => ({ '4k': { entries, ways } });

@@ -1,11 +1,11 @@
 /** `vmmu explain`: one address translation, step by step. */
 import { Option } from '@commander-js/extra-typings';
-import { lookUp } from '../../config/names.js';
+import { oneOf } from '../../config/names.js';
 import { WALK_CACHES } from '../../config/walk-caches.js';
 import { UsageError } from '../../errors.js';
-import { defaultMachine, GUESTS, HOST_MODES, HOSTS, mappingConfig, PAGES } from '../../explain/mapping-request.js';
+import { GUESTS, HOST_MODES, HOSTS, PAGES } from '../../explain/mapping-choices.js';
 import type { Explanation } from '../../explain/step.js';
-import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../../paging/index.js';
+import { STRATEGY_NAMES } from '../../paging/names.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { collect, readText, wholeNumber } from '../options.js';
@@ -120,6 +120,7 @@ function refuse(options: Options, names: readonly (keyof Options)[], what: strin
 async function explainedMapping(options: Options): Promise<Explanation> {
   const { resolveConfig } = await import('../../config/resolve.js');
   const { explainMapping } = await import('../../explain/generated.js');
+  const { defaultMachine, mappingConfig } = await import('../../explain/mapping-request.js');
   const request = {
     guest: options.guest ?? '4level',
     guestPage: options.guestPage ?? '4k',
@@ -147,14 +148,13 @@ async function explainedRow(trace: string, options: Options): Promise<Explanatio
   const { abortable } = await import('../../trace/source.js');
   const { openAnyTrace } = await import('../../trace/open.js');
   const { explainRow } = await import('../../explain/trace-row.js');
-  const strategy = options.strategy ?? 'nested';
-  lookUp(STRATEGIES, strategy, 'strategy');
+  const strategy = oneOf(STRATEGY_NAMES, options.strategy ?? 'nested', 'strategy');
   const { guestPages, hostPages, machine, walkCaches, set } = options;
   const config = resolveConfig({ guestPages, hostPages, machine, walkCaches, set }, readText);
   const source = await openAnyTrace(tracePath(trace));
   const row = options.event;
   const { explanation } = await interruptible('nothing was explained', (signal) =>
-    explainRow(abortable(source, signal), row, strategy as StrategyName, config),
+    explainRow(abortable(source, signal), row, strategy, config),
   );
   return explanation;
 }

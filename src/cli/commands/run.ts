@@ -1,13 +1,13 @@
 /** `vmmu run`: replays traces under each strategy; prints the summary, the page-walk and the VMM-invocation table. */
 import { Option } from '@commander-js/extra-typings';
-import { DEFAULT_MACHINE } from '../../config/machines/index.js';
-import { lookUp, refuseTwins } from '../../config/names.js';
+import { DEFAULT_MACHINE } from '../../config/default-machine.js';
+import { lookUp, oneOf, refuseTwins } from '../../config/names.js';
 import { WALK_CACHES } from '../../config/walk-caches.js';
 import type { ReportFormat } from '../../report/formats.js';
 import type { ResultRow } from '../../report/result-row.js';
 import type { RunRequest } from '../../run/run.js';
 import { version } from '../version.js';
-import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../../paging/index.js';
+import { STRATEGY_NAMES } from '../../paging/names.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { collect, list, readText, wholeNumber } from '../options.js';
@@ -49,10 +49,7 @@ export function runCommand() {
       const { FORMATS } = await import('../../report/formats.js');
       const { run } = await import('../../run/run.js');
       const format = lookUp<ReportFormat>(FORMATS, options.format, 'format');
-      const strategies = (options.strategy ?? STRATEGY_NAMES).map((name) => {
-        lookUp(STRATEGIES, name, 'strategy');
-        return name as StrategyName;
-      });
+      const strategies = (options.strategy ?? STRATEGY_NAMES).map((name) => oneOf(STRATEGY_NAMES, name, 'strategy'));
       refuseTwins(strategies, 'strategy');
       const given = { ...options, machine: undefined };
       const configs = (options.machine ?? [undefined]).map((machine) =>

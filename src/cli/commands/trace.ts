@@ -1,6 +1,6 @@
 /** `vmmu trace`: makes, inspects and converts traces. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { lookUp } from '../../config/names.js';
+import { lookUp, oneOf } from '../../config/names.js';
 import { TRACE_FORMATS, type TraceFormatName } from '../../trace/formats/index.js';
 import { generateTrace, INSERTABLE_EVENTS, MOST_PAGES, type InsertableEvent } from '../../trace/generate.js';
 import { GENERATORS, type GeneratorName } from '../../trace/generators/index.js';
@@ -74,8 +74,7 @@ function every(text: string, before: Periods = {}): Periods {
     const [, event, period] = /^([^=]*)=(.*)$/.exec(part) ?? [];
     if (event === undefined || period === undefined)
       throw new InvalidArgumentError('Allowed: event=references, for example cpuid=100k.');
-    const kinds = Object.fromEntries(INSERTABLE_EVENTS.map((kind) => [kind, kind]));
-    return { ...periods, [lookUp(kinds, event, 'event')]: wholeNumber(1, 1e12)(period) };
+    return { ...periods, [oneOf(INSERTABLE_EVENTS, event, 'event')]: wholeNumber(1, 1e12)(period) };
   }, before);
 }
 

@@ -78,5 +78,3 @@ export const MACHINES = {
 } as const satisfies Record<string, MachineInput>;
 
 export type MachineName = keyof typeof MACHINES;
-
-export const DEFAULT_MACHINE: MachineName = 'amd-zen4';

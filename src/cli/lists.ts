@@ -1,0 +1,41 @@
+/** What `vmmu list` can list, and what it says of each. */
+import { COSTS } from '../config/costs/index.js';
+import type { Costs } from '../config/schema.js';
+import { COUNTERS } from '../counters/counters.js';
+import { STRATEGIES } from '../paging/index.js';
+import { TRACE_FORMATS } from '../trace/formats/index.js';
+import { GENERATORS } from '../trace/generators/index.js';
+import { EXITS } from '../vmm/exits.js';
+import type { Cell, Listed, ListKind } from './listed.js';
+import { shippedNames } from './shipped.js';
+
+export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>>> = {
+  strategies: () => members(STRATEGIES, ({ title, source }) => ({ title, source })),
+  machines: async () => (await import('./machine-list.js')).listedMachines(),
+  costs: () =>
+    members<Costs>(COSTS, ({ exitHardwareCycles, exitSoftwareCycles, source }) => ({
+      exitHardwareCycles,
+      exitSoftwareCycles,
+      source,
+    })),
+  formats: () => members(TRACE_FORMATS, ({ suffix, description }) => ({ suffix, description })),
+  generators: () => members(GENERATORS, ({ description }) => ({ description })),
+  counters: () => members(COUNTERS, ({ unit, definition }) => ({ unit, definition })),
+  exits: () =>
+    members(EXITS, ({ vmx, svm, memory, definition }) => ({
+      vmx: `${vmx.number} ${vmx.name}`,
+      svm: `0x${svm.code.toString(16)} ${svm.name}`,
+      memory,
+      definition,
+    })),
+  traces: () => shippedNames().map((name) => same({ name })),
+};
+
+function members<T>(registry: Readonly<Record<string, T>>, describe: (member: T) => Record<string, Cell>): Listed[] {
+  return Object.entries(registry).map(([name, member]) => same({ name, ...describe(member) }));
+}
+
+/** A member that looks the same in all forms. */
+function same(row: Listed['row']): Listed {
+  return { row, sheet: row, json: row };
+}
