@@ -85,7 +85,7 @@ export const IN_CACHES = {
         "a large translation begins at the first page's frame",
       ],
       ['} else this.counters.tlbMisses++;', '} this.counters.tlbMisses++;', 'L2 hits that walk again are misses too'],
-      ['Math.min(pageShift, this.largestEntryShift)', 'pageShift', 'a 4 MiB page is not split'],
+      ['Math.min(pageShift, this.index.largeShift)', 'pageShift', 'a 4 MiB page is not split'],
     ],
   },
   'src/mmu/replacement/replacement.ts': {

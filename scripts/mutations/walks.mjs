@@ -33,7 +33,7 @@ export const IN_WALKS = {
         'this.errorCode = code;',
         "an error code lacks the access's bits",
       ],
-      ['if (held !== 0) this.refs -= bitsOf(held);', '', 'entries from a walk cache count as references'],
+      ['    this.refs--;\n', '', 'entries from a walk cache count as references'],
       ['this.pathHostRights[level] = path.hostRights[level]!;', '', 'rights of a table come from an earlier walk'],
       [
         'if (this.host?.guardsMarks && this.refusedMark(level, level, 0) > 0) {',

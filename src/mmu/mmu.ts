@@ -52,8 +52,6 @@ export class Mmu {
     private readonly counters: Counters,
     /** ACCESS.user, or 0 where references may be the kernel's: a trace does not say whose each one is. */
     private readonly privilege: number,
-    /** The largest translation that a TLB entry of the LARGE size may hold: AMD's halve pages of 4 MiB. */
-    private readonly largestEntryShift: number,
     /** Caches that hold data beside tables, for traces that say which lines they use; else null. */
     private readonly dataCaches: DataCaches | null = null,
   ) {
@@ -216,13 +214,13 @@ export class Mmu {
     const first = this.first[kind]!;
     const second = this.tlb.fillsBoth ? (this.second[kind] ?? null) : null;
     const granted = rights & this.grants[kind]!;
-    if (pageShift < this.index.largeShift && pageShift < this.largestEntryShift) {
+    if (pageShift < this.index.largeShift) {
       if (guestShift > pageShift) this.counters.splinteredFills++;
-      first.smallOf(vpn).fill(SMALL, key, vpn, frame, granted, global, ++this.clock);
-      second?.smallOf(vpn).fill(SMALL, key, vpn, frame, rights, global, ++this.clock);
+      first.arrayOf(SMALL, vpn)!.fill(SMALL, key, vpn, frame, granted, global, ++this.clock);
+      second?.arrayOf(SMALL, vpn)!.fill(SMALL, key, vpn, frame, rights, global, ++this.clock);
       return;
     }
-    const entryShift = pageShift < HUGE_SHIFT ? Math.min(pageShift, this.largestEntryShift) : pageShift;
+    const entryShift = pageShift < HUGE_SHIFT ? Math.min(pageShift, this.index.largeShift) : pageShift;
     if (guestShift > entryShift) this.counters.splinteredFills++;
     const size = entryShift >= HUGE_SHIFT ? HUGE : LARGE;
     const base = frame - (vpn % this.index.pagesOf[size]);
@@ -238,11 +236,8 @@ export class Mmu {
   }
 
   private fill(level: TlbLevel, size: Size, page: number, frame: number, rights: number, global: boolean): void {
-    const arrays = level.of[size];
-    if (arrays.length === 0) return;
     const key = this.index.keyAt(size, page);
     const number = this.index.numberOf(size, key);
-    const array = arrays.length === 1 ? arrays[0]! : arrays[number % arrays.length]!;
-    array.fill(size, key, number, frame, rights, global, ++this.clock);
+    level.arrayOf(size, number)?.fill(size, key, number, frame, rights, global, ++this.clock);
   }
 }

@@ -215,12 +215,7 @@ export class NestedWalk {
       markPath(memory, host, first, level, dirty, this.#words, NESTED, this.observer);
     }
     starts?.keep(this.tag, page, levels, first, level, path);
-    if (entries !== null) {
-      for (let above = first; above > level; above--) {
-        const word = this.#words[above]!;
-        if (((held >> above) & 1) === 0) entries.keep(above, word, words[word]!, narrow ? 0 : words[word + 1]!);
-      }
-    }
+    if (entries !== null) entries.keepPath(words, this.#words, first, level, held, narrow);
     const inner = host.innerMask[level]!;
     this.frame = ((low >>> 12) & ~inner) + (lowerPart(page) & inner) + (high & 0xfffff) * 0x100000;
     this.leafLow = rawLow | dirty;

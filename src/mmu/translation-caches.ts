@@ -2,10 +2,8 @@
 import type { TlbControl } from '../paging/strategy.js';
 import { Contexts, type Context } from './contexts.js';
 import { ANY, inScope, type LinearScope, type Scope } from './invalidation.js';
-import type { NestedTlb } from './nested-tlb.js';
 import type { TlbHierarchy } from './tlb/tlb-hierarchy.js';
 import { GUEST, NESTED } from './walk-observer.js';
-import type { WalkCache } from './walk-cache/walk-cache.js';
 import type { Walker } from './walker.js';
 
 export class TranslationCaches implements TlbControl {
@@ -17,8 +15,6 @@ export class TranslationCaches implements TlbControl {
     private readonly contexts: Contexts,
     private readonly tlb: TlbHierarchy,
     private readonly walker: Walker,
-    private readonly walkCache: WalkCache | null,
-    private readonly nestedTlb: NestedTlb | null,
   ) {
     this.enter(this.current);
   }
@@ -39,18 +35,19 @@ export class TranslationCaches implements TlbControl {
     if (linear !== null) this.removeLinear(linear);
     if (guestPhysical !== null) {
       const gone = (eptp: number): boolean => guestPhysical.eptp === ANY || guestPhysical.eptp === eptp;
-      this.nestedTlb?.dropSpaces(gone);
+      this.walker.nestedTlb?.dropSpaces(gone);
       this.dropFromWalkCache(NESTED, gone);
     }
   }
 
   private removeLinear(scope: LinearScope): void {
     const contexts = this.contextsIn(scope);
+    const { walkCache } = this.walker;
     if (scope.page === ANY) this.tlb.remove(contexts, scope.keepGlobal);
     else this.tlb.invalidate(scope.page, contexts, scope.keepGlobal);
-    if (scope.walkCache === 'page' && this.walkCache?.kind === 'starts') {
+    if (scope.walkCache === 'page' && walkCache?.kind === 'starts') {
       const { indexBits } = this.walker.guest;
-      for (const space of contexts) this.walkCache.drop({ dimension: GUEST, space, indexBits }, scope.page);
+      for (const space of contexts) walkCache.drop({ dimension: GUEST, space, indexBits }, scope.page);
     } else if (scope.walkCache !== 'none') this.dropFromWalkCache(GUEST, (id) => contexts.includes(id));
   }
 
@@ -65,13 +62,15 @@ export class TranslationCaches implements TlbControl {
   private meetGlobals(scope: LinearScope): void {
     for (let id = 0; id < this.contexts.count; id++) {
       const context = this.contexts.at(id);
-      if (inScope({ ...scope, pcid: ANY }, context)) this.contexts.id({ ...context, pcid: scope.pcid });
+      if (context.pcid !== scope.pcid && inScope({ ...scope, pcid: ANY }, context))
+        this.contexts.id({ ...context, pcid: scope.pcid });
     }
   }
 
   /** Entries that are kept by their physical address do not tell whose they are: all of them go. */
   private dropFromWalkCache(dimension: number, gone: (space: number) => boolean): void {
-    if (this.walkCache?.kind === 'entries') this.walkCache.clear();
-    else this.walkCache?.dropSpaces(dimension, gone);
+    const { walkCache } = this.walker;
+    if (walkCache?.kind === 'entries') walkCache.clear();
+    else walkCache?.dropSpaces(dimension, gone);
   }
 }

@@ -3,7 +3,7 @@
  * A native (or shadow) walk is the case in which the second dimension returns its input.
  *
  * AMD64 APM vol. 2, 5 and 15.25; Intel SDM vol. 3A, 4. Walk caches and a nested TLB save references when they are there.
- * An access whose walk faults leaves accessed bits alone, where real processors may have set some on the way down.
+ * Whether a walk that faults has set accessed bits on the way down is a switch of the machine (`earlyAccessed`).
  */
 import { indexAt } from '../memory/address.js';
 import { FORMATS, PTE, wideHigh, wideLow } from '../memory/formats/index.js';
@@ -14,16 +14,8 @@ import { markEntry, markPath } from './mark.js';
 import { NestedWalk } from './nested-walk.js';
 import { PdpteRegisters } from './pdpte-registers.js';
 import { keyForbids } from './protection-key.js';
-import type { PageTableCache } from './walk-cache/walk-cache.js';
 import { GUEST, SAVED_BY } from './walk-observer.js';
 import { WalkResult } from './walk-result.js';
-
-/** Bits that are set. */
-function bitsOf(set: number): number {
-  let count = 0;
-  for (let bits = set; bits !== 0; bits &= bits - 1) count++;
-  return count;
-}
 
 /** How a walk ended. `generalProtection`: an address that is not canonical, before any reference, or an illegal PDPTE. */
 export const WALK = { ok: 0, guestFault: 1, nestedFault: 2, generalProtection: 3 } as const;
@@ -108,7 +100,7 @@ export class Walker extends WalkResult {
       } else if (!direct) {
         frame = this.locate(table, tableAccess, true);
         if (frame < 0) {
-          if (level < top) this.count(top, first, level + 1, held);
+          if (level < top) this.count(top, first, level + 1);
           return this.nestedFault(table, inFrame << 2, true);
         }
         this.pathHostRights[level] = this.nested.rights;
@@ -132,7 +124,7 @@ export class Walker extends WalkResult {
       if ((low & presentMask) === 0 || ((low & stopLow[level]!) | (high & stopHigh[level]!)) !== 0) break;
       if (early && level !== bareLevel) {
         if (this.host?.guardsMarks && this.refusedMark(level, level, 0) > 0) {
-          this.count(top, first, level, held);
+          this.count(top, first, level);
           return this.nestedFault(table, inFrame << 2, true);
         }
         markEntry(memory, guest, level, guest.accessed, word, GUEST, this.observer);
@@ -141,7 +133,7 @@ export class Walker extends WalkResult {
       rootWord = 0;
       shift -= indexBits;
     }
-    this.count(top, first, level, held);
+    this.count(top, first, level);
 
     if ((low & presentMask) === 0) return this.guestFault(access, 0);
     if (!guest.isLeaf(low, level)) return this.guestFault(access, FAULT.present | FAULT.reserved);
@@ -173,7 +165,7 @@ export class Walker extends WalkResult {
       markPath(memory, guest, first, level, dirty, this.pathWord, GUEST, this.observer);
     }
     if (starts !== null) starts.keep(this.tag, vpn, top, first, level, path);
-    if (entries !== null) this.keepEntries(entries, first, level, held);
+    if (entries !== null) entries.keepPath(memory.words, this.pathWord, first, level, held, narrow);
     const inner = guest.innerMask[level]!;
     const page = ((low >>> 12) & ~inner) + (lower & inner) + (high & 0xfffff) * 0x100000;
     this.guestRights = rights;
@@ -198,7 +190,7 @@ export class Walker extends WalkResult {
       const word = memory.baseOf(frame) + guest.rootWord + 2 * index;
       const [low, high] = [memory.words[word]!, memory.words[word + 1]!];
       this.watch(guest.levels, frame, word, low, high);
-      this.count(guest.levels, guest.levels, guest.levels, 0);
+      this.count(guest.levels, guest.levels, guest.levels);
       if (pdptes.load(guest, index, low, high)) continue;
       this.tally.setAside();
       return WALK.generalProtection;
@@ -278,8 +270,9 @@ export class Walker extends WalkResult {
     }
   }
 
-  /** A walk cache knows the entry of a level. */
+  /** A walk cache knows the entry of a level, which `count` will take for one that was read. */
   private save(level: number): void {
+    this.refs--;
     this.tally.hits[SAVED_BY.walkCache]! += 1;
     this.saveQuietly(level);
   }
@@ -289,21 +282,10 @@ export class Walker extends WalkResult {
     this.observer?.saved?.(GUEST, level, SAVED_BY.walkCache);
   }
 
-  /** Keeps the entries of a completed walk that point to tables and were read from memory. */
-  private keepEntries(entries: PageTableCache, first: number, leaf: number, held: number): void {
-    const { words } = this.memory;
-    for (let level = first; level > leaf; level--) {
-      const word = this.pathWord[level]!;
-      if (((held >> level) & 1) === 0)
-        entries.keep(level, word, words[word]!, this.guest.narrow ? 0 : words[word + 1]!);
-    }
-  }
-
-  /** The levels `top` to `last` were needed, those below `first` and not in `held` were read. */
-  private count(top: number, first: number, last: number, held: number): void {
+  /** The levels `top` to `last` were needed, those from `first` on were read or saved. */
+  private count(top: number, first: number, last: number): void {
     this.lastLevel = last;
     if (last <= first) this.refs += first - last + 1;
-    if (held !== 0) this.refs -= bitsOf(held);
     this.tally.descend(GUEST, top, last);
   }
 

@@ -7,17 +7,10 @@ import { writeEntry } from '../memory/page-table.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK } from '../mmu/walker.js';
 import { loadCr3, loadPdptes, takeResult } from './hardware.js';
-import { OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition, type Translation } from './strategy.js';
+import { noTranslation, OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition } from './strategy.js';
 
 class Native implements PagingStrategy {
-  readonly translation: Translation = {
-    frame: 0,
-    guestFrame: 0,
-    pageShift: 12,
-    guestShift: 12,
-    rights: 0,
-    global: false,
-  };
+  readonly translation = noTranslation();
 
   constructor(private readonly platform: Platform) {}
 

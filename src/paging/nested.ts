@@ -14,7 +14,7 @@ import { ANY, INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK } from '../mmu/walker.js';
 import type { ExitCause } from '../vmm/exits.js';
 import { enterGuest, leaveForInstruction, leaveGuest, loadCr3, loadPdptes, takeResult } from './hardware.js';
-import { OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition, type Translation } from './strategy.js';
+import { noTranslation, OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition } from './strategy.js';
 
 /** EPT: write-back memory, readable, writable, executable by all. */
 const WRITE_BACK = 6 << 3;
@@ -24,14 +24,7 @@ const leafFlags = (format: TableFormat): number => (format.readWriteExecute ? EP
 const tableFlags = (format: TableFormat): number => (format.readWriteExecute ? EPT_RIGHTS : NPT_RIGHTS);
 
 class Nested implements PagingStrategy {
-  readonly translation: Translation = {
-    frame: 0,
-    guestFrame: 0,
-    pageShift: 12,
-    guestShift: 12,
-    rights: 0,
-    global: false,
-  };
+  readonly translation = noTranslation();
   private readonly tables: RadixTable;
   private readonly loadsPdptes: boolean;
 

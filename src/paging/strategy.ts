@@ -38,6 +38,11 @@ export interface Translation {
   global: boolean;
 }
 
+/** Before the first. */
+export function noTranslation(): Translation {
+  return { frame: 0, guestFrame: 0, pageShift: 12, guestShift: 12, rights: 0, global: false };
+}
+
 /** What caches translations, as a strategy (hardware rule or VMM) may command it. */
 export interface TlbControl {
   /** The tags under which translations are kept now. */

@@ -4,7 +4,7 @@ import type { Mmu } from '../mmu/mmu.js';
 import { GUEST, NESTED, SAVED_BY } from '../mmu/walk-observer.js';
 import type { WalkTally } from '../mmu/walk-tally.js';
 import { KIND, type TraceCharacteristics } from '../trace/event.js';
-import { EXIT_CAUSES, EXITS, type ExitCause } from '../vmm/exits.js';
+import { EXIT_CAUSES, EXITS, noExits, type ExitCause } from '../vmm/exits.js';
 
 export interface CellResult {
   readonly counters: Counters;
@@ -77,8 +77,13 @@ export function cellResult({ counters, exits, tally, first }: Parts): CellResult
 
 /** Of a cell that is not run. */
 export function emptyResult(): CellResult {
-  const exits = Object.fromEntries(EXIT_CAUSES.map((cause) => [cause, 0])) as Record<ExitCause, number>;
-  return { counters: newCounters(), exits, levels: [], faultedServed: [0, 0, 0, 0], loadServed: [0, 0, 0, 0] };
+  return {
+    counters: newCounters(),
+    exits: noExits(),
+    levels: [],
+    faultedServed: [0, 0, 0, 0],
+    loadServed: [0, 0, 0, 0],
+  };
 }
 
 /**

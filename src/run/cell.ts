@@ -67,8 +67,7 @@ export class Cell {
         ? new GuestOs(paging, guestFrames(config), this.counters, config.guest, platform.walker.guest.format)
         : new RecordedGuest(paging, this.counters, config.guest.pcid);
     const privilege = characteristics.kernelReferences ? 0 : ACCESS.user;
-    const largest = config.machine.tlb.split4m ? 21 : 22;
-    this.mmu = new Mmu(tlb, caches, paging, this.guest, this.counters, privilege, largest, dataCaches);
+    this.mmu = new Mmu(tlb, caches, paging, this.guest, this.counters, privilege, dataCaches);
   }
 
   /** Replays the rows of a batch; the dictionary must already hold its pages. */

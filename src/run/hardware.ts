@@ -18,7 +18,7 @@ import { Walker } from '../mmu/walker.js';
 import type { Platform } from '../paging/strategy.js';
 import type { PageDictionary } from '../trace/event.js';
 import { AsidPool } from '../vmm/asids.js';
-import { EXIT_CAUSES, type ExitCause } from '../vmm/exits.js';
+import { noExits } from '../vmm/exits.js';
 
 const FRAMES_PER_MIB = 256;
 
@@ -48,12 +48,11 @@ export function hardware(
   walker.pteCache = dataCaches ?? (modelled ? new PteCache(machine) : null);
   const walkCache = machine.walkCache === null ? null : createWalkCache(machine.walkCache);
   walker.setWalkCache(walkCache, machine.walkCache?.dimensions === '2d');
-  const nestedTlb = machine.nestedTlb === null ? null : new NestedTlb(machine.nestedTlb);
-  walker.nestedTlb = nestedTlb;
+  walker.nestedTlb = machine.nestedTlb === null ? null : new NestedTlb(machine.nestedTlb);
   const index = new PageIndex(pages, largeShift(config, virtualized));
   const contexts = new Contexts();
   const tlb = new TlbHierarchy(machine.tlb, index, contexts, seed);
-  const caches = new TranslationCaches(contexts, tlb, walker, walkCache, nestedTlb);
+  const caches = new TranslationCaches(contexts, tlb, walker);
   const nestedFormat: TableFormat = machine.nested?.kind === 'ept' ? FORMATS.ept : FORMATS[host.mode];
   const platform: Platform = {
     memory,
@@ -64,7 +63,7 @@ export function hardware(
     controls,
     tlb: caches,
     counters,
-    exits: Object.fromEntries(EXIT_CAUSES.map((cause) => [cause, 0])) as Record<ExitCause, number>,
+    exits: noExits(),
     machine,
     asids: new AsidPool(machine.asids),
   };

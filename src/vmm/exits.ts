@@ -91,3 +91,8 @@ export const EXITS = {
 export type ExitCause = keyof typeof EXITS;
 
 export const EXIT_CAUSES = Object.keys(EXITS) as readonly ExitCause[];
+
+/** A count for each cause, from 0. */
+export function noExits(): Record<ExitCause, number> {
+  return Object.fromEntries(EXIT_CAUSES.map((cause) => [cause, 0])) as Record<ExitCause, number>;
+}

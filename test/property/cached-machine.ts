@@ -41,11 +41,10 @@ export class CachedMachine {
     const { walker } = this.product;
     const cache = walkCache === null ? null : createWalkCache(walkCache);
     walker.setWalkCache(cache, walkCache?.dimensions === '2d');
-    const second = nestedTlb === null ? null : new NestedTlb(nestedTlb);
-    walker.nestedTlb = second;
+    walker.nestedTlb = nestedTlb === null ? null : new NestedTlb(nestedTlb);
     const contexts = new Contexts();
     const none = new TlbHierarchy(tlb, new PageIndex(NO_PAGES), contexts);
-    this.control = new TranslationCaches(contexts, none, walker, cache, second);
+    this.control = new TranslationCaches(contexts, none, walker);
     this.eptp = shape.host === null ? 0 : 1;
     this.loads = shape.guest === 'pae' && (shape.host === null || shape.host === 'ept');
     this.enter(1, 0);

@@ -11,7 +11,7 @@ import { costsSchema, guestSchema, hostSchema, type RunConfig } from '../../src/
 import { newCounters } from '../../src/counters/counters.js';
 import { resultRow, type CellLabel, type ResultRow } from '../../src/report/result-row.js';
 import type { CellResult, LevelRefs } from '../../src/run/cell-result.js';
-import { EXIT_CAUSES, type ExitCause } from '../../src/vmm/exits.js';
+import { noExits, type ExitCause } from '../../src/vmm/exits.js';
 
 const REFS = 1e6;
 const WALKS = 1000;
@@ -40,8 +40,7 @@ export function cell(levels: readonly LevelRefs[], exits: Exits): CellResult {
   counters.shadowRefs = refs('shadow');
   counters.walkRefs = counters.guestRefs + counters.nestedRefs + counters.shadowRefs;
   counters.vmExits = Object.values(exits).reduce((sum, count) => sum + count, 0);
-  const none = Object.fromEntries(EXIT_CAUSES.map((cause) => [cause, 0])) as Record<ExitCause, number>;
-  return { counters, exits: { ...none, ...exits }, levels, faultedServed: [0, 0, 0, 0], loadServed: [0, 0, 0, 0] };
+  return { counters, exits: { ...noExits(), ...exits }, levels, faultedServed: [0, 0, 0, 0], loadServed: [0, 0, 0, 0] };
 }
 
 /** Each of four levels read `perWalk` times in every walk. */

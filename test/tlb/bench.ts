@@ -24,7 +24,6 @@ export interface BenchOptions {
   readonly tlb?: Partial<MachineInput['tlb']>;
   readonly walkCache?: Machine['walkCache'];
   readonly largeShift?: 21 | 22;
-  readonly entryShift?: number;
   /** Pages that there are, by number. */
   readonly pages: readonly number[];
   readonly map?: (vpn: number, access: number, context: Context) => Mapping;
@@ -47,14 +46,16 @@ export class TlbBench {
   private readonly trace = new TraceBuilder();
   private readonly index: PageIndex;
 
-  constructor({ tlb, walkCache = null, largeShift = 21, entryShift = 22, pages, map, fault }: BenchOptions) {
+  constructor({ tlb, walkCache = null, largeShift = 21, pages, map, fault }: BenchOptions) {
     const machine = machineSchema.parse({ ...TINY, tlb: { ...TINY.tlb, ...tlb } });
     for (const vpn of pages) this.trace.id(vpn);
     this.index = new PageIndex(this.trace.pages, largeShift);
     this.tlb = new TlbHierarchy(machine.tlb, this.index, this.contexts);
     this.walkCache = walkCache === null ? null : createWalkCache(walkCache);
     const walker = new Walker(new PhysicalMemory());
-    this.control = new TranslationCaches(this.contexts, this.tlb, walker, this.walkCache, this.nestedTlb);
+    walker.setWalkCache(this.walkCache, true);
+    walker.nestedTlb = this.nestedTlb;
+    this.control = new TranslationCaches(this.contexts, this.tlb, walker);
     const translation = { frame: 0, guestFrame: -1, pageShift: 12, guestShift: 12, rights: EVERYTHING, global: false };
     const never = (): never => {
       throw new Error('nobody asks for this');
@@ -74,7 +75,7 @@ export class TlbBench {
       ...{ readWord: never, writeEntry: never, presetEntry: never, cr3Write: never, invlpg: never, sensitive: never },
     };
     const handler = { pageFault: (vpn: number) => fault?.(vpn) ?? false };
-    this.mmu = new Mmu(this.tlb, this.control, strategy, handler, this.counters, 4, entryShift);
+    this.mmu = new Mmu(this.tlb, this.control, strategy, handler, this.counters, 4);
   }
 
   ref(kind: Kind, ...vpns: number[]): this {

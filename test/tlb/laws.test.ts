@@ -153,7 +153,7 @@ describe('a page of 4 MiB (1024 pages)', () => {
   const tlb = one({ '4k': { entries: 4, ways: 0 }, '2m': { entries: 4, ways: 0 } })!;
 
   test('is one entry that reaches all of it (Intel)', () => {
-    const bench = new TlbBench({ pages: four, tlb, map, largeShift: 22, entryShift: 22 });
+    const bench = new TlbBench({ pages: four, tlb, map, largeShift: 22 });
     bench.ref('read', ...four);
     expect(bench.asked).toEqual([511]);
     expect(four.map((vpn) => bench.frameOf(vpn))).toEqual(four.map((vpn) => 5 * 1024 + vpn));
@@ -163,7 +163,7 @@ describe('a page of 4 MiB (1024 pages)', () => {
   });
 
   test('is two entries of 2 MiB (AMD)', () => {
-    const bench = new TlbBench({ pages: four, tlb, map, largeShift: 21, entryShift: 21 });
+    const bench = new TlbBench({ pages: four, tlb, map, largeShift: 21 });
     bench.ref('read', ...four);
     expect(bench.asked).toEqual([511, 1023]);
     expect(four.map((vpn) => bench.frameOf(vpn))).toEqual(four.map((vpn) => 5 * 1024 + vpn));

@@ -79,25 +79,23 @@ export class TlbHierarchy {
           const of = size[slot] as Size;
           const number = this.index.numberOf(of, key[slot]!);
           const global = array.isGlobal(slot);
-          second.fillFor(contextOf[slot]!, of, key[slot]!, number, frame[slot]!, rights[slot]!, global, stamp[slot]!);
+          second
+            .arrayOf(of, number)
+            ?.fillFor(contextOf[slot]!, of, key[slot]!, number, frame[slot]!, rights[slot]!, global, stamp[slot]!);
         };
     }
   }
 
   /** Inclusive: what the second level gives up leaves the first too. */
   private takeAlong(): void {
-    for (const [second, firsts] of [
-      [this.l2i, [this.l1i]],
-      [this.l2d, [this.load, this.store]],
-    ] as const) {
-      for (const array of second?.arrays ?? []) {
-        const others = this.l2i === this.l2d ? [this.l1i, this.load, this.store] : firsts;
+    const firsts = [...new Set([this.l1i, this.load, this.store])];
+    for (const second of new Set([this.l2i, this.l2d].filter((level) => level !== null))) {
+      const served = firsts.filter((first) => second === (first === this.l1i ? this.l2i : this.l2d));
+      for (const array of second.arrays)
         array.evicted = ({ key, size, contextOf }, slot) => {
           const of = size[slot] as Size;
-          for (const first of new Set(others))
-            for (const held of first.of[of]) held.invalidate(of, key[slot]!, contextOf[slot]);
+          for (const first of served) for (const held of first.of[of]) held.invalidate(of, key[slot]!, contextOf[slot]);
         };
-      }
     }
   }
 }

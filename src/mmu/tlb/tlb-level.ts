@@ -51,9 +51,10 @@ export class TlbLevel {
     for (const array of this.arrays) array.select(context);
   }
 
-  /** The array that holds a page of 4 KiB. */
-  smallOf(vpn: number): TlbArray {
-    return this.others ? this.of[SMALL][vpn % this.of[SMALL].length]! : this.small;
+  /** The array for a page, given by its number in units of its size; undefined where no array holds that size. */
+  arrayOf(size: Size, number: number): TlbArray | undefined {
+    const arrays = this.of[size];
+    return arrays.length < 2 ? arrays[0] : arrays[number % arrays.length];
   }
 
   /** Slot, in `array` and of `size`, of the translation of a page in the current context; -1 when none is held. */
@@ -78,23 +79,6 @@ export class TlbLevel {
       }
     }
     return -1;
-  }
-
-  /** Puts a translation where its size is held, if it is. */
-  fillFor(
-    context: number,
-    size: Size,
-    key: number,
-    number: number,
-    frame: number,
-    rights: number,
-    global: boolean,
-    now: number,
-  ): void {
-    const arrays = this.of[size];
-    if (arrays.length === 0) return;
-    const array = arrays.length === 1 ? arrays[0]! : arrays[number % arrays.length]!;
-    array.fillFor(context, size, key, number, frame, rights, global, now);
   }
 
   /** Removes the translation of a page, given by its key of each size, from a context. */

@@ -37,6 +37,13 @@ class Entries implements PageTableCache {
     return true;
   }
 
+  keepPath(words: Int32Array, path: Int32Array, first: number, leaf: number, held: number, narrow: boolean): void {
+    for (let level = first; level > leaf; level--) {
+      const word = path[level]!;
+      if (((held >> level) & 1) === 0) this.keep(level, word, words[word]!, narrow ? 0 : words[word + 1]!);
+    }
+  }
+
   keep(level: number, word: number, low: number, high: number): void {
     const array = this.arrays[level] ?? null;
     if (array === null) return;

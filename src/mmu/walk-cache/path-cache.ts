@@ -49,7 +49,7 @@ export class TranslationPathCache implements TranslationCache {
     if (best < 0) return 0;
     this.slots.touch(best);
     for (let level = lowest; level <= Math.min(this.highest[best]!, top - 1); level++)
-      this.paths[best]!.copyLevel(level, path);
+      this.paths[best]!.copy(level, path, level);
     return lowest;
   }
 
@@ -66,7 +66,7 @@ export class TranslationPathCache implements TranslationCache {
       this.highest[line] = top - 1;
       for (let level = leaf; level < top; level++) this.prefix[line * LEVELS + level] = this.wanted[level]!;
     } else this.slots.touch(line);
-    for (let level = leaf; level < top; level++) path.copyLevel(level, this.paths[line]!);
+    for (let level = leaf; level < top; level++) path.copy(level, this.paths[line]!, level);
   }
 
   drop(tag: AddressSpaceTag, page: number): void {

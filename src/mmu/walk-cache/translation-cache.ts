@@ -8,12 +8,8 @@ const PREFIXES = 2 ** 36;
 
 class StartArray {
   readonly slots: LruSlots;
-  private readonly table: Float64Array;
-  private readonly system: Float64Array;
-  private readonly rights: Int32Array;
-  private readonly anyHigh: Int32Array;
-  private readonly nestedLeaves: Int32Array;
-  private readonly hostRights: Int32Array;
+  /** By slot, where a walk has levels. */
+  private readonly starts: WalkPath;
   /** Dimension and space of each slot. */
   readonly dimension: Uint8Array;
   readonly space: Int32Array;
@@ -21,34 +17,19 @@ class StartArray {
   constructor(geometry: Geometry) {
     const { entries } = geometry;
     this.slots = new LruSlots(geometry);
-    this.table = new Float64Array(entries);
-    this.system = new Float64Array(entries);
-    this.rights = new Int32Array(entries);
-    this.anyHigh = new Int32Array(entries);
-    this.nestedLeaves = new Int32Array(entries);
-    this.hostRights = new Int32Array(entries);
+    this.starts = new WalkPath(entries);
     this.dimension = new Uint8Array(entries);
     this.space = new Int32Array(entries);
   }
 
   load(slot: number, level: number, path: WalkPath): void {
-    path.table[level] = this.table[slot]!;
-    path.system[level] = this.system[slot]!;
-    path.rights[level] = this.rights[slot]!;
-    path.anyHigh[level] = this.anyHigh[slot]!;
-    path.nestedLeaves[level] = this.nestedLeaves[slot]!;
-    path.hostRights[level] = this.hostRights[slot]!;
+    this.starts.copy(slot, path, level);
   }
 
   store(slot: number, { dimension, space }: AddressSpaceTag, level: number, path: WalkPath): void {
     this.dimension[slot] = dimension;
     this.space[slot] = space;
-    this.table[slot] = path.table[level]!;
-    this.system[slot] = path.system[level]!;
-    this.rights[slot] = path.rights[level]!;
-    this.anyHigh[slot] = path.anyHigh[level]!;
-    this.nestedLeaves[slot] = path.nestedLeaves[level]!;
-    this.hostRights[slot] = path.hostRights[level]!;
+    path.copy(level, this.starts, slot);
   }
 }
 

@@ -9,31 +9,41 @@
  * only, which are present and accessed, and never leaves: Intel SDM vol. 3A, 4.10.3.
  */
 
+/** Levels are 1-based and at most 5; one more stands for what is above the root. */
+const LEVELS = 7;
+
 /** The tables that a walk came by: what it found out at each level, before it read the entry of that level. */
 export class WalkPath {
   /** Frame of the table of each level, in its own dimension, and its system frame. */
-  readonly table = new Float64Array(LEVELS);
-  readonly system = new Float64Array(LEVELS);
+  readonly table: Float64Array;
+  readonly system: Float64Array;
   /** AND of the low halves of the entries above, OR of their high halves: -1 and 0 at the root. */
-  readonly rights = new Int32Array(LEVELS);
-  readonly anyHigh = new Int32Array(LEVELS);
+  readonly rights: Int32Array;
+  readonly anyHigh: Int32Array;
   /** Levels of the nested leaves that map the tables from the root down to this level: three bits for each level. */
-  readonly nestedLeaves = new Int32Array(LEVELS);
+  readonly nestedLeaves: Int32Array;
   /** Rights that nested tables give to the memory of each table. */
-  readonly hostRights = new Int32Array(LEVELS);
+  readonly hostRights: Int32Array;
 
-  copyLevel(level: number, to: WalkPath): void {
-    to.table[level] = this.table[level]!;
-    to.system[level] = this.system[level]!;
-    to.rights[level] = this.rights[level]!;
-    to.anyHigh[level] = this.anyHigh[level]!;
-    to.nestedLeaves[level] = this.nestedLeaves[level]!;
-    to.hostRights[level] = this.hostRights[level]!;
+  constructor(length = LEVELS) {
+    this.table = new Float64Array(length);
+    this.system = new Float64Array(length);
+    this.rights = new Int32Array(length);
+    this.anyHigh = new Int32Array(length);
+    this.nestedLeaves = new Int32Array(length);
+    this.hostRights = new Int32Array(length);
+  }
+
+  /** Copies what is known of one table. */
+  copy(at: number, to: WalkPath, place: number): void {
+    to.table[place] = this.table[at]!;
+    to.system[place] = this.system[at]!;
+    to.rights[place] = this.rights[at]!;
+    to.anyHigh[place] = this.anyHigh[at]!;
+    to.nestedLeaves[place] = this.nestedLeaves[at]!;
+    to.hostRights[place] = this.hostRights[at]!;
   }
 }
-
-/** Levels are 1-based and at most 5; one more stands for what is above the root. */
-const LEVELS = 7;
 
 export interface PageTableCache {
   readonly kind: 'entries';
@@ -44,6 +54,15 @@ export interface PageTableCache {
   /** Whether the entry at a word of simulated memory is held. */
   find(level: number, word: number): boolean;
   keep(level: number, word: number, low: number, high: number): void;
+  /**
+   * Keeps the entries of a completed walk that point to tables, without those that were found here.
+   * @param words the simulated memory
+   * @param path index in it of each level's entry
+   * @param first the level where the walk began
+   * @param held bit n: the entry of level n was found here
+   * @param narrow entries are of one word
+   */
+  keepPath(words: Int32Array, path: Int32Array, first: number, leaf: number, held: number, narrow: boolean): void;
   drop(level: number, word: number): void;
   clear(): void;
 }

@@ -17,11 +17,11 @@ import type { ExitCause } from '../../vmm/exits.js';
 import { emptyGuest, enterGuest, leaveForInstruction, leaveGuest, takeResult } from '../hardware.js';
 import {
   ACCESS,
+  noTranslation,
   OUTCOME,
   type PagingStrategy,
   type Platform,
   type StrategyDefinition,
-  type Translation,
 } from '../strategy.js';
 import type { ShadowPage } from './shadow-page.js';
 import { RIGHTS, ShadowTables } from './shadow-tables.js';
@@ -30,14 +30,7 @@ import { RIGHTS, ShadowTables } from './shadow-tables.js';
 const LARGE_SHIFT = 21;
 
 class Shadow implements PagingStrategy {
-  readonly translation: Translation = {
-    frame: 0,
-    guestFrame: 0,
-    pageShift: 12,
-    guestShift: 12,
-    rights: 0,
-    global: false,
-  };
+  readonly translation = noTranslation();
   private readonly tables: ShadowTables;
   /** The VMM's software walk of the guest's tables: it makes no hardware references, and sets accessed and dirty bits. */
   private readonly software: Walker;
