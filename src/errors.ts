@@ -11,6 +11,12 @@ export class UsageError extends Error {
   override readonly name: string = 'UsageError';
 }
 
+/** A file that the system does not give to us. */
+export function unreadable(path: string, error: unknown): UsageError {
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+  return new UsageError(`${path}: ${code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`}`);
+}
+
 /** A bad configuration value; the message begins with the file and line or the path of the key. */
 export class ConfigError extends UsageError {
   override readonly name = 'ConfigError';

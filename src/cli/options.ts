@@ -1,7 +1,7 @@
 /** Options that several commands share, and how their values are read. */
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { UsageError } from '../errors.js';
+import { unreadable } from '../errors.js';
 
 /** A whole number within bounds; a trailing k, m or g multiplies by a thousand, million or billion. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
@@ -33,7 +33,6 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${path}: ${code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`}`);
+    throw unreadable(path, error);
   }
 }

@@ -1,10 +1,11 @@
-/** The traces that come with vmmu, by name. */
+/** Traces and test vectors that come with vmmu, by name. */
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { unknownName } from '../config/names.js';
 import { UsageError } from '../errors.js';
 
 const FOLDER = fileURLToPath(new URL('../../traces/', import.meta.url));
+const VECTORS = fileURLToPath(new URL('../../test/vectors/', import.meta.url));
 const SUFFIX = '.arrows.br';
 
 export function shippedNames(): string[] {
@@ -26,3 +27,12 @@ export function tracePath(given: string): string {
   if (/[./\\]/.test(given)) throw new UsageError(`${given}: no such file`);
   throw new UsageError(`no such file, and ${unknownName('shipped trace', given, names)}`);
 }
+
+export const VECTOR_SUITES = ['native', 'npt', 'ept'] as const;
+
+export function vectorsPath(suite: (typeof VECTOR_SUITES)[number]): string {
+  return `${VECTORS}${suite}.jsonl.gz`;
+}
+
+/** Published reference counts of walks. */
+export const REFERENCE_COUNTS = `${VECTORS}reference_counts.json`;

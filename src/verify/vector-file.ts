@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { explain } from '../config/issue-text.js';
 import { parseYaml } from '../config/yaml-file.js';
-import { UsageError } from '../errors.js';
+import { unreadable, UsageError } from '../errors.js';
 import type { Vector } from './vectors.js';
 
 const hex = z.string().regex(/^0x[0-9a-f]{1,16}$/, { error: 'expected 64 bits in lower-case hexadecimal, as 0x1f' });
@@ -87,8 +87,7 @@ async function open(path: string): Promise<NodeJS.ReadableStream> {
     const file = await promises.open(path);
     await file.read(start, 0, 2, 0).finally(() => file.close());
   } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${path}: ${code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`}`);
+    throw unreadable(path, error);
   }
   const gzip = start[0] === 0x1f && start[1] === 0x8b;
   const text = new PassThrough();

@@ -1,18 +1,17 @@
 /** `vmmu verify`: the walker against vectors of processor emulators, and reference counts against arithmetic. */
-import { fileURLToPath } from 'node:url';
 import { Option } from '@commander-js/extra-typings';
 import { EXIT, UsageError } from '../../errors.js';
 import type { Difference } from '../../verify/vectors.js';
 import { Command } from '../command.js';
 import { readText } from '../options.js';
+import { REFERENCE_COUNTS, VECTOR_SUITES, vectorsPath } from '../shipped.js';
 
 const SUITES = ['vectors', 'formula'] as const;
 type Suite = (typeof SUITES)[number];
 
-const shipped = (name: string): string => fileURLToPath(new URL(`../../../test/vectors/${name}`, import.meta.url));
 const SHIPPED: Record<Suite, readonly string[]> = {
-  vectors: ['native', 'npt', 'ept'].map((name) => shipped(`${name}.jsonl.gz`)),
-  formula: [shipped('reference_counts.json')],
+  vectors: VECTOR_SUITES.map(vectorsPath),
+  formula: [REFERENCE_COUNTS],
 };
 
 const EXAMPLES = `
