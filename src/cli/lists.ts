@@ -2,7 +2,7 @@
 import { COSTS } from '../config/costs/index.js';
 import type { Costs } from '../config/schema.js';
 import { COUNTERS } from '../counters/counters.js';
-import { STRATEGIES } from '../paging/index.js';
+import { STRATEGIES, STRATEGY_NAMES, STRATEGY_TITLES } from '../paging/index.js';
 import { TRACE_FORMATS } from '../trace/formats/index.js';
 import { GENERATORS } from '../trace/generators/index.js';
 import { EXITS } from '../vmm/exits.js';
@@ -10,7 +10,8 @@ import type { Cell, Listed, ListKind } from './listed.js';
 import { shippedNames } from './shipped.js';
 
 export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>>> = {
-  strategies: () => members(STRATEGIES, ({ title, source }) => ({ title, source })),
+  strategies: () =>
+    STRATEGY_NAMES.map((name) => same({ name, title: STRATEGY_TITLES[name], source: STRATEGIES[name].source })),
   machines: async () => (await import('./machine-list.js')).listedMachines(),
   costs: () =>
     members<Costs>(COSTS, ({ exitHardwareCycles, exitSoftwareCycles, source }) => ({

@@ -79,7 +79,18 @@ export const COUNTERS = {
   tableWrites: { unit: 'events', definition: 'page-table entries that the guest wrote' },
   systemCalls: { unit: 'events', definition: 'system calls; they enter the guest kernel, not the VMM' },
   tlbFlushes: { unit: 'flushes', definition: 'whole-TLB flushes (one tag or all), by the guest or by the VMM' },
-  shadowFills: { unit: 'entries', definition: 'leaf entries that the VMM put into shadow tables' },
+  shadowFills: { unit: 'entries', definition: 'leaf entries that the VMM put into shadow tables for a page fault' },
+  prefetches: {
+    unit: 'entries',
+    definition: 'leaf entries that the VMM put into shadow tables beside one that faulted',
+  },
+  spuriousFaults: { unit: 'faults', definition: 'hidden faults whose shadow entry was right already' },
+  shadowTables: { unit: 'tables', definition: 'shadow tables that the VMM made' },
+  shadowZaps: { unit: 'tables', definition: 'shadow tables that the VMM gave up' },
+  floods: {
+    unit: 'tables',
+    definition: 'of those, tables given up because the guest wrote them again and again without using them',
+  },
   emulatedStores: {
     unit: 'runs',
     definition:
@@ -87,11 +98,11 @@ export const COUNTERS = {
   },
   unsyncs: {
     unit: 'tables',
-    definition: 'guest tables that the VMM let go out of sync (never under the write-protect policy)',
+    definition: 'leaf tables of the guest that the VMM let go out of sync',
   },
   syncs: {
     unit: 'tables',
-    definition: 'guest tables that the VMM brought back into sync (never under the write-protect policy)',
+    definition: 'leaf tables of the guest that the VMM brought back into sync',
   },
   zaps: { unit: 'entries', definition: 'shadow entries that the VMM removed because the guest changed its table' },
   untranslatedRuns: {

@@ -24,6 +24,7 @@ export class Watch {
   private access: Access | null = null;
   /** Shadow entries filled when the last walk began. */
   private fills: number;
+  private readonly shadowed: boolean;
   /** The guest is at work: a write may be carried out as another call, which is no action of its own. */
   private acting = false;
   private readonly around: Surroundings;
@@ -35,8 +36,13 @@ export class Watch {
     /** Offset in their pages of the accesses to come. */
     private readonly offset: number,
   ) {
-    this.around = { receiver: RECEIVERS[name], advancedExitInfo: false };
+    this.around = {
+      receiver:
+        RECEIVERS[STRATEGIES[name].walks === 'shadow' ? 'shadow' : STRATEGIES[name].virtualized ? 'nested' : 'native'],
+      advancedExitInfo: false,
+    };
     this.fills = platform.counters.shadowFills;
+    this.shadowed = STRATEGIES[name].walks === 'shadow';
     this.followWalks();
     this.followFaults();
     this.followGuest();
@@ -78,11 +84,11 @@ export class Watch {
     tap(strategy, 'translate', (proceed, vpn, access) => {
       this.access = this.accessOf(vpn, access);
       const outcome = proceed();
-      if (outcome === OUTCOME.translated && this.name === 'shadow') this.note(this.behindShadows());
+      if (outcome === OUTCOME.translated && this.shadowed) this.note(this.behindShadows());
       if (outcome === OUTCOME.emulated) this.note('the store is to a table that is shadowed: the VMM carries it out');
       if (outcome === OUTCOME.guestFault) {
         const then: Happening[] = [];
-        if (this.name === 'shadow') then.push(this.softwareWalk());
+        if (this.shadowed) then.push(this.softwareWalk());
         happenings.push({ event: 'action', text: `${this.kernel} handles the page fault`, then });
         this.into = then;
       }

@@ -26,6 +26,11 @@ export class HostMemory implements FrameMap {
     this.order = Math.log2(options.frames / options.blockFrames);
   }
 
+  /** Frames of the machine. */
+  get frames(): number {
+    return this.options.frames;
+  }
+
   /** System frame of a guest frame. Frames above the memory (devices) keep their order behind it. */
   frameOf(guestFrame: number): number {
     const { firstFrame, frames, blockFrames, scatterSeed } = this.options;

@@ -4,7 +4,11 @@ import { nested } from './nested.js';
 import { shadow } from './shadow/shadow.js';
 import type { StrategyName } from './names.js';
 import type { StrategyDefinition } from './strategy.js';
+import { writeProtect } from './write-protect.js';
 
-export { STRATEGY_NAMES, type StrategyName } from './names.js';
+export { STRATEGY_NAMES, STRATEGY_TITLES, type StrategyName } from './names.js';
 
-export const STRATEGIES = { native, shadow, nested } as const satisfies Record<StrategyName, StrategyDefinition>;
+export const STRATEGIES = { native, shadow, 'write-protect': writeProtect, nested } as const satisfies Record<
+  StrategyName,
+  StrategyDefinition
+>;

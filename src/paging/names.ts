@@ -1,4 +1,10 @@
-/** Names of the paging strategies, in the order of tables: here, so that a command line can offer them without loading the MMU. */
-export const STRATEGY_NAMES = ['native', 'shadow', 'nested'] as const;
+/** Names and titles of the paging strategies, in the order of tables: here, so that they can be shown without loading the MMU. */
+export const STRATEGY_TITLES = {
+  native: 'bare metal',
+  shadow: 'shadow paging, leaf tables go out of sync (as under KVM)',
+  'write-protect': 'shadow paging, each write to a shadowed table exits (the textbook, an upper bound)',
+  nested: 'nested paging',
+} as const;
 
-export type StrategyName = (typeof STRATEGY_NAMES)[number];
+export type StrategyName = keyof typeof STRATEGY_TITLES;
+export const STRATEGY_NAMES = Object.keys(STRATEGY_TITLES) as readonly StrategyName[];

@@ -57,7 +57,6 @@ class Native implements PagingStrategy {
 }
 
 export const native: StrategyDefinition = {
-  title: 'bare metal',
   source: 'Intel SDM vol. 3A chapter 4; AMD APM vol. 2 chapter 5',
   walks: 'guest',
   virtualized: false,

@@ -100,7 +100,6 @@ class Nested implements PagingStrategy {
 }
 
 export const nested: StrategyDefinition = {
-  title: 'nested paging',
   source: 'AMD APM vol. 2, 15.25; Bhargava et al., ASPLOS 2008',
   walks: 'guest',
   virtualized: true,

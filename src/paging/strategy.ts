@@ -97,7 +97,6 @@ export interface PagingStrategy {
 
 /** A strategy as the registry lists it. */
 export interface StrategyDefinition {
-  readonly title: string;
   /** The paper or manual it follows. */
   readonly source: string;
   /** Which dimension the `guest` side of its walks reads. */

@@ -1,4 +1,5 @@
 /** From rows to sheets, by machine, with the notes that a reader must know. */
+import { STRATEGY_TITLES } from '../paging/names.js';
 import { marks } from './exactness-marks.js';
 import { overviewSheet } from './overview-sheet.js';
 import { pageWalkSheet } from './page-walk-sheet.js';
@@ -9,14 +10,13 @@ import { summarySheet } from './summary-sheet.js';
 import { vmmInvocationSheet } from './vmm-invocation-sheet.js';
 
 /** What the numbers leave out. */
-const NOT_MODELLED = [
-  'Not modelled: guest tables out of sync; shadow paging here write-protects each shadowed table, which is its upper bound.',
-  "Not modelled: references of the guest's kernel, unless the trace is of a full system and holds them.",
-] as const;
+const NOT_MODELLED =
+  "Not modelled: references of the guest's kernel, unless the trace is of a full system and holds them.";
 
 export function report(rows: readonly ResultRow[]): Report {
   const all = comparisons(rows);
   const { mark, notes } = marks(rows);
+  const strategies = [...new Set(rows.map(({ strategy }) => strategy))];
   const tableLines = [...new Set(rows.map((row) => row.tableLines))];
   const titles = [...new Set(all.map(sectionTitle))];
   const machines = titles.map((title): Section => {
@@ -27,7 +27,12 @@ export function report(rows: readonly ResultRow[]): Report {
   const overview = { title: 'Overview', sheets: [overviewSheet(all, mark)] };
   return {
     sections: all.length > 1 ? [...machines, overview] : machines,
-    notes: [...notes, ...tableLines.map((how) => `Table lines in data caches: ${how}.`), ...NOT_MODELLED],
+    notes: [
+      ...notes,
+      ...strategies.map((name) => `${name}: ${STRATEGY_TITLES[name]}.`),
+      ...tableLines.map((how) => `Table lines in data caches: ${how}.`),
+      NOT_MODELLED,
+    ],
   };
 }
 

@@ -59,7 +59,7 @@ export function cellResult({ counters, exits, tally, first }: Parts): CellResult
       pdpteLoadRefs: sum([...tally.loadServed]),
       faultedWalks: tally.faultedWalks,
       faultedWalkRefs: sum(faultedServed),
-      hiddenFaults: exits.hiddenFault + exits.adUpdate,
+      hiddenFaults: exits.hiddenFault + exits.unsync + exits.adUpdate,
       nestedFaults: exits.nestedFault,
       vmExits: exitsWhere(() => true),
       mmuVmExits: exitsWhere((cause) => EXITS[cause].memory),

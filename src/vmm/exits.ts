@@ -34,7 +34,15 @@ export const EXITS = {
     vmx: EXCEPTION,
     svm: PAGE_FAULT,
     memory: true,
-    definition: 'the guest wrote a page table that is shadowed and therefore write-protected: emulated',
+    definition:
+      'the guest wrote a page table that is shadowed and cannot go out of sync: the VMM carries the write out',
+  },
+  unsync: {
+    vmx: EXCEPTION,
+    svm: PAGE_FAULT,
+    memory: true,
+    definition:
+      'the guest wrote a leaf table that was in sync: the VMM lets it go out of sync, and later writes do not exit',
   },
   adUpdate: {
     vmx: EXCEPTION,

@@ -41,8 +41,10 @@ queue (1,000,000 references, guest pages 4k, host pages 4k)
             all causes                                                 200        200.0  400,000    95.2 %
   nested    nestedFault  48 EPT violation            0x400 NPF         100        100.0  200,000    62.5 %
 
+native: bare metal.
+shadow: shadow paging, leaf tables go out of sync (as under KVM).
+nested: nested paging.
 Table lines in data caches: not modelled: memory serves all.
-Not modelled: guest tables out of sync; shadow paging here write-protects each shadowed table, which is its upper bound.
 Not modelled: references of the guest's kernel, unless the trace is of a full system and holds them.
 `;
 

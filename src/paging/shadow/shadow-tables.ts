@@ -1,180 +1,190 @@
 /**
- * All shadow tables of a virtual machine: one for each guest table (frame and level) that a walk has needed, linked like the
- * guest's. While a table is shadowed its guest frame is write-protected: no leaf maps it writable.
+ * All shadow tables of a virtual machine, linked like the guest's: found by what they shadow and for which rights, filled, cleared, and
+ * write-protected. What is filled, goes out of sync or is given up is decided elsewhere.
  */
 import { REGION_PAGES } from '../../memory/address.js';
 import { fourLevel } from '../../memory/formats/four-level.js';
 import { PTE } from '../../memory/formats/index.js';
 import { entryFrame, makeHigh, makeLow, noExecuteOf, readHigh, readLow, writeEntry } from '../../memory/page-table.js';
-import { emptyGuest } from '../hardware.js';
 import type { Platform } from '../strategy.js';
 import { ReverseMap } from './reverse-map.js';
-import { ShadowPage, type EntryPlace } from './shadow-page.js';
+import { GRANT, ShadowPage, type EntryPlace, type Role } from './shadow-page.js';
 
-const ENTRIES = 512;
-/** Bits of an entry that grant rights. */
-export const RIGHTS = PTE.writable | PTE.user;
+export const ENTRIES = 512;
 
 export class ShadowTables {
-  private readonly byGuest = new Map<number, ShadowPage>();
+  /** TLBs may hold what was removed: to be emptied before the guest runs on. */
+  stale = false;
+  private readonly byRole = new Map<number, ShadowPage>();
   private readonly byFrame = new Map<number, ShadowPage>();
   /** Guest frames that hold shadowed tables, with their shadows. */
   private readonly shadows = new Map<number, Set<ShadowPage>>();
-  private directs = 0;
+  /** Shadows of tables in each 2 MiB of guest memory. */
+  private readonly inRegion = new Map<number, number>();
   private readonly leaves = new ReverseMap();
   private readonly largeLeaves = new ReverseMap();
 
   constructor(private readonly platform: Platform) {}
 
-  /** The shadow of a guest table, made and write-protected if there is none. */
-  shadowOf(guestFrame: number, level: number): ShadowPage {
-    const held = this.byGuest.get(keyOf(guestFrame, level, false));
-    if (held !== undefined) return held;
-    const page = this.newPage(guestFrame, level, false);
+  get count(): number {
+    return this.byRole.size;
+  }
+
+  find(role: Role): ShadowPage | undefined {
+    return this.byRole.get(keyOf(role));
+  }
+
+  make(role: Role): ShadowPage {
+    const page = new ShadowPage(this.platform.vmmFrames.allocate(), role);
+    this.platform.memory.clear(page.frame);
+    this.platform.counters.shadowTables++;
+    this.byRole.set(keyOf(role), page);
+    this.byFrame.set(page.frame, page);
+    if (role.direct) return page;
+    const { guestFrame } = role;
     const others = this.shadows.get(guestFrame);
-    if (others === undefined) {
-      this.shadows.set(guestFrame, new Set([page]));
-      this.writeProtect(guestFrame);
-    } else others.add(page);
+    if (others === undefined) this.shadows.set(guestFrame, new Set([page]));
+    else others.add(page);
+    const region = regionOf(guestFrame);
+    this.inRegion.set(region, (this.inRegion.get(region) ?? 0) + 1);
+    this.protect(guestFrame);
     return page;
   }
 
-  /** The table that splits a large guest page from its first frame on. */
-  directFor(guestFrame: number, level: number): ShadowPage {
-    return this.byGuest.get(keyOf(guestFrame, level, true)) ?? this.newPage(guestFrame, level, true);
+  /** The oldest table that is no root. */
+  oldest(): ShadowPage | undefined {
+    for (const page of this.byRole.values()) if (!page.isRoot) return page;
+    return undefined;
+  }
+
+  shadowsOf(guestFrame: number): ReadonlySet<ShadowPage> {
+    return this.shadows.get(guestFrame) ?? NONE;
+  }
+
+  /** Whether a frame in the 2 MiB around a guest frame is a shadowed table: they are not mapped by one entry then. */
+  hasShadowed(guestFrame: number): boolean {
+    return (this.inRegion.get(regionOf(guestFrame)) ?? 0) > 0;
+  }
+
+  pageAt(place: EntryPlace): ShadowPage {
+    return this.byFrame.get(Math.floor(place / ENTRIES))!;
   }
 
   /** Whether the table at a system frame splits a large guest page. */
   isDirect(frame: number): boolean {
-    return this.directs > 0 && (this.byFrame.get(frame)?.direct ?? false);
-  }
-
-  isShadowed(guestFrame: number): boolean {
-    return this.shadows.has(guestFrame);
-  }
-
-  /** Whether any of 2 MiB of guest frames is shadowed, so that they cannot be mapped by one writable entry. */
-  hasShadowed(firstGuestFrame: number): boolean {
-    for (let frame = firstGuestFrame; frame < firstGuestFrame + REGION_PAGES; frame++)
-      if (this.shadows.has(frame)) return true;
-    return false;
+    return this.byFrame.get(frame)?.role.direct ?? false;
   }
 
   low(page: ShadowPage, index: number): number {
     return readLow(this.platform.memory, fourLevel, page.frame, index);
   }
 
-  /** The shadow that an entry points to. */
-  child(page: ShadowPage, index: number): ShadowPage {
-    const high = readHigh(this.platform.memory, fourLevel, page.frame, index);
-    return this.byFrame.get(entryFrame(this.low(page, index), high))!;
+  high(page: ShadowPage, index: number): number {
+    return readHigh(this.platform.memory, fourLevel, page.frame, index);
   }
 
-  /** Points an entry to a table below, with the rights of the guest's entry. */
-  link(page: ShadowPage, index: number, child: ShadowPage, guestLow: number, guestHigh: number): void {
-    const low = makeLow(child.frame, PTE.present | PTE.accessed | (guestLow & RIGHTS));
-    writeEntry(this.platform.memory, fourLevel, page.frame, index, low, makeHigh(child.frame, noExecuteOf(guestHigh)));
+  isLeaf(page: ShadowPage, index: number): boolean {
+    return page.level === 1 || (this.low(page, index) & PTE.large) !== 0;
+  }
+
+  /** The table that an entry points to; undefined where it is absent or a leaf. */
+  child(page: ShadowPage, index: number): ShadowPage | undefined {
+    const low = this.low(page, index);
+    if ((low & PTE.present) === 0 || this.isLeaf(page, index)) return undefined;
+    return this.byFrame.get(entryFrame(low, this.high(page, index)));
+  }
+
+  /** Points an entry to a table below. Rights are in the leaves: the role of a table has those of the entries above. */
+  link(page: ShadowPage, index: number, child: ShadowPage): void {
+    this.clear(page, index);
+    const low = makeLow(child.frame, PTE.present | PTE.accessed | PTE.writable | PTE.user);
+    writeEntry(this.platform.memory, fourLevel, page.frame, index, low, makeHigh(child.frame));
     child.parents.add(page.place(index));
   }
 
-  /** Puts a leaf in: guest frame `guestFrame`, 4 KiB at level 1 and 2 MiB at level 2. */
-  fill(page: ShadowPage, index: number, guestFrame: number, rights: number, noExecute: boolean): void {
+  /** Puts a leaf in: 4 KiB at level 1, 2 MiB at level 2. False if the very same was there. */
+  setLeaf(page: ShadowPage, index: number, guestFrame: number, access: number): boolean {
     const { memory, host } = this.platform;
-    this.detach(page, index);
     const frame = host.frameOf(guestFrame);
-    const large = page.level > 1 ? PTE.large : 0;
-    const touched = PTE.accessed | (rights & PTE.writable ? PTE.dirty : 0);
-    const low = makeLow(frame, PTE.present | (rights & RIGHTS) | touched | large);
-    writeEntry(memory, fourLevel, page.frame, index, low, makeHigh(frame, noExecute));
+    const flags =
+      PTE.present |
+      PTE.accessed |
+      (page.level > 1 ? PTE.large : 0) |
+      ((access & GRANT.user) !== 0 ? PTE.user : 0) |
+      ((access & GRANT.write) !== 0 ? PTE.writable | PTE.dirty : 0);
+    const low = makeLow(frame, flags);
+    const high = makeHigh(frame, (access & GRANT.fetch) === 0);
+    const before = this.low(page, index);
+    if ((before & PTE.present) !== 0) {
+      if (this.isLeaf(page, index) && page.target(index) === guestFrame) {
+        const highBefore = this.high(page, index);
+        if (before === low && highBefore === high) return false;
+        if ((before & ~low & (PTE.writable | PTE.user)) !== 0 || (noExecuteOf(high) && !noExecuteOf(highBefore)))
+          this.stale = true;
+        writeEntry(memory, fourLevel, page.frame, index, low, high);
+        return true;
+      }
+      this.clear(page, index);
+    }
+    writeEntry(memory, fourLevel, page.frame, index, low, high);
     this.mapOf(page).add(guestFrame, page.place(index));
     page.setTarget(index, guestFrame);
-    this.platform.counters.shadowFills++;
-  }
-
-  /** Removes what one entry of a guest table stands for from all its shadows. */
-  zapEntry(guestFrame: number, index: number): void {
-    for (const page of this.shadows.get(guestFrame) ?? []) this.clear(page, index);
-  }
-
-  /** Removes all shadows of a guest frame: it is not a table any more. */
-  forget(guestFrame: number): void {
-    for (const page of [...(this.shadows.get(guestFrame) ?? [])]) {
-      for (const place of [...page.parents]) this.clear(this.pageAt(place), place % ENTRIES);
-      if (this.byFrame.has(page.frame)) this.free(page);
-    }
-  }
-
-  /** Removes an entry that is there. */
-  private clear(page: ShadowPage, index: number): void {
-    if (!this.detach(page, index)) return;
-    writeEntry(this.platform.memory, fourLevel, page.frame, index, 0, 0);
-    this.platform.counters.zaps++;
-  }
-
-  /** Forgets what an entry points to; a table that nothing points to any more goes with it. False if there is no entry. */
-  private detach(page: ShadowPage, index: number): boolean {
-    const low = this.low(page, index);
-    if ((low & PTE.present) === 0) return false;
-    const place = page.place(index);
-    if (page.level === 1 || (low & PTE.large) !== 0) {
-      this.mapOf(page).remove(page.target(index), place);
-    } else {
-      const child = this.child(page, index);
-      child.parents.delete(place);
-      if (child.parents.size === 0) this.free(child);
-    }
     return true;
   }
 
-  private free(page: ShadowPage): void {
-    for (let index = 0; index < ENTRIES; index++) this.clear(page, index);
-    this.byFrame.delete(page.frame);
-    if (page.direct) this.directs--;
-    this.byGuest.delete(keyOf(page.guestFrame, page.level, page.direct));
-    if (!page.direct) {
-      const shadows = this.shadows.get(page.guestFrame)!;
-      shadows.delete(page);
-      if (shadows.size === 0) this.shadows.delete(page.guestFrame);
+  /** Removes an entry; false if there is none. */
+  clear(page: ShadowPage, index: number): boolean {
+    const low = this.low(page, index);
+    if ((low & PTE.present) === 0) return false;
+    const place = page.place(index);
+    if (this.isLeaf(page, index)) this.mapOf(page).remove(page.target(index), place);
+    else {
+      this.child(page, index)!.parents.delete(place);
+      page.unsyncBelow.delete(index);
     }
+    writeEntry(this.platform.memory, fourLevel, page.frame, index, 0, 0);
+    this.platform.counters.zaps++;
+    this.stale = true;
+    return true;
+  }
+
+  /** Gives a shadow table up, and what is out of sync below it; other tables below stay, to be found again. */
+  zap(page: ShadowPage): void {
+    this.zapUnsyncBelow(page);
+    this.platform.counters.shadowZaps++;
+    page.alive = false;
+    for (let index = 0; index < ENTRIES; index++) this.clear(page, index);
+    for (const place of [...page.parents]) this.clear(this.pageAt(place), place % ENTRIES);
+    this.byFrame.delete(page.frame);
+    this.byRole.delete(keyOf(page.role));
     this.platform.vmmFrames.release(page.frame);
+    if (page.role.direct) return;
+    const { guestFrame } = page.role;
+    const shadows = this.shadows.get(guestFrame)!;
+    shadows.delete(page);
+    if (shadows.size === 0) this.shadows.delete(guestFrame);
+    this.inRegion.set(regionOf(guestFrame), this.inRegion.get(regionOf(guestFrame))! - 1);
   }
 
-  private newPage(guestFrame: number, level: number, direct: boolean): ShadowPage {
-    const page = new ShadowPage(this.platform.vmmFrames.allocate(), level, guestFrame, direct);
-    this.byGuest.set(keyOf(guestFrame, level, direct), page);
-    this.byFrame.set(page.frame, page);
-    if (direct) this.directs++;
-    return page;
+  private zapUnsyncBelow(page: ShadowPage): void {
+    for (const index of [...page.unsyncBelow]) {
+      const child = this.child(page, index);
+      if (child?.unsync === true) this.zap(child);
+      else if (child !== undefined) this.zapUnsyncBelow(child);
+    }
   }
 
-  /** Takes the right to write a frame from all leaves; TLBs may still hold it, so they are flushed. */
-  private writeProtect(guestFrame: number): void {
-    const { memory } = this.platform;
-    let changed = false;
-    for (const place of this.leaves.of(guestFrame)) {
+  /** Takes the right to write a guest frame from all leaves. */
+  protect(guestFrame: number): void {
+    const places = [...this.leaves.of(guestFrame), ...this.largeLeaves.of(guestFrame - (guestFrame % REGION_PAGES))];
+    for (const place of places) {
       const page = this.pageAt(place);
       const index = place % ENTRIES;
       const low = this.low(page, index);
       if ((low & PTE.writable) === 0) continue;
-      writeEntry(
-        memory,
-        fourLevel,
-        page.frame,
-        index,
-        low & ~PTE.writable,
-        readHigh(memory, fourLevel, page.frame, index),
-      );
-      changed = true;
+      writeEntry(this.platform.memory, fourLevel, page.frame, index, low & ~PTE.writable, this.high(page, index));
+      this.stale = true;
     }
-    for (const place of [...this.largeLeaves.of(guestFrame - (guestFrame % REGION_PAGES))]) {
-      this.clear(this.pageAt(place), place % ENTRIES);
-      changed = true;
-    }
-    if (changed) emptyGuest(this.platform);
-  }
-
-  private pageAt(place: EntryPlace): ShadowPage {
-    return this.byFrame.get(Math.floor(place / ENTRIES))!;
   }
 
   private mapOf(page: ShadowPage): ReverseMap {
@@ -182,7 +192,13 @@ export class ShadowTables {
   }
 }
 
+const NONE: ReadonlySet<ShadowPage> = new Set();
+
+function regionOf(guestFrame: number): number {
+  return Math.floor(guestFrame / REGION_PAGES);
+}
+
 /** Guest frames are below 2^40, so the key is exact. */
-function keyOf(guestFrame: number, level: number, direct: boolean): number {
-  return guestFrame * 16 + level * 2 + (direct ? 1 : 0);
+function keyOf({ guestFrame, level, access, direct }: Role): number {
+  return guestFrame * 128 + level * 16 + access * 2 + (direct ? 1 : 0);
 }

@@ -1,15 +1,13 @@
 /**
- * Shadow paging with write protection: the hardware walks tables of the VMM that map guest-virtual to system-physical
- * addresses. They are filled on demand from the guest's tables and the VMM's own map, and never differ from them: every guest
- * table that is shadowed is write-protected, and each write to it exits.
+ * Shadow paging: the hardware walks tables of the VMM that map guest-virtual to system-physical addresses. They are filled on demand from
+ * the guest's tables and the VMM's own map; how closely they follow the guest's writes is a matter of policy.
  *
- * H&P 4th ed., p. 340; Linux `Documentation/virt/kvm/x86/mmu.rst` (terms); NOVA's vTLB (shape of the miss handler).
- * Differs from hypervisors of today, which let leaf tables go out of sync: this is the classic policy, its cost an upper bound.
+ * H&P 4th ed., p. 340; Linux `Documentation/virt/kvm/x86/mmu.rst` and `arch/x86/kvm/mmu`, 5.15 to 6.6.
  */
 import { ModelError } from '../../errors.js';
-import { FIRST_KERNEL_PAGE, REGION_PAGES } from '../../memory/address.js';
-import { NO_EXECUTE, PTE, type TableFormat } from '../../memory/formats/index.js';
-import { entryIndex, noExecuteOf, writeEntry } from '../../memory/page-table.js';
+import { FIRST_KERNEL_PAGE } from '../../memory/address.js';
+import { PTE, type TableFormat } from '../../memory/formats/index.js';
+import { entryIndex, writeEntry } from '../../memory/page-table.js';
 import { INVALIDATIONS } from '../../mmu/invalidation.js';
 import { Dimension, FAULT } from '../../mmu/dimension.js';
 import { WALK, Walker } from '../../mmu/walker.js';
@@ -23,26 +21,46 @@ import {
   type Platform,
   type StrategyDefinition,
 } from '../strategy.js';
-import type { ShadowPage } from './shadow-page.js';
-import { RIGHTS, ShadowTables } from './shadow-tables.js';
+import { Fill } from './fill.js';
+import { KernelStores } from './kernel-stores.js';
+import { UNSYNC, type ShadowPolicy } from './policy.js';
+import { Roots } from './roots.js';
+import { ALL_ACCESS, type ShadowPage } from './shadow-page.js';
+import { ShadowTables } from './shadow-tables.js';
+import { Sync } from './sync.js';
 
 /** A direct table splits a guest page of this size, or a larger one. */
 const LARGE_SHIFT = 21;
+/** A fill, and for a large page a smaller one after a table in it was shadowed. */
+const MOST_FILLS = 3;
+const NONE = -1;
 
 class Shadow implements PagingStrategy {
   readonly translation = noTranslation();
   private readonly tables: ShadowTables;
+  private readonly sync: Sync;
+  private readonly fill: Fill;
+  private readonly roots: Roots;
+  private readonly stores: KernelStores;
   /** The VMM's software walk of the guest's tables: it makes no hardware references, and sets accessed and dirty bits. */
   private readonly software: Walker;
   /** Of the guest's tables, and of their shadows. */
   private readonly format: TableFormat;
-  private root: ShadowPage | null = null;
+  /** Frame of a table that a reference was about to write: the table write follows, or it was none. */
+  private unfinished = NONE;
 
-  constructor(private readonly platform: Platform) {
-    this.tables = new ShadowTables(platform);
+  constructor(
+    private readonly platform: Platform,
+    private readonly policy: ShadowPolicy,
+  ) {
     this.format = platform.walker.guest.format;
     this.software = new Walker(platform.memory, new Dimension(this.format, 0, platform.controls));
     this.software.map = platform.host;
+    this.tables = new ShadowTables(platform);
+    this.sync = new Sync(platform, this.format, this.tables, policy);
+    this.fill = new Fill(platform, this.format, this.tables, this.sync, policy);
+    this.roots = new Roots(policy.cachedRoots);
+    this.stores = new KernelStores(this.software);
     enterGuest(platform, 0);
   }
 
@@ -52,18 +70,20 @@ class Shadow implements PagingStrategy {
 
   translate(vpn: number, access: number): number {
     const { walker } = this.platform;
-    for (let walks = 0; walks < 2; walks++) {
-      const status = walker.walk(vpn, access);
-      if (status === WALK.ok) {
+    this.finishStore(NONE);
+    for (let fills = 0; fills <= MOST_FILLS; fills++) {
+      this.root();
+      if (walker.walk(vpn, access) === WALK.ok) {
         takeResult(walker, access, this.translation);
         if (this.tables.isDirect(walker.pathFrame[walker.lastLevel]!)) this.translation.guestShift = LARGE_SHIFT;
         this.translation.guestFrame = this.platform.host.guestFrameOf(walker.frame);
         return OUTCOME.translated;
       }
-      const outcome = this.pageFaultExit(vpn, access);
+      const outcome = this.pageFaultExit(vpn, access, (walker.errorCode & FAULT.present) !== 0);
+      if (outcome === OUTCOME.emulated) this.unfinished = this.software.guestFrame;
       if (outcome !== OUTCOME.translated) return outcome;
     }
-    throw new ModelError(`the shadow tables still fault at page 0x${vpn.toString(16)} after a fill`);
+    throw new ModelError(`the shadow tables still fault at page 0x${vpn.toString(16)} after ${MOST_FILLS} fills`);
   }
 
   /** All page faults exit; this one is injected. */
@@ -76,55 +96,155 @@ class Shadow implements PagingStrategy {
   }
 
   writeEntry(guestFrame: number, index: number, low: number, high: number): void {
-    if (this.tables.isShadowed(guestFrame)) leaveGuest(this.platform, 'tableWrite');
+    this.finishStore(guestFrame);
+    if (this.tables.shadowsOf(guestFrame).size > 0) this.storeTo(guestFrame);
+    const emulated = this.sync.isTracked(guestFrame);
     this.presetEntry(guestFrame, index, low, high);
+    if (emulated) this.emulateWrite(guestFrame, index);
+    this.flush();
   }
 
   presetEntry(guestFrame: number, index: number, low: number, high: number): void {
     writeEntry(this.platform.memory, this.format, this.platform.host.frameOf(guestFrame), index, low, high);
-    this.tables.zapEntry(guestFrame, index);
   }
 
   cr3Write(rootFrame: number): void {
+    this.finishStore(NONE);
     leaveGuest(this.platform, 'cr3Write');
     this.software.guest.root = rootFrame;
     this.loadRoot();
   }
 
+  /** The one entry is made anew where its table is out of sync: the rest stays behind. */
   invlpg(vpn: number): void {
+    this.finishStore(NONE);
     const { tlb } = this.platform;
     leaveGuest(this.platform, 'invlpg');
-    tlb.remove(INVALIDATIONS.invvpidAddress(tlb.context, tlb.context.vpid, vpn)); // the shadow tables are in sync
+    const [page, index] = this.leafOf(vpn);
+    if (page.unsync) {
+      this.tables.clear(page, index);
+      this.sync.refill(page, index);
+    }
+    tlb.remove(INVALIDATIONS.invvpidAddress(tlb.context, tlb.context.vpid, vpn));
+    this.flush();
   }
 
   sensitive(cause: ExitCause): void {
     leaveForInstruction(this.platform, cause);
   }
 
-  private loadRoot(): ShadowPage {
-    this.root = this.tables.shadowOf(this.software.guest.root, this.format.levels);
-    this.platform.walker.guest.root = this.root.frame;
-    emptyGuest(this.platform);
-    return this.root;
+  /** The shadow root in use, loaded again if it was given up. */
+  private root(): ShadowPage {
+    return this.roots.current ?? this.loadRoot();
   }
 
-  /** The exit for a page fault that the hardware raised on the shadow tables. */
-  private pageFaultExit(vpn: number, access: number): number {
-    const { software, tables } = this;
-    const { tlb } = this.platform;
+  private loadRoot(): ShadowPage {
+    const { root: guestFrame } = this.software.guest;
+    const root = this.fill.get({ guestFrame, level: this.format.levels, access: ALL_ACCESS, direct: false });
+    this.roots.use(root);
+    this.platform.walker.guest.root = root.frame;
+    this.sync.syncBelow(...(this.policy.syncScope === 'all' ? this.roots.all : [root]));
+    this.tables.stale = true;
+    this.flush();
+    return root;
+  }
+
+  /** Before the guest runs on: TLBs may hold what shadow tables no longer do. */
+  private flush(): void {
+    if (!this.tables.stale) return;
+    this.tables.stale = false;
+    emptyGuest(this.platform);
+  }
+
+  /** The exit for a page fault that the hardware raised on the shadow tables, on an entry that was present or not. */
+  private pageFaultExit(vpn: number, access: number, present: boolean): number {
+    const { software, sync } = this;
+    const { tlb, counters } = this.platform;
     tlb.remove(INVALIDATIONS.pageFault(tlb.context, vpn)); // the hardware, which does not know whose fault it is
     if (software.walk(vpn, access) !== WALK.ok) return OUTCOME.guestFault;
+    const { guestFrame } = software;
     const write = (access & ACCESS.write) !== 0;
-    if (write && tables.isShadowed(software.guestFrame)) {
-      // The kernel writes a table, or a table maps itself: the exit is that of the table write in the trace.
-      if (vpn >= FIRST_KERNEL_PAGE || this.isOnPath(software.guestFrame)) return OUTCOME.emulated;
-      tables.forget(software.guestFrame); // user memory now: whatever the frame was, it is no table any more
+    if (write && vpn >= FIRST_KERNEL_PAGE) this.stores.note(guestFrame, vpn);
+    if (write && present && sync.isTracked(guestFrame)) {
+      this.use(vpn);
+      return this.refuse(vpn, guestFrame);
     }
-    const wasClean = write && (software.leafRead & PTE.dirty) === 0;
-    const wasFilled = (this.platform.walker.errorCode & FAULT.present) !== 0;
-    leaveGuest(this.platform, wasClean && wasFilled ? 'adUpdate' : 'hiddenFault');
-    this.fill(vpn);
+    const setsDirty = write && present && (software.leafRead & PTE.dirty) === 0;
+    const { unsyncs } = counters;
+    const filled = this.fill.fill(this.root(), software, vpn, write);
+    if (filled === 'refused') return this.refuse(vpn, guestFrame);
+    if (filled === 'same') counters.spuriousFaults++;
+    leaveGuest(this.platform, setsDirty ? 'adUpdate' : write && counters.unsyncs > unsyncs ? 'unsync' : 'hiddenFault');
+    this.flush();
     return OUTCOME.translated;
+  }
+
+  /** A store to a table that cannot go out of sync: the VMM carries it out, unless the frame is the user's memory now. */
+  private refuse(vpn: number, guestFrame: number): number {
+    this.flush();
+    if (vpn >= FIRST_KERNEL_PAGE || this.isOnPath(guestFrame)) return OUTCOME.emulated;
+    this.unprotect(guestFrame);
+    return OUTCOME.translated;
+  }
+
+  /** A store that is no table write after all: the frame's shadows are given up, and the guest runs the instruction again. */
+  private unprotect(guestFrame: number): void {
+    leaveGuest(this.platform, 'tableWrite');
+    for (const page of [...this.tables.shadowsOf(guestFrame)]) this.tables.zap(page);
+    this.flush();
+  }
+
+  /** A store that a reference began is over: by the table write to a frame, or by anything else. */
+  private finishStore(guestFrame: number): void {
+    const begun = this.unfinished;
+    this.unfinished = NONE;
+    if (begun !== NONE && begun !== guestFrame) this.unprotect(begun);
+  }
+
+  /** The exit, if any, for a store to a shadowed table: its page fault, where no reference of the trace has met it. */
+  private storeTo(guestFrame: number): void {
+    const { sync } = this;
+    const vpn = this.stores.pageOf(guestFrame);
+    if (sync.isTracked(guestFrame)) {
+      if (vpn !== undefined) this.use(vpn);
+      leaveGuest(this.platform, 'tableWrite');
+    } else if (vpn !== undefined) {
+      const [page, index] = this.leafOf(vpn);
+      const low = this.tables.isLeaf(page, index) ? this.tables.low(page, index) : 0;
+      if ((low & PTE.writable) === 0) this.pageFaultExit(vpn, ACCESS.write, (low & PTE.present) !== 0);
+    } else if ([...this.tables.shadowsOf(guestFrame)].some(({ unsync }) => !unsync)) {
+      sync.mayWrite(guestFrame, 'fault');
+      leaveGuest(this.platform, 'unsync');
+    }
+  }
+
+  private emulateWrite(guestFrame: number, index: number): void {
+    const { floodLimit } = this.policy;
+    for (const page of [...this.tables.shadowsOf(guestFrame)]) {
+      if (page.level > 1 && floodLimit > 0 && ++page.writes >= floodLimit) {
+        this.platform.counters.floods++;
+        this.tables.zap(page);
+      } else this.tables.clear(page, index);
+    }
+  }
+
+  /** The tables on the way to a page are in use: they are no ground for giving them up. */
+  private use(vpn: number): void {
+    for (const page of this.wayTo(vpn)) page.writes = 0;
+  }
+
+  /** Table and index where the way to a page ends: at its leaf, or at an absent entry above. */
+  private leafOf(vpn: number): [page: ShadowPage, index: number] {
+    const page = [...this.wayTo(vpn)].at(-1)!;
+    return [page, entryIndex(this.format, vpn, page.level)];
+  }
+
+  private *wayTo(vpn: number): Generator<ShadowPage> {
+    let page: ShadowPage | undefined = this.root();
+    while (page !== undefined) {
+      yield page;
+      page = this.tables.child(page, entryIndex(this.format, vpn, page.level));
+    }
   }
 
   /** Whether a frame holds a table on the way to the page that the software walk has just translated. */
@@ -134,58 +254,23 @@ class Shadow implements PagingStrategy {
       if (software.pathFrame[level] === guestFrame) return true;
     return false;
   }
-
-  /** Makes the shadow entries for the page that the software walk has just translated. */
-  private fill(vpn: number): void {
-    const { software, tables } = this;
-    const root = tables.shadowOf(software.guest.root, this.format.levels);
-    let page = root === this.root ? root : this.loadRoot();
-    const leaf = software.lastLevel;
-    for (let level = this.format.levels; level > leaf; level--) {
-      const index = software.pathIndex(level);
-      if ((tables.low(page, index) & PTE.present) === 0) {
-        const child = tables.shadowOf(software.pathFrame[level - 1]!, level - 1);
-        tables.link(page, index, child, software.pathLow(level), software.pathHigh(level));
-      }
-      page = tables.child(page, index);
-    }
-    const low = software.pathLow(leaf);
-    const rights = (low & PTE.user) | (software.leafDirty ? low & PTE.writable : 0);
-    this.fillLeaf(page, vpn, rights, noExecuteOf(software.pathHigh(leaf)));
-  }
-
-  /**
-   * Fills at the largest size that the host page allows. Below a large guest page that has to be split stand direct tables:
-   * the entry that points to them carries the guest's rights, theirs are only reduced where a shadowed table lies.
-   */
-  private fillLeaf(page: ShadowPage, vpn: number, rights: number, noExecute: boolean): void {
-    const { tables } = this;
-    const { guestFrame } = this.software;
-    const { blockFrames } = this.platform.host;
-    const region = guestFrame - (guestFrame % REGION_PAGES);
-    const index = entryIndex(this.format, vpn, page.level);
-    if (page.level === 1) {
-      const granted = tables.isShadowed(guestFrame) ? rights & ~PTE.writable : rights;
-      tables.fill(page, index, guestFrame, granted, noExecute);
-    } else if (page.level === 2 && blockFrames % REGION_PAGES === 0 && !tables.hasShadowed(region)) {
-      tables.fill(page, index, region, rights, noExecute);
-    } else {
-      const span = REGION_PAGES ** (page.level - 1);
-      const direct = tables.directFor(guestFrame - (guestFrame % span), page.level - 1);
-      tables.link(page, index, direct, rights, noExecute ? NO_EXECUTE : 0);
-      this.fillLeaf(direct, vpn, RIGHTS, false);
-    }
-  }
 }
 
-export const shadow: StrategyDefinition = {
-  title: 'shadow paging (write-protect)',
-  source: 'Hennessy & Patterson, 4th ed., p. 340; Adams & Agesen, ASPLOS 2006',
-  walks: 'shadow',
-  virtualized: true,
-  excluded: ({ guest }) =>
-    guest.mode === '4level' || guest.mode === '5level'
-      ? null
-      : `shadow tables of a guest of mode ${guest.mode} are not modelled`,
-  create: (platform) => new Shadow(platform),
-};
+/** A strategy that follows one policy. */
+export function shadowPaging(policy: ShadowPolicy, source: string): StrategyDefinition {
+  return {
+    source,
+    walks: 'shadow',
+    virtualized: true,
+    excluded: ({ guest }) =>
+      guest.mode === '4level' || guest.mode === '5level'
+        ? null
+        : `shadow tables of a guest of mode ${guest.mode} are not modelled`,
+    create: (platform) => new Shadow(platform, policy),
+  };
+}
+
+export const shadow = shadowPaging(
+  UNSYNC,
+  'Linux arch/x86/kvm/mmu, 5.15 to 6.6; Hennessy & Patterson, 4th ed., p. 340',
+);

@@ -1,0 +1,108 @@
+/**
+ * Shadow entries for a page that the guest's tables translate: the tables on the way are found or made, then the leaf is put in and
+ * its neighbours with it. Linux `arch/x86/kvm/mmu`: FNAME(fetch), kvm_mmu_find_shadow_page, make_spte, in our own words.
+ */
+import { REGION_PAGES } from '../../memory/address.js';
+import { PTE, type TableFormat } from '../../memory/formats/index.js';
+import { entryIndex } from '../../memory/page-table.js';
+import type { Walker } from '../../mmu/walker.js';
+import type { Platform } from '../strategy.js';
+import type { ShadowPolicy } from './policy.js';
+import { ALL_ACCESS, GRANT, type Role, type ShadowPage } from './shadow-page.js';
+import type { ShadowTables } from './shadow-tables.js';
+import { accessOf, type Sync } from './sync.js';
+
+/** `same`: the entry was right already. `refused`: a write to a table that is not let go out of sync; it has to be emulated. */
+export type Filled = 'filled' | 'same' | 'refused';
+
+/** Room is made for the tables of one fill. */
+const TABLES_OF_A_FILL = 5;
+
+export class Fill {
+  private readonly mostTables: number;
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly format: TableFormat,
+    private readonly tables: ShadowTables,
+    private readonly sync: Sync,
+    policy: ShadowPolicy,
+  ) {
+    this.mostTables = Math.max(64, Math.floor((platform.host.frames * policy.tablesPerThousand) / 1000));
+  }
+
+  /** @param software the walk of the guest's tables that translated the page */
+  fill(root: ShadowPage, software: Walker, vpn: number, write: boolean): Filled {
+    this.makeRoom();
+    const { tables } = this;
+    const leaf = software.lastLevel;
+    let page = root;
+    let access = ALL_ACCESS;
+    for (let level = this.format.levels; level > leaf; level--) {
+      page.writes = 0;
+      access &= accessOf(software.pathLow(level), software.pathHigh(level));
+      const index = software.pathIndex(level);
+      const guestFrame = software.pathFrame[level - 1]!;
+      page =
+        tables.child(page, index) ?? this.link(page, index, { guestFrame, level: level - 1, access, direct: false });
+    }
+    access &= accessOf(software.pathLow(leaf), software.pathHigh(leaf), software.leafDirty);
+    return this.fillLeaf(page, software.guestFrame, vpn, access, write);
+  }
+
+  /** The shadow of a table, or the table that splits a large guest page: found and brought up to date, or made. */
+  get(role: Role): ShadowPage {
+    const { tables } = this;
+    if (!role.direct && role.level > 1)
+      for (const other of [...tables.shadowsOf(role.guestFrame)]) if (other.unsync) tables.zap(other);
+    const held = tables.find(role);
+    if (held === undefined) return tables.make(role);
+    if (held.unsync) this.sync.update(held); // and stays out of sync
+    held.writes = 0;
+    return held;
+  }
+
+  private link(page: ShadowPage, index: number, role: Role): ShadowPage {
+    const child = this.get(role);
+    this.sync.syncBelow(child);
+    this.tables.link(page, index, child);
+    if (child.unsync) this.sync.markAbove(child);
+    return child;
+  }
+
+  /** At the largest size that guest and host pages have, unless a shadowed table lies there: direct tables split the guest's page then. */
+  private fillLeaf(above: ShadowPage, guestFrame: number, vpn: number, access: number, write: boolean): Filled {
+    const { tables, sync } = this;
+    const whole = this.platform.host.blockFrames >= REGION_PAGES && !tables.hasShadowed(guestFrame);
+    const goal = above.level > 1 && whole ? 2 : 1;
+    let page = above;
+    for (let level = above.level; level > goal; level--) {
+      page.writes = 0;
+      const index = entryIndex(this.format, vpn, level);
+      const held = tables.child(page, index);
+      const first = guestFrame - (guestFrame % REGION_PAGES ** (level - 1));
+      const role = { guestFrame: first, level: level - 1, access, direct: true };
+      page = held?.role.direct === true && held.role.access === access ? held : this.link(page, index, role);
+    }
+    page.writes = 0;
+    const index = entryIndex(this.format, vpn, goal);
+    const target = goal === 2 ? guestFrame - (guestFrame % REGION_PAGES) : guestFrame;
+    const wasWritable =
+      (tables.low(page, index) & PTE.writable) !== 0 && tables.isLeaf(page, index) && page.target(index) === target;
+    const refused = (access & GRANT.write) !== 0 && !wasWritable && !sync.mayWrite(target, 'fault');
+    const changed = tables.setLeaf(page, index, target, refused ? access & ~GRANT.write : access);
+    if (changed) {
+      this.platform.counters.shadowFills++;
+      sync.prefetchAround(page, index);
+    }
+    return refused && write ? 'refused' : changed ? 'filled' : 'same';
+  }
+
+  private makeRoom(): void {
+    while (this.tables.count > this.mostTables - TABLES_OF_A_FILL) {
+      const oldest = this.tables.oldest();
+      if (oldest === undefined) return;
+      this.tables.zap(oldest);
+    }
+  }
+}
