@@ -29,11 +29,11 @@ for (const [name, recipe] of Object.entries(plan.traces)) {
 }
 await writeJson(manifestPath, { madeBy: 'scripts/convert-traces.mjs', licence: plan.licence, traces });
 
-async function convert(name, { file, capture, packages, ran, limits = [] }) {
+async function convert(name, { file, capture, packages, ran, limits = [], ...format }) {
   const source = join(folder, file);
   const { captured, limits: captureLimits } = plan.captures[capture];
   const target = join(project, 'traces', `${name}.arrows.br`);
-  await writeTrace(target, await openAnyTrace(source, { name, source: { ran, captured } }));
+  await writeTrace(target, await openAnyTrace(source, { ...format, name, source: { ran, captured } }));
   const trace = await openAnyTrace(target);
   const statistics = await traceStatistics(trace);
   const bytes = await readFile(target);

@@ -9,7 +9,7 @@ import type { Counters } from '../counters/counters.js';
 import { ModelError } from '../errors.js';
 import { STRATEGY_NAMES, type StrategyName } from '../paging/index.js';
 import { Cell, runCell } from '../run/cell.js';
-import type { EventBatch } from '../trace/event.js';
+import { rowsFrom } from '../trace/event.js';
 import { generateTrace } from '../trace/generate.js';
 import { openAnyTrace } from '../trace/open.js';
 import { loadShared, type SharedTrace } from '../trace/shared.js';
@@ -64,22 +64,10 @@ function freshReplay(spec: Spec, trace: SharedTrace, batches: Batches): () => Co
 function steadyReplay(spec: Spec, trace: SharedTrace, batches: Batches): () => Counters {
   const cell = new Cell(spec, trace.pages);
   for (const batch of batches) cell.replay(batch);
-  const references = batches.map((batch, at) => (at === 0 ? withoutFirstRow(batch) : batch));
+  const references = batches.map((batch, at) => (at === 0 ? rowsFrom(batch, 1) : batch));
   return () => {
     for (const batch of references) cell.replay(batch);
     return cell.result().counters;
-  };
-}
-
-function withoutFirstRow({ length, kind, space, page, count, operandStart, operands }: EventBatch): EventBatch {
-  return {
-    length: length - 1,
-    kind: kind.subarray(1),
-    space: space.subarray(1),
-    page: page.subarray(1),
-    count: count.subarray(1),
-    operandStart: operandStart.subarray(1),
-    operands,
   };
 }
 

@@ -19,6 +19,12 @@ export function shippedPath(name: string): string {
   return `${FOLDER}${name}${SUFFIX}`;
 }
 
+/** Guests that KVM ran too: their traces, and what it counted. */
+export const MEASURED_GUESTS = ['boot', 'churn'].map((name) => ({
+  trace: shippedPath(name),
+  measured: `${FOLDER}measured/${name}.kvm.json`,
+}));
+
 /** Path of a trace given as a file or as the name of a shipped one. */
 export function tracePath(given: string): string {
   if (existsSync(given)) return given;

@@ -78,6 +78,8 @@ export interface PagingStrategy {
   readonly translation: Translation;
   /** Guest frame of the root that the guest believes CR3 points to. */
   readonly guestRoot: number;
+  /** Where page faults exit: how many, by the error code that the hardware gives. */
+  readonly faultCodes?: ReadonlyMap<number, number>;
   /** Translates after a TLB miss, doing whatever the hardware and the VMM do; returns one of OUTCOME. */
   translate(vpn: number, access: number): number;
   /** The guest takes the page fault that the last translation ended in. */

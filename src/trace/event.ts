@@ -127,6 +127,20 @@ export interface PageDictionary {
   readonly vpn: Float64Array;
 }
 
+/** Some rows of a batch, without copying. */
+export function rowsFrom(batch: EventBatch, from: number, to = batch.length): EventBatch {
+  const { kind, space, page, count, operandStart, operands } = batch;
+  return {
+    length: to - from,
+    kind: kind.subarray(from, to),
+    space: space.subarray(from, to),
+    page: page.subarray(from, to),
+    count: count.subarray(from, to),
+    operandStart: operandStart.subarray(from, to + 1),
+    operands,
+  };
+}
+
 /** One operand as a number; exact below 2^53, as all but table entries and negative addresses are. */
 export function operand(batch: EventBatch, row: number, index: number): number {
   const at = 2 * (batch.operandStart[row]! + index);

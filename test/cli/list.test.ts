@@ -17,7 +17,7 @@ test.each([
   ['generators', Object.keys(GENERATORS)],
   ['counters', Object.keys(COUNTERS)],
   ['exits', Object.keys(EXITS)],
-  ['traces', ['boot', 'cc1', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz']],
+  ['traces', ['boot', 'cc1', 'churn', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz']],
 ])('list %s has every name, as a table and as JSON', async (kind, names) => {
   const rows = JSON.parse(await printedHere(`list ${kind} --format json`)) as { name: string }[];
   expect(rows.map(({ name }) => name)).toEqual(names);

@@ -3,13 +3,15 @@ import { Option } from '@commander-js/extra-typings';
 import { EXIT, UsageError } from '../../errors.js';
 import type { Difference } from '../../verify/vectors.js';
 import { Command } from '../command.js';
+import { interruptible } from '../interrupt.js';
 import { readText } from '../options.js';
-import { REFERENCE_COUNTS, VECTOR_SUITES, vectorsPath } from '../shipped.js';
+import { MEASURED_GUESTS, REFERENCE_COUNTS, tracePath, VECTOR_SUITES, vectorsPath } from '../shipped.js';
 
-const SUITES = ['vectors', 'formula'] as const;
+const SUITES = ['vectors', 'formula', 'kvm'] as const;
 type Suite = (typeof SUITES)[number];
+type FileSuite = Exclude<Suite, 'kvm'>;
 
-const SHIPPED: Record<Suite, readonly string[]> = {
+const SHIPPED: Record<FileSuite, readonly string[]> = {
   vectors: VECTOR_SUITES.map(vectorsPath),
   formula: [REFERENCE_COUNTS],
 };
@@ -20,6 +22,8 @@ Examples:
   vmmu verify vectors mine.jsonl.gz        vectors of your own, plain or compressed
   vmmu verify vectors mine.jsonl --all     every field that differs, not only the first
   vmmu verify formula                      references per walk of every pair of tables and page sizes
+  vmmu verify kvm                          shadow and nested paging against what KVM counted of two guests
+  vmmu verify kvm --trace guest.arrows.br --measured guest.kvm.json
 
 Exit status: 0 if all passed, 1 if any failed, 2 if a file is not what it should be.`;
 
@@ -31,9 +35,13 @@ interface Tally {
 
 export function verifyCommand() {
   return new Command('verify')
-    .description('check translations against processor emulators, and reference counts against arithmetic')
-    .argument('[suite]', SUITES.join(' or '))
+    .description(
+      'check translations against processor emulators, reference counts against arithmetic, VM exits against KVM',
+    )
+    .argument('[suite]', SUITES.join(', '))
     .argument('[files...]', 'files to check instead of those that come with vmmu')
+    .option('--trace <file>', 'with kvm: the trace of a guest; needs --measured')
+    .option('--measured <file>', 'with kvm: what KVM counted of that guest, as in traces/measured')
     .option('--all', 'every field that differs, with its whole value')
     .addOption(
       new Option('--vendor <name>', "whose processor: vectors marked amdDiffers are not AMD's")
@@ -41,13 +49,21 @@ export function verifyCommand() {
         .default('intel'),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (suite, files, { all = false, vendor }) => {
+    .action(async (suite, files, { all = false, vendor, trace, measured }) => {
       if (suite !== undefined && !(SUITES as readonly string[]).includes(suite))
         throw new UsageError(`unknown suite '${suite}'; allowed: ${SUITES.join(', ')}`);
       const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+      if ((trace === undefined) !== (measured === undefined))
+        throw new UsageError('--trace and --measured go together: a guest, and what KVM counted of it');
+      if (suite !== 'kvm' && trace !== undefined) throw new UsageError('--trace and --measured go with the suite kvm');
+      if (suite === 'kvm' && files.length > 0)
+        throw new UsageError(`found ${files[0]!}; kvm takes its files with --trace and --measured`);
+      const guests = trace === undefined ? MEASURED_GUESTS : [{ trace: tracePath(trace), measured: measured! }];
       for (const name of suite === undefined ? SUITES : [suite as Suite])
-        for (const file of files.length > 0 ? files : SHIPPED[name])
-          await (name === 'vectors' ? verifyVectors(file, all, vendor === 'amd', tally) : verifyFormula(file, tally));
+        if (name === 'kvm') for (const guest of guests) await verifyKvm(guest, suite === 'kvm', tally);
+        else
+          for (const file of files.length > 0 ? files : SHIPPED[name])
+            await (name === 'vectors' ? verifyVectors(file, all, vendor === 'amd', tally) : verifyFormula(file, tally));
       if (tally.skipped > 0) print(`${tally.skipped} skipped: not so on AMD processors`);
       print(`${tally.passed} passed, ${tally.failed} failed`);
       if (tally.failed > 0) process.exitCode = EXIT.checkFailed;
@@ -78,6 +94,31 @@ async function verifyFormula(file: string, tally: Tally): Promise<void> {
     else tally.failed++;
     if (complaint !== null) print(`${labelOf(row)}: ${complaint}`);
   }
+}
+
+/** @param whole all checks; otherwise those that failed */
+async function verifyKvm(guest: (typeof MEASURED_GUESTS)[number], whole: boolean, tally: Tally): Promise<void> {
+  const { abortable } = await import('../../trace/source.js');
+  const { openAnyTrace } = await import('../../trace/open.js');
+  const { parseMeasured } = await import('../../verify/kvm/measured.js');
+  const { replayKvm } = await import('../../verify/kvm/replay.js');
+  const { compare } = await import('../../verify/kvm/compare.js');
+  const { kvmText } = await import('../kvm-text.js');
+  const file = parseMeasured(readText(guest.measured), guest.measured);
+  const { shadow, nested } = await interruptible('the comparison is not finished', async (signal) => {
+    const replay = async (strategy: 'shadow' | 'nested') =>
+      replayKvm(abortable(await openAnyTrace(guest.trace), signal), strategy);
+    return { shadow: await replay('shadow'), nested: await replay('nested') };
+  });
+  const checks = compare(file, shadow, nested);
+  for (const { passed } of checks)
+    if (passed) tally.passed++;
+    else tally.failed++;
+  if (whole) print(kvmText(file, shadow, nested, checks));
+  else
+    for (const { phase, counter, measured, modelled, passed } of checks)
+      if (!passed)
+        print(`${shadow.name}, ${phase}, ${counter}: measured ${measured.join(' / ')}, modelled ${modelled}`);
 }
 
 const WIDTH = 100;

@@ -34,9 +34,12 @@ const LARGE_SHIFT = 21;
 /** A fill, and for a large page a smaller one after a table in it was shadowed. */
 const MOST_FILLS = 3;
 const NONE = -1;
+/** Error code of a kernel's store to a page that it may not write. */
+const STORE_REFUSED = FAULT.present | ACCESS.write;
 
 class Shadow implements PagingStrategy {
   readonly translation = noTranslation();
+  readonly faultCodes = new Map<number, number>();
   private readonly tables: ShadowTables;
   private readonly sync: Sync;
   private readonly fill: Fill;
@@ -48,6 +51,8 @@ class Shadow implements PagingStrategy {
   private readonly format: TableFormat;
   /** Frame of a table that a reference was about to write: the table write follows, or it was none. */
   private unfinished = NONE;
+  /** Error code of the last page fault. */
+  private lastCode = 0;
 
   constructor(
     private readonly platform: Platform,
@@ -79,7 +84,7 @@ class Shadow implements PagingStrategy {
         this.translation.guestFrame = this.platform.host.guestFrameOf(walker.frame);
         return OUTCOME.translated;
       }
-      const outcome = this.pageFaultExit(vpn, access, (walker.errorCode & FAULT.present) !== 0);
+      const outcome = this.pageFaultExit(vpn, access, walker.errorCode);
       if (outcome === OUTCOME.emulated) this.unfinished = this.software.guestFrame;
       if (outcome !== OUTCOME.translated) return outcome;
     }
@@ -88,7 +93,7 @@ class Shadow implements PagingStrategy {
 
   /** All page faults exit; this one is injected. */
   guestFault(): void {
-    leaveGuest(this.platform, 'guestFault');
+    this.faultExit('guestFault', this.lastCode);
   }
 
   readWord(guestFrame: number, word: number): number {
@@ -149,6 +154,11 @@ class Shadow implements PagingStrategy {
     return root;
   }
 
+  private faultExit(cause: ExitCause, errorCode: number): void {
+    leaveGuest(this.platform, cause);
+    this.faultCodes.set(errorCode, (this.faultCodes.get(errorCode) ?? 0) + 1);
+  }
+
   /** Before the guest runs on: TLBs may hold what shadow tables no longer do. */
   private flush(): void {
     if (!this.tables.stale) return;
@@ -156,9 +166,12 @@ class Shadow implements PagingStrategy {
     emptyGuest(this.platform);
   }
 
-  /** The exit for a page fault that the hardware raised on the shadow tables, on an entry that was present or not. */
-  private pageFaultExit(vpn: number, access: number, present: boolean): number {
+  /** The exit for a page fault that the hardware raised on the shadow tables. */
+  private pageFaultExit(vpn: number, access: number, errorCode: number): number {
     const { software, sync } = this;
+    const present = (errorCode & FAULT.present) !== 0;
+    // Recorded references do not say whose they are: the lower half of the addresses is the user's.
+    this.lastCode = errorCode | (vpn < FIRST_KERNEL_PAGE ? ACCESS.user : 0);
     const { tlb, counters } = this.platform;
     tlb.remove(INVALIDATIONS.pageFault(tlb.context, vpn)); // the hardware, which does not know whose fault it is
     if (software.walk(vpn, access) !== WALK.ok) return OUTCOME.guestFault;
@@ -174,7 +187,8 @@ class Shadow implements PagingStrategy {
     const filled = this.fill.fill(this.root(), software, vpn, write);
     if (filled === 'refused') return this.refuse(vpn, guestFrame);
     if (filled === 'same') counters.spuriousFaults++;
-    leaveGuest(this.platform, setsDirty ? 'adUpdate' : write && counters.unsyncs > unsyncs ? 'unsync' : 'hiddenFault');
+    const lets = write && counters.unsyncs > unsyncs;
+    this.faultExit(setsDirty ? 'adUpdate' : lets ? 'unsync' : 'hiddenFault', this.lastCode);
     this.flush();
     return OUTCOME.translated;
   }
@@ -189,7 +203,7 @@ class Shadow implements PagingStrategy {
 
   /** A store that is no table write after all: the frame's shadows are given up, and the guest runs the instruction again. */
   private unprotect(guestFrame: number): void {
-    leaveGuest(this.platform, 'tableWrite');
+    this.faultExit('tableWrite', STORE_REFUSED);
     for (const page of [...this.tables.shadowsOf(guestFrame)]) this.tables.zap(page);
     this.flush();
   }
@@ -207,14 +221,14 @@ class Shadow implements PagingStrategy {
     const vpn = this.stores.pageOf(guestFrame);
     if (sync.isTracked(guestFrame)) {
       if (vpn !== undefined) this.use(vpn);
-      leaveGuest(this.platform, 'tableWrite');
+      this.faultExit('tableWrite', STORE_REFUSED);
     } else if (vpn !== undefined) {
       const [page, index] = this.leafOf(vpn);
       const low = this.tables.isLeaf(page, index) ? this.tables.low(page, index) : 0;
-      if ((low & PTE.writable) === 0) this.pageFaultExit(vpn, ACCESS.write, (low & PTE.present) !== 0);
+      if ((low & PTE.writable) === 0) this.pageFaultExit(vpn, ACCESS.write, ACCESS.write | (low & PTE.present));
     } else if ([...this.tables.shadowsOf(guestFrame)].some(({ unsync }) => !unsync)) {
       sync.mayWrite(guestFrame, 'fault');
-      leaveGuest(this.platform, 'unsync');
+      this.faultExit('unsync', STORE_REFUSED);
     }
   }
 
