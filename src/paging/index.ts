@@ -4,11 +4,12 @@ import { nested } from './nested.js';
 import { shadow } from './shadow/shadow.js';
 import type { StrategyName } from './names.js';
 import type { StrategyDefinition } from './strategy.js';
+import { vtlb } from './vtlb.js';
 import { writeProtect } from './write-protect.js';
 
 export { STRATEGY_NAMES, STRATEGY_TITLES, type StrategyName } from './names.js';
 
-export const STRATEGIES = { native, shadow, 'write-protect': writeProtect, nested } as const satisfies Record<
+export const STRATEGIES = { native, shadow, vtlb, 'write-protect': writeProtect, nested } as const satisfies Record<
   StrategyName,
   StrategyDefinition
 >;

@@ -2,9 +2,18 @@
 export const STRATEGY_TITLES = {
   native: 'bare metal',
   shadow: 'shadow paging, leaf tables go out of sync (as under KVM)',
+  vtlb: 'shadow paging, a virtual TLB: nothing protected, emptied at CR3 writes',
   'write-protect': 'shadow paging, each write to a shadowed table exits (the textbook, an upper bound)',
   nested: 'nested paging',
 } as const;
 
 export type StrategyName = keyof typeof STRATEGY_TITLES;
 export const STRATEGY_NAMES = Object.keys(STRATEGY_TITLES) as readonly StrategyName[];
+
+/** Those that are compared unless others are asked for. */
+export const DEFAULT_STRATEGIES = [
+  'native',
+  'shadow',
+  'write-protect',
+  'nested',
+] as const satisfies readonly StrategyName[];

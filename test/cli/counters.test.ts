@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { STRATEGY_NAMES } from '../../src/paging/names.js';
+import { DEFAULT_STRATEGIES } from '../../src/paging/names.js';
 import type { ResultRow } from '../../src/report/result-row.js';
 import { rowsOf, sum } from './rows.js';
 import { printed, temporaryFolder } from './vmmu.js';
@@ -27,7 +27,7 @@ function alike(left: (row: ResultRow) => number, right: (row: ResultRow) => numb
 
 describe('in every row', () => {
   test('there are as many as were asked for', () =>
-    expect(rows.length).toBe((2 * 2 * 5 + 1 + 1) * STRATEGY_NAMES.length));
+    expect(rows.length).toBe((2 * 2 * 5 + 1 + 1) * DEFAULT_STRATEGIES.length));
 
   test('refs = fetchRefs + readRefs + writeRefs', () =>
     alike(

@@ -37,7 +37,7 @@ describe('bad usage is one line that says what is allowed', () => {
     ['run small.arrows --format jsn', "unknown format 'jsn' (nearest: json); allowed: table, csv, json"],
     [
       'run small.arrows --strategy shado',
-      "unknown strategy 'shado' (nearest: shadow); allowed: native, shadow, write-protect, nested",
+      "unknown strategy 'shado' (nearest: shadow); allowed: native, shadow, vtlb, write-protect, nested",
     ],
     ['run small.arrows --strategy native,', "unknown strategy ''; allowed: native"],
     ['run small.arrows --strategy native,native', "found strategy 'native' twice"],

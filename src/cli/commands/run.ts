@@ -7,7 +7,7 @@ import type { ReportFormat } from '../../report/formats.js';
 import type { ResultRow } from '../../report/result-row.js';
 import type { RunRequest } from '../../run/run.js';
 import { version } from '../version.js';
-import { STRATEGY_NAMES } from '../../paging/names.js';
+import { DEFAULT_STRATEGIES, STRATEGY_NAMES } from '../../paging/names.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { collect, list, readText, wholeNumber } from '../options.js';
@@ -28,7 +28,7 @@ export function runCommand() {
   return new Command('run')
     .description('replay traces under each paging strategy')
     .argument('[traces...]', 'trace files, or names of shipped traces; all shipped ones by default')
-    .option('--strategy <names>', `strategies, separated by commas (default: ${STRATEGY_NAMES.join(',')})`, list)
+    .option('--strategy <names>', `strategies, separated by commas (default: ${DEFAULT_STRATEGIES.join(',')})`, list)
     .option('--machine <names>', `machines: names or YAML files (default: ${DEFAULT_MACHINE})`, list)
     .option('--costs <name>', "prices of VM exits: a name or a YAML file (default: the machine's generation)")
     .addOption(new Option('--guest-pages <size>', 'pages the guest uses').choices(['4k', '2m', '4m', 'thp', '1g']))
@@ -49,7 +49,9 @@ export function runCommand() {
       const { FORMATS } = await import('../../report/formats.js');
       const { run } = await import('../../run/run.js');
       const format = lookUp<ReportFormat>(FORMATS, options.format, 'format');
-      const strategies = (options.strategy ?? STRATEGY_NAMES).map((name) => oneOf(STRATEGY_NAMES, name, 'strategy'));
+      const strategies = (options.strategy ?? DEFAULT_STRATEGIES).map((name) =>
+        oneOf(STRATEGY_NAMES, name, 'strategy'),
+      );
       refuseTwins(strategies, 'strategy');
       const given = { ...options, machine: undefined };
       const configs = (options.machine ?? [undefined]).map((machine) =>
