@@ -8,6 +8,7 @@ export const LIST_KINDS = [
   'generators',
   'counters',
   'exits',
+  'sensitive-instructions',
   'traces',
 ] as const;
 

@@ -7,6 +7,7 @@ import { TRACE_FORMATS } from '../trace/formats/index.js';
 import { GENERATORS } from '../trace/generators/index.js';
 import { EXITS } from '../vmm/exits.js';
 import type { Cell, Listed, ListKind } from './listed.js';
+import { sensitiveInstructions } from './sensitive-list.js';
 import { shippedNames } from './shipped.js';
 
 export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>>> = {
@@ -29,6 +30,7 @@ export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>
       memory,
       definition,
     })),
+  'sensitive-instructions': () => sensitiveInstructions(),
   traces: () => shippedNames().map((name) => same({ name })),
 };
 

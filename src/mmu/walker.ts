@@ -14,6 +14,7 @@ import { markEntry, markPath } from './mark.js';
 import { NestedWalk } from './nested-walk.js';
 import { PdpteRegisters } from './pdpte-registers.js';
 import { keyForbids } from './protection-key.js';
+import type { PageTableCache } from './walk-cache/walk-cache.js';
 import { GUEST, SAVED_BY } from './walk-observer.js';
 import { WalkResult } from './walk-result.js';
 
@@ -309,9 +310,33 @@ export class Walker extends WalkResult {
   /** A fault removes what walk caches hold of the way to its page: Intel SDM vol. 3A, 4.10.4.1. */
   private forgetWay(): void {
     this.starts?.drop(this.tag, this.vpn);
-    if (this.entries !== null)
-      for (let level = this.guest.levels; level >= this.lastLevel; level--)
-        this.entries.drop(level, this.pathWord[level]!);
+    if (this.entries === null) return;
+    for (let level = this.guest.levels; level >= this.lastLevel; level--)
+      this.entries.drop(level, this.pathWord[level]!);
+    if (this.host === null) this.forgetPresentWay(this.entries);
+  }
+
+  /** Natively also the entries on the way that memory has now: a stale pointer may have led past them. */
+  private forgetPresentWay(entries: PageTableCache): void {
+    const { guest, memory, vpn } = this;
+    let table = guest.root;
+    for (let level = guest.levels; level > 1; level--) {
+      let low: number;
+      let high: number;
+      if (guest.pdptes !== null && level === guest.levels) {
+        const top = guest.wordOf(vpn, level) - guest.rootWord;
+        low = guest.pdptes.low[top >> 1]!;
+        high = guest.pdptes.high[top >> 1]!;
+      } else {
+        const word = memory.baseOf(table) + guest.wordOf(vpn, level);
+        entries.drop(level, word);
+        low = memory.words[word]!;
+        high = guest.narrow ? 0 : memory.words[word + 1]!;
+      }
+      const stop = (low & guest.stopLow[level]!) | (high & guest.stopHigh[level]!);
+      if ((low & guest.presentMask) === 0 || stop !== 0) return;
+      table = (low >>> 12) + (high & 0xfffff) * 0x100000;
+    }
   }
 
   private watch(level: number, frame: number, word: number, low: number, high: number): void {

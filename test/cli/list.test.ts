@@ -7,6 +7,7 @@ import { STRATEGIES } from '../../src/paging/index.js';
 import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
 import { GENERATORS } from '../../src/trace/generators/index.js';
 import { EXITS } from '../../src/vmm/exits.js';
+import { SENSITIVE_INSTRUCTIONS } from '../../src/vmm/sensitive-instructions.js';
 import { printedHere } from './in-process.js';
 
 test.each([
@@ -17,13 +18,14 @@ test.each([
   ['generators', Object.keys(GENERATORS)],
   ['counters', Object.keys(COUNTERS)],
   ['exits', Object.keys(EXITS)],
+  ['sensitive-instructions', Object.keys(SENSITIVE_INSTRUCTIONS)],
   ['traces', ['boot', 'cc1', 'churn', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz']],
 ])('list %s has every name, as a table and as JSON', async (kind, names) => {
   const rows = JSON.parse(await printedHere(`list ${kind} --format json`)) as { name: string }[];
   expect(rows.map(({ name }) => name)).toEqual(names);
   const [header, ...lines] = (await printedHere(`list ${kind}`)).trimEnd().split('\n');
   expect(header).toMatch(/^name/);
-  expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
+  expect(lines.map((line) => line.split(/ {2,}/)[0])).toEqual(names);
 });
 
 test('list machines fits into 160 columns', async () => {

@@ -125,6 +125,6 @@ describe('a bad file of vectors: one line that says where, status 2', () => {
 
   test.each([
     ['verify vectors nowhere.jsonl', /^vmmu: nowhere\.jsonl: no such file\n$/],
-    ['verify formular', /^vmmu: unknown suite 'formular'; allowed: vectors, formula\n$/],
+    ['verify formular', /^vmmu: unknown suite 'formular'; allowed: vectors, formula, kvm\n$/],
   ])('%s', (args, message) => expectRefusal(folder, args, message));
 });
