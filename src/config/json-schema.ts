@@ -1,7 +1,7 @@
 /** The shapes of files as JSON Schemas. Draft 7 is what the editors' YAML support knows best. */
 import { z } from 'zod';
 import { machineSchema } from './machine-schema.js';
-import { costsSchema, guestSchema, hostSchema, seedSchema } from './schema.js';
+import { costsSchema, guestSchema, hostSchema, seedSchema, vmmSchema } from './schema.js';
 
 /** A machine or prices may be a name, or the path of another file. */
 const configSchema = z
@@ -10,6 +10,7 @@ const configSchema = z
     costs: z.union([z.string(), costsSchema]),
     guest: guestSchema,
     host: hostSchema,
+    vmm: vmmSchema,
     seed: seedSchema,
   })
   .partial();

@@ -4,7 +4,16 @@ import { COSTS } from './costs/index.js';
 import { DEFAULT_MACHINE } from './default-machine.js';
 import { MACHINES } from './machines/index.js';
 import { machineSchema, type Machine, type MachineInput } from './machine-schema.js';
-import { costsSchema, guestSchema, hostSchema, runSchema, seedSchema, type Costs, type RunConfig } from './schema.js';
+import {
+  costsSchema,
+  guestSchema,
+  hostSchema,
+  runSchema,
+  seedSchema,
+  vmmSchema,
+  type Costs,
+  type RunConfig,
+} from './schema.js';
 import { lookUp, unknownName } from './names.js';
 import { withWalkCaches, type WalkCaches } from './walk-caches.js';
 import { validate } from './validate.js';
@@ -19,7 +28,7 @@ export interface ConfigInput {
   readonly seed?: number;
   /** Which walk caches the machine has, instead of its own. */
   readonly walkCaches?: WalkCaches;
-  /** Path of a YAML file with any of machine, costs, guest, host, seed. */
+  /** Path of a YAML file with any of machine, costs, guest, host, vmm, seed. */
   readonly config?: string;
   /** `path=value`, applied last, in order. */
   readonly set?: readonly string[];
@@ -45,6 +54,7 @@ export function resolveConfig(input: ConfigInput, readText: ReadText): RunConfig
     costs,
     guest: validate(guestSchema, guest, () => '--guest-pages'),
     host: validate(hostSchema, host, () => '--host-pages'),
+    vmm: vmmSchema.parse(base.vmm ?? {}),
     seed: input.seed ?? base.seed ?? 1,
   };
   const sets = input.set ?? [];
@@ -82,6 +92,7 @@ interface ConfigBase {
   costs?: Costs;
   guest?: object;
   host?: object;
+  vmm?: object;
   seed?: number;
 }
 
@@ -90,6 +101,7 @@ const PARTS = {
   costs: costsSchema,
   guest: guestSchema,
   host: hostSchema,
+  vmm: vmmSchema,
   seed: seedSchema,
 };
 

@@ -41,11 +41,28 @@ export const hostSchema = object({
   frames: z.enum(['sequential', 'scattered']).default('sequential'),
 });
 
+/** What a VMM with shadow tables decides for itself; the defaults are KVM's: Linux 5.15 to 6.6, `arch/x86/kvm/mmu`. */
+export const vmmSchema = object({
+  /** Leaf tables that the guest writes go out of sync; otherwise each write to a shadowed table exits. */
+  unsync: z.boolean().default(true),
+  /** Entries of the aligned group that is filled with a leaf that faulted (`PTE_PREFETCH_NUM`); 1: that leaf alone. */
+  prefetch: z.literal([1, 2, 4, 8, 16, 32, 64]).default(8),
+  /** Emulated writes after which a table that no walk has used since is given up; 0: never. */
+  floodLimit: z.number().int().min(0).max(512).default(3),
+  /** What a write of CR3 brings back in sync: the tables that the new root reaches, or those of all roots that are kept. */
+  syncScope: z.enum(['root', 'all']).default('root'),
+  /** Roots that are kept, the present one among them. */
+  cachedRoots: z.number().int().min(1).max(64).default(4),
+  /** Shadow tables for each thousand guest frames (`KVM_PERMILLE_MMU_PAGES`); beyond that the oldest make room. */
+  tablesPerThousand: z.number().int().min(1).max(1000).default(20),
+});
+
 const parts = object({
   machine: machineSchema,
   costs: costsSchema,
   guest: guestSchema.prefault({}),
   host: hostSchema.prefault({}),
+  vmm: vmmSchema.prefault({}),
   seed: z.number().int().min(0).max(4_294_967_295).default(1),
 });
 
@@ -59,6 +76,8 @@ export const runSchema = parts
   .transform((config) => ({ ...config, guest: { ...config.guest, memoryMib: memoryMib(config) } }));
 
 export type Costs = z.infer<typeof costsSchema>;
+/** How a VMM with shadow tables goes about it. */
+export type ShadowPolicy = z.infer<typeof vmmSchema>;
 export type HostConfig = z.infer<typeof hostSchema>;
 export type RunConfig = z.infer<typeof runSchema>;
 export type GuestConfig = RunConfig['guest'];

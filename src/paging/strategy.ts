@@ -1,6 +1,6 @@
 /** What a paging strategy is: the one interface between the MMU, the guest and the way in which addresses are translated. */
 import type { Machine } from '../config/machine-schema.js';
-import type { RunConfig } from '../config/schema.js';
+import type { RunConfig, ShadowPolicy } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
 import type { TableFormat } from '../memory/formats/index.js';
 import type { FrameAllocator } from '../memory/frames.js';
@@ -69,6 +69,8 @@ export interface Platform {
   readonly counters: Counters;
   readonly exits: Record<ExitCause, number>;
   readonly machine: Machine;
+  /** What a VMM with shadow tables decides for itself. */
+  readonly policy: ShadowPolicy;
   /** ASIDs (VPIDs) that the VMM gives to the guest. */
   readonly asids: AsidPool;
 }

@@ -65,6 +65,7 @@ export function hardware(
     counters,
     exits: noExits(),
     machine,
+    policy: config.vmm,
     asids: new AsidPool(machine.asids),
   };
   return { platform, index, tlb, caches, dataCaches };

@@ -119,7 +119,7 @@ describe('a configuration file', () => {
     ['machine: ./no.yaml', '1:1: ./no.yaml: no such file'],
     [
       'seed: 1\nmachin: amd-zen4',
-      "2:1: unknown key 'machin' (nearest: machine); allowed: machine, costs, guest, host, seed",
+      "2:1: unknown key 'machin' (nearest: machine); allowed: machine, costs, guest, host, vmm, seed",
     ],
     ['guest:\n  pages: 3m', "2:3: pages: found '3m'; expected one of 4k, 2m, 4m, thp, 1g"],
     ['guest:\n  page: 4k', "2:3: page: unknown key 'page' (nearest: pages); allowed: mode, pages, "],
@@ -133,8 +133,8 @@ describe('a configuration file', () => {
       'a: &a [1, 1]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: &d [*c, *c]\ne: &e [*d, *d]\nf: &f [*e, *e]\ng: [*f, *f]',
       ' Excessive alias count',
     ],
-    ['- seed', '1:1: expected an object of any of machine, costs, guest, host, seed'],
-    ['', '1:1: expected an object of any of machine, costs, guest, host, seed'],
+    ['- seed', '1:1: expected an object of any of machine, costs, guest, host, vmm, seed'],
+    ['', '1:1: expected an object of any of machine, costs, guest, host, vmm, seed'],
   ])('%j', (text, message) => expect(complaint({ config: 'bad.yaml' }, text)).toContain(`bad.yaml:${message}`));
 });
 

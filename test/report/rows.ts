@@ -7,7 +7,7 @@
  */
 import { MACHINES } from '../../src/config/machines/index.js';
 import { machineSchema } from '../../src/config/machine-schema.js';
-import { costsSchema, guestSchema, hostSchema, type RunConfig } from '../../src/config/schema.js';
+import { costsSchema, guestSchema, hostSchema, vmmSchema, type RunConfig } from '../../src/config/schema.js';
 import { newCounters } from '../../src/counters/counters.js';
 import { resultRow, type CellLabel, type ResultRow } from '../../src/report/result-row.js';
 import type { CellResult, LevelRefs } from '../../src/run/cell-result.js';
@@ -26,6 +26,7 @@ export const config: RunConfig = {
   costs: costsSchema.parse({ name: 'even', source: 'test', exitHardwareCycles: 1000, exitSoftwareCycles: 1000 }),
   guest: { ...guestSchema.parse({}), memoryMib: 16_384 },
   host: hostSchema.parse({}),
+  vmm: vmmSchema.parse({}),
   seed: 1,
 };
 

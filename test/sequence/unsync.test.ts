@@ -1,12 +1,13 @@
 /** Shadow paging whose leaf tables go out of sync, as KVM's do: each mechanism by itself, with the exits worked out in the comments. */
 import { describe, expect, test } from 'vitest';
+import type { ShadowPolicy } from '../../src/config/schema.js';
 import { ACCESSED, DIRTY, entry, entryAt, handGuest, LEAF_TABLE, PWU, ROOT } from '../support/hand-guest.js';
 
 const TABLE = PWU | ACCESSED;
 /** A second address space, whose level-3 table is the first one's or frame 32. */
 const OTHER_ROOT = 31;
 
-const guest = () => handGuest('shadow');
+const guest = (vmm: Partial<ShadowPolicy> = {}) => handGuest('shadow', { vmm });
 
 describe('a leaf table that the guest writes', () => {
   test('exits once, and then no more until CR3 is loaded', () => {
@@ -268,7 +269,7 @@ describe('roots', () => {
 
 test('shadow tables are limited: the oldest make room', () => {
   // 2% of 4,096 frames: 81. A guest with 100 leaf tables needs more.
-  const { trace, cell } = handGuest('shadow', '4k', 16);
+  const { trace, cell } = handGuest('shadow', { memoryMib: 16 });
   for (let at = 0; at < 100; at++) {
     trace.event('tableSnapshot', 2, entryAt(3, at), entry(100 + at, TABLE));
     trace.event('tableSnapshot', 1, entryAt(100 + at, 0), entry(1000 + at, TABLE | DIRTY));
@@ -280,4 +281,74 @@ test('shadow tables are limited: the oldest make room', () => {
   expect(hiddenFaults).toBe(100);
   expect(shadowTables - shadowZaps).toBeLessThanOrEqual(81);
   expect(shadowZaps).toBeGreaterThanOrEqual(22); // 3 + 100 tables are made, and upper ones again
+});
+
+describe('the knobs', () => {
+  test('unsync: without it each write to a leaf table exits', () => {
+    const { trace, run, map } = guest({ unsync: false });
+    map(5, 100);
+    trace.event('cr3Write', ROOT * 4096).ref('read', 5);
+    map(100, 101);
+    map(101, 102);
+    run('cr3Write', 'hiddenFault', 'tableWrite', 'tableWrite');
+  });
+
+  test('prefetch: of groups of 2, and of none', () => {
+    for (const [prefetch, faults] of [
+      [2, 2],
+      [1, 4],
+    ] as const) {
+      const { trace, cell, map } = guest({ prefetch });
+      for (const page of [0, 1, 2, 3]) map(page, 100 + page);
+      trace.event('cr3Write', ROOT * 4096);
+      for (const page of [0, 1, 2, 3]) trace.ref('read', page);
+      cell.replay(trace.batch());
+      expect(cell.result().counters.hiddenFaults).toBe(faults);
+    }
+  });
+
+  test('floodLimit: never, or at the first write', () => {
+    for (const [floodLimit, exits] of [
+      [0, 5],
+      [1, 1],
+    ] as const) {
+      const { trace, cell, map } = guest({ floodLimit });
+      map(5, 100);
+      trace.event('cr3Write', ROOT * 4096).ref('read', 5);
+      for (const index of [7, 8, 9, 10, 11]) trace.event('tableWrite', 2, entryAt(3, index), entry(20, TABLE));
+      cell.replay(trace.batch());
+      expect(cell.result().counters.tableWriteExits).toBe(exits);
+    }
+  });
+
+  test('syncScope: of all kept roots, a table that another one reaches is brought back too', () => {
+    const { trace, cell, run, map } = guest({ syncScope: 'all' });
+    map(5, 100);
+    trace.event('cr3Write', ROOT * 4096).ref('read', 5);
+    map(6, 101);
+    trace.event('cr3Write', OTHER_ROOT * 4096);
+    run('cr3Write', 'hiddenFault', 'unsync', 'cr3Write');
+    expect(cell.result().counters.syncs).toBe(1);
+  });
+
+  test('cachedRoots: the oldest table that is no kept root makes room', () => {
+    // With one kept root, that of the first address space is the oldest table; with four it is kept, and its level-3 table is given up.
+    const zapped = (cachedRoots: number): boolean => {
+      const { trace, cell, map } = handGuest('shadow', { memoryMib: 16, vmm: { cachedRoots, tablesPerThousand: 1 } });
+      map(5, 100);
+      trace.event('cr3Write', ROOT * 4096).ref('read', 5);
+      for (let space = 0; space < 60; space++) trace.event('cr3Write', (200 + space) * 4096);
+      trace
+        .event('cr3Write', OTHER_ROOT * 4096)
+        .event('tableWrite', 4, entryAt(OTHER_ROOT, 0), entry(2, TABLE))
+        .ref('read', 5);
+      cell.replay(trace.batch());
+      const before = cell.result().counters.shadowTables;
+      trace.event('cr3Write', ROOT * 4096);
+      cell.replay(trace.batch());
+      return cell.result().counters.shadowTables > before;
+    };
+    expect(zapped(1)).toBe(true);
+    expect(zapped(64)).toBe(false);
+  });
 });

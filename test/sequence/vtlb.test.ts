@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACCESSED, DIRTY, entry, entryAt, handGuest, PWU, ROOT } from '../support/hand-guest.js';
 
-const guest = (hostPages?: '4k' | '2m') => handGuest('vtlb', hostPages);
+const guest = (hostPages: '4k' | '2m' = '4k') => handGuest('vtlb', { hostPages });
 
 describe('a virtual TLB', () => {
   test('table writes never exit, at any level', () => {

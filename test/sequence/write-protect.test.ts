@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACCESSED, DIRTY, entry, entryAt, handGuest, LEAF_TABLE, PWU, ROOT } from '../support/hand-guest.js';
 
-const guest = (hostPages?: '4k' | '2m') => handGuest('write-protect', hostPages);
+const guest = (hostPages: '4k' | '2m' = '4k') => handGuest('write-protect', { hostPages });
 
 describe('write-protecting shadow paging', () => {
   test('a table that no walk has needed is written freely; the first touch of a page is one hidden fault, the next none', () => {

@@ -3,6 +3,7 @@
  * pages 0 to 511.
  */
 import { expect } from 'vitest';
+import type { ShadowPolicy } from '../../src/config/schema.js';
 import type { StrategyName } from '../../src/paging/index.js';
 import { Cell } from '../../src/run/cell.js';
 import type { ExitCause } from '../../src/vmm/exits.js';
@@ -19,14 +20,27 @@ export const DIRTY = 0x40n;
 export const entryAt = (frame: number, index: number): number => frame * 4096 + index * 8;
 export const entry = (frame: number, flags: bigint): bigint => (BigInt(frame) << 12n) | flags;
 
+interface HandGuestOptions {
+  readonly hostPages?: '4k' | '2m';
+  readonly memoryMib?: number;
+  readonly vmm?: Partial<ShadowPolicy>;
+}
+
 /** A guest with its three upper tables in place, before it has loaded CR3. */
-export function handGuest(strategy: StrategyName, hostPages: '4k' | '2m' = '4k', memoryMib = 8192) {
+export function handGuest(
+  strategy: StrategyName,
+  { hostPages = '4k', memoryMib = 8192, vmm = {} }: HandGuestOptions = {},
+) {
   const trace = new TraceBuilder();
   trace.event('tableSnapshot', 4, entryAt(ROOT, 0), entry(2, PWU | ACCESSED));
   trace.event('tableSnapshot', 3, entryAt(2, 0), entry(3, PWU | ACCESSED));
   trace.event('tableSnapshot', 2, entryAt(3, 0), entry(LEAF_TABLE, PWU | ACCESSED));
   const cell = new Cell(
-    { strategy, characteristics: FULL_SYSTEM, config: configOf({ host: { pages: hostPages }, guest: { memoryMib } }) },
+    {
+      strategy,
+      characteristics: FULL_SYSTEM,
+      config: configOf({ host: { pages: hostPages }, guest: { memoryMib }, vmm }),
+    },
     trace.pages,
   );
   const run = (...expected: ExitCause[]): void => {

@@ -34,7 +34,7 @@ export function runCommand() {
     .addOption(new Option('--guest-pages <size>', 'pages the guest uses').choices(['4k', '2m', '4m', 'thp', '1g']))
     .addOption(new Option('--host-pages <size>', 'pages that back the guest').choices(['4k', '2m', '4m', '1g']))
     .addOption(new Option('--walk-caches <which>', "walk caches instead of the machine's own").choices(WALK_CACHES))
-    .option('--config <file>', 'YAML file with any of machine, costs, guest, host, seed')
+    .option('--config <file>', 'YAML file with any of machine, costs, guest, host, vmm, seed')
     .option('--set <path=value>', 'one value of the configuration; repeatable', collect)
     .option('--seed <number>', 'seed of scattered frames', wholeNumber(0, 2 ** 32 - 1))
     .option('--allow-inexact', 'replay traces whose capture does not fit the TLBs, and mark their rows')

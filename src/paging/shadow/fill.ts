@@ -2,12 +2,12 @@
  * Shadow entries for a page that the guest's tables translate: the tables on the way are found or made, then the leaf is put in and
  * its neighbours with it. Linux `arch/x86/kvm/mmu`: FNAME(fetch), kvm_mmu_find_shadow_page, make_spte, in our own words.
  */
+import type { ShadowPolicy } from '../../config/schema.js';
 import { REGION_PAGES } from '../../memory/address.js';
 import { PTE, type TableFormat } from '../../memory/formats/index.js';
 import { entryIndex } from '../../memory/page-table.js';
 import type { Walker } from '../../mmu/walker.js';
 import type { Platform } from '../strategy.js';
-import type { ShadowPolicy } from './policy.js';
 import { ALL_ACCESS, GRANT, type Role, type ShadowPage } from './shadow-page.js';
 import type { ShadowTables } from './shadow-tables.js';
 import { accessOf, type Sync } from './sync.js';

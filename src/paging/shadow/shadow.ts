@@ -4,6 +4,7 @@
  *
  * H&P 4th ed., p. 340; Linux `Documentation/virt/kvm/x86/mmu.rst` and `arch/x86/kvm/mmu`, 5.15 to 6.6.
  */
+import type { ShadowPolicy } from '../../config/schema.js';
 import { ModelError } from '../../errors.js';
 import { FIRST_KERNEL_PAGE } from '../../memory/address.js';
 import { PTE, type TableFormat } from '../../memory/formats/index.js';
@@ -23,7 +24,6 @@ import {
 } from '../strategy.js';
 import { Fill } from './fill.js';
 import { KernelStores } from './kernel-stores.js';
-import { UNSYNC, type ShadowPolicy } from './policy.js';
 import { Roots } from './roots.js';
 import { ALL_ACCESS, type ShadowPage } from './shadow-page.js';
 import { ShadowTables } from './shadow-tables.js';
@@ -270,8 +270,8 @@ class Shadow implements PagingStrategy {
   }
 }
 
-/** A strategy that follows one policy. */
-export function shadowPaging(policy: ShadowPolicy, source: string): StrategyDefinition {
+/** @param policyOf the policy, from what is configured */
+export function shadowPaging(policyOf: (configured: ShadowPolicy) => ShadowPolicy, source: string): StrategyDefinition {
   return {
     source,
     walks: 'shadow',
@@ -280,11 +280,11 @@ export function shadowPaging(policy: ShadowPolicy, source: string): StrategyDefi
       guest.mode === '4level' || guest.mode === '5level'
         ? null
         : `shadow tables of a guest of mode ${guest.mode} are not modelled`,
-    create: (platform) => new Shadow(platform, policy),
+    create: (platform) => new Shadow(platform, policyOf(platform.policy)),
   };
 }
 
 export const shadow = shadowPaging(
-  UNSYNC,
+  (configured) => configured,
   'Linux arch/x86/kvm/mmu, 5.15 to 6.6; Hennessy & Patterson, 4th ed., p. 340',
 );

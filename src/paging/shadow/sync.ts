@@ -3,10 +3,10 @@
  *
  * Linux `arch/x86/kvm/mmu`: mmu_try_to_unsync_pages, mmu_sync_children, sync_page and pte_prefetch, in our own words.
  */
+import type { ShadowPolicy } from '../../config/schema.js';
 import { PTE, type TableFormat } from '../../memory/formats/index.js';
 import { entryFrame, noExecuteOf, readHigh, readLow } from '../../memory/page-table.js';
 import type { Platform } from '../strategy.js';
-import type { ShadowPolicy } from './policy.js';
 import { GRANT, type ShadowPage } from './shadow-page.js';
 import { ENTRIES, type ShadowTables } from './shadow-tables.js';
 

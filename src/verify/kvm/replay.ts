@@ -23,10 +23,17 @@ export interface Replayed {
   readonly faultCodes: ReadonlyMap<number, number>;
 }
 
-/** The guest of 256 MiB on a host that backs it with large pages where it can, on a processor whose world switches empty the TLB. */
-export async function replayKvm(source: TraceSource, strategy: StrategyName): Promise<Replayed> {
+/**
+ * The guest of 256 MiB on a host that backs it with large pages where it can.
+ * @param set values of the configuration, as `--set` takes them
+ */
+export async function replayKvm(
+  source: TraceSource,
+  strategy: StrategyName,
+  set: readonly string[] = [],
+): Promise<Replayed> {
   const config = resolveConfig(
-    { machine: 'amd-zen4', hostPages: '2m', set: ['guest.memoryMib=256', 'guest.pcid=false'] },
+    { machine: 'amd-zen4', hostPages: '2m', set: ['guest.memoryMib=256', ...set] },
     () => '',
   );
   const { name, characteristics } = source.header;
