@@ -130,16 +130,6 @@ export const IN_CACHES = {
         'if (gone(space[slot]!))',
         'removals take the other dimension too',
       ],
-      [
-        'path.rights[level] = this.rights[slot]!;',
-        'path.rights[level] = -1;',
-        'rights above a cached table are forgotten',
-      ],
-      [
-        'path.anyHigh[level] = this.anyHigh[slot]!;',
-        'path.anyHigh[level] = 0;',
-        'no-execute above a cached table is forgotten',
-      ],
     ],
   },
   'src/mmu/walk-cache/path-cache.ts': {
@@ -158,9 +148,25 @@ export const IN_CACHES = {
       ],
     ],
   },
+  'src/mmu/walk-cache/walk-cache.ts': {
+    tests: ['caches', 'walk'],
+    faults: [
+      ['to.rights[place] = this.rights[at]!;', 'to.rights[place] = -1;', 'rights above a cached table are forgotten'],
+      [
+        'to.anyHigh[place] = this.anyHigh[at]!;',
+        'to.anyHigh[place] = 0;',
+        'no-execute above a cached table is forgotten',
+      ],
+    ],
+  },
   'src/mmu/walk-cache/page-table-cache.ts': {
     tests: ['caches', 'walk'],
     faults: [
+      [
+        'for (let level = first; level > leaf; level--) {',
+        'for (let level = first; level >= leaf; level--) {',
+        'leaves are kept in a walk cache',
+      ],
       ['if (slot >= 0) array!.slots.drop(slot);', '', 'a fault leaves the entries that led to it'],
       ['for (const array of this.arrays) array?.slots.clear();', '', 'nothing is ever removed'],
     ],
@@ -175,7 +181,7 @@ export const IN_CACHES = {
   'src/mmu/translation-caches.ts': {
     tests: ['caches', 'tlb'],
     faults: [
-      ['this.nestedTlb?.dropSpaces(gone);', '', 'INVEPT leaves the nested TLB alone'],
+      ['this.walker.nestedTlb?.dropSpaces(gone);', '', 'INVEPT leaves the nested TLB alone'],
       ['this.dropFromWalkCache(NESTED, gone);', '', 'INVEPT leaves nested walk caches alone'],
       [
         'this.walker.setSpaces(id, context.eptp);',

@@ -68,9 +68,9 @@ export const IN_WALKS = {
       ],
       ['if (this.host !== null) this.nested.forget(frame);', '', 'a nested fault leaves the caches alone'],
       [
-        'for (let level = first; level > leaf; level--) {',
-        'for (let level = first; level >= leaf; level--) {',
-        'leaves are kept in a walk cache',
+        'if (this.host === null) this.forgetPresentWay(this.entries);',
+        '',
+        'a fault leaves entries that a stale pointer led past',
       ],
       [
         'nestedTlb !== null && (inTable || nestedTlb.holdsData)',

@@ -1,6 +1,7 @@
 /** Shadow paging whose leaf tables go out of sync, as KVM's do: each mechanism by itself, with the exits worked out in the comments. */
 import { describe, expect, test } from 'vitest';
 import type { ShadowPolicy } from '../../src/config/schema.js';
+import { RIGHT } from '../../src/paging/strategy.js';
 import { ACCESSED, DIRTY, entry, entryAt, handGuest, LEAF_TABLE, PWU, ROOT } from '../support/hand-guest.js';
 
 const TABLE = PWU | ACCESSED;
@@ -117,6 +118,67 @@ describe('a leaf table that the guest writes', () => {
     expect(cell.result().counters.syncs).toBe(0);
     trace.ref('read', 5);
     run('hiddenFault'); // frame 100 was dropped
+  });
+});
+
+describe('tables above and below one that is out of sync', () => {
+  test('back in sync, it is protected again: the next store through its mapping exits', () => {
+    const { trace, run, map } = guest();
+    const window = 8;
+    map(window, LEAF_TABLE);
+    map(0, 100);
+    trace
+      .event('cr3Write', ROOT * 4096)
+      .ref('read', 0)
+      .ref('write', window);
+    run('cr3Write', 'hiddenFault', 'unsync');
+    trace.ref('write', window);
+    run();
+    trace.event('cr3Write', ROOT * 4096).ref('write', window);
+    run('cr3Write', 'unsync');
+  });
+
+  test('one that is given up takes those that are out of sync with it', () => {
+    const { trace, cell, run, map } = guest();
+    map(5, 100);
+    trace.event('cr3Write', ROOT * 4096).ref('read', 5);
+    map(6, 101);
+    run('cr3Write', 'hiddenFault', 'unsync');
+    for (const index of [7, 8, 9]) trace.event('tableWrite', 2, entryAt(3, index), entry(20 + index, TABLE));
+    run('tableWrite', 'tableWrite', 'tableWrite');
+    expect(cell.result().counters).toMatchObject({ floods: 1, shadowZaps: 2 });
+  });
+
+  test('a frame that becomes an upper table while its shadow as a leaf table is out of sync: that shadow is given up', () => {
+    const { trace, cell, run } = guest();
+    const [frame, below] = [20, 30];
+    trace.event('tableSnapshot', 2, entryAt(3, 1), entry(frame, TABLE));
+    trace.event('tableSnapshot', 1, entryAt(frame, 0), entry(below, TABLE | DIRTY));
+    trace.event('tableSnapshot', 1, entryAt(below, 0), entry(100, TABLE | DIRTY));
+    trace.event('cr3Write', ROOT * 4096).ref('read', 512);
+    trace.event('tableWrite', 1, entryAt(frame, 1), entry(101, TABLE | DIRTY));
+    run('cr3Write', 'hiddenFault', 'unsync');
+    trace.event('tableWrite', 3, entryAt(2, 1), entry(frame, TABLE)).ref('read', 512 * 512);
+    run('tableWrite', 'hiddenFault');
+    expect(cell.result().counters.shadowZaps).toBe(1);
+    trace.event('tableWrite', 2, entryAt(frame, 2), entry(31, TABLE));
+    run('tableWrite'); // protected, and as an upper table it stays so
+  });
+
+  test('what a root links to is brought in sync first', () => {
+    const { trace, cell, run, map } = guest();
+    trace.event('tableSnapshot', 4, entryAt(OTHER_ROOT, 0), entry(2, TABLE)); // shares all tables below
+    map(5, 100);
+    trace.event('cr3Write', ROOT * 4096).ref('read', 5);
+    map(5, 200);
+    trace.event('cr3Write', OTHER_ROOT * 4096);
+    run('cr3Write', 'hiddenFault', 'unsync', 'cr3Write');
+    expect(cell.result().counters.syncs).toBe(0); // the new root reaches nothing yet
+    trace.ref('read', 5);
+    run('hiddenFault');
+    expect(cell.result().counters.syncs).toBe(1);
+    cell.paging.translate(5, 0);
+    expect(cell.paging.translation.frame).toBe(cell.platform.host.frameOf(200));
   });
 });
 
@@ -237,6 +299,33 @@ describe('roles', () => {
     map(6, 101);
     run('unsync'); // both go out of sync in one exit
     expect(cell.result().counters.unsyncs).toBe(2);
+  });
+
+  test('what is prefetched has no more rights than the entries above grant', () => {
+    const { trace, cell, run, map } = guest();
+    trace.event('tableSnapshot', 2, entryAt(3, 1), entry(LEAF_TABLE, TABLE & ~2n));
+    map(0, 100);
+    map(1, 101);
+    trace.event('cr3Write', ROOT * 4096).ref('read', 512);
+    run('cr3Write', 'hiddenFault');
+    expect(cell.result().counters.prefetches).toBe(1);
+    cell.paging.translate(513, 0);
+    expect(cell.paging.translation.rights & RIGHT.write).toBe(0);
+  });
+});
+
+describe('a table on the way to itself', () => {
+  test('is in use with every store to it: no flood', () => {
+    const { trace, cell, run } = guest();
+    const window = 10 * 512; // by entry 10 of the level-2 table: a page that maps that very table
+    trace.event('tableSnapshot', 2, entryAt(3, 10), entry(50, TABLE));
+    trace.event('tableSnapshot', 1, entryAt(50, 0), entry(3, TABLE | DIRTY));
+    trace.event('cr3Write', ROOT * 4096).ref('read', window);
+    run('cr3Write', 'hiddenFault');
+    for (const index of [20, 21, 22, 23, 24])
+      trace.ref('write', window).event('tableWrite', 2, entryAt(3, index), entry(60, TABLE));
+    run('tableWrite', 'tableWrite', 'tableWrite', 'tableWrite', 'tableWrite');
+    expect(cell.result().counters.floods).toBe(0);
   });
 });
 

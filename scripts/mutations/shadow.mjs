@@ -1,0 +1,98 @@
+/** Faults in shadow paging. */
+export const IN_SHADOW = {
+  'src/paging/shadow/sync.ts': {
+    tests: ['shadow'],
+    faults: [
+      ["if (asker === 'prefetch') return false;", '', 'a prefetched leaf lets a table go out of sync'],
+      [
+        'this.markAbove(page);\n    }\n    return true;',
+        '}\n    return true;',
+        'tables above do not know of what is out of sync',
+      ],
+      [
+        'for (const { role } of late) this.tables.protect(role.guestFrame);',
+        '',
+        'a table that is in sync again is not protected',
+      ],
+      ['page.unsync = false;', '', 'a table that is in sync again is not marked so'],
+      [
+        'if ((low & wanted) !== wanted) return false;',
+        'if ((low & 1) === 0) return false;',
+        'entries that are not accessed are filled',
+      ],
+      [
+        'this.access = page.role.access & accessOf(low, high, (low & PTE.dirty) !== 0);',
+        'this.access = page.role.access & accessOf(low, high);',
+        'clean entries are filled writable',
+      ],
+      [
+        'this.access = page.role.access & accessOf(',
+        'this.access = accessOf(',
+        'rights of the entries above are forgotten',
+      ],
+      ['this.guestFrame === page.target(index))', 'true)', 'an entry that points elsewhere is kept'],
+      ['const first = index - (index % prefetch);', 'const first = index;', 'prefetch begins at the page that faulted'],
+      [
+        'if (page.level > 1 || !this.policy.unsync) return true;',
+        'if (page.level > 2 || !this.policy.unsync) return true;',
+        'level-2 tables go out of sync',
+      ],
+    ],
+  },
+  'src/paging/shadow/fill.ts': {
+    tests: ['shadow'],
+    faults: [
+      [
+        'if (other.unsync) tables.zap(other);',
+        'if (false as boolean) tables.zap(other);',
+        'an upper table leaves a shadow of its frame out of sync',
+      ],
+      [
+        'if (held.unsync) this.sync.update(held); // and stays out of sync',
+        '',
+        'a table that is found is not brought up to date',
+      ],
+      ['this.sync.syncBelow(child);', '', 'what is out of sync below a table that is found stays so'],
+      ['if (child.unsync) this.sync.markAbove(child);', '', 'a link does not say that its table is out of sync'],
+      [
+        'access &= accessOf(software.pathLow(level), software.pathHigh(level));',
+        '',
+        'all shadows of a table have one role',
+      ],
+      ['&& !tables.hasShadowed(guestFrame)', '', 'a large leaf lies over a table'],
+    ],
+  },
+  'src/paging/shadow/shadow.ts': {
+    tests: ['shadow'],
+    faults: [
+      ['++page.writes >= floodLimit', '++page.writes > floodLimit', 'floods are found one write late'],
+      ['} else this.tables.clear(page, index);', '}', 'an emulated write leaves the shadow entry'],
+      [
+        'if (begun !== NONE && begun !== guestFrame) this.unprotect(begun);',
+        '',
+        'a store that is no table write is forgotten',
+      ],
+      ['this.sync.refill(page, index);', '', 'INVLPG does not make the entry anew'],
+      ['if (page.unsync) {', 'if (false as boolean) {', 'INVLPG leaves the entry of a table that is out of sync'],
+      [
+        '      this.use(vpn);\n      return this.refuse',
+        '      return this.refuse',
+        'a refused store is no use of the tables on its way',
+      ],
+    ],
+  },
+  'src/paging/shadow/shadow-tables.ts': {
+    tests: ['shadow'],
+    faults: [
+      ['    this.protect(guestFrame);\n', '', 'a table that is shadowed is not protected'],
+      ['    this.zapUnsyncBelow(page);\n', '', 'what is out of sync below a table that is given up stays'],
+    ],
+  },
+  'src/paging/vtlb.ts': {
+    tests: ['shadow'],
+    faults: [
+      ['    this.tables.destroy();\n', '', 'tables are leaked at CR3 writes'],
+      ['if (pages > 1) {', 'if (pages > 1e9) {', 'INVLPG leaves the other pieces of a large page'],
+    ],
+  },
+};
