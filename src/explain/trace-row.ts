@@ -3,7 +3,15 @@ import type { RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
 import { STRATEGIES, type StrategyName } from '../paging/index.js';
 import { Cell } from '../run/cell.js';
-import { KIND_NAMES, LAST_REFERENCE, operand, operandCount, OPERANDS, type EventBatch } from '../trace/event.js';
+import {
+  rowsFrom,
+  KIND_NAMES,
+  LAST_REFERENCE,
+  operand,
+  operandCount,
+  OPERANDS,
+  type EventBatch,
+} from '../trace/event.js';
 import type { TraceSource } from '../trace/source.js';
 import { EXIT_CAUSES, type ExitCause } from '../vmm/exits.js';
 import { hex } from './hex.js';
@@ -38,9 +46,9 @@ export async function explainRow(
     if (explained === null) {
       if (at >= batch.length) cell.replay(batch);
       else {
-        cell.replay(slice(batch, 0, at));
+        cell.replay(rowsFrom(batch, 0, at));
         what = rowText(batch, at);
-        explained = follow(cell, slice(batch, at, at + 1), strategy);
+        explained = follow(cell, rowsFrom(batch, at, at + 1), strategy);
       }
     }
     first += batch.length;
@@ -85,20 +93,6 @@ class Neighbours {
       else this.next = first + at;
     }
   }
-}
-
-/** Rows of a batch as a batch: operands are found by their place in the whole. */
-function slice(batch: EventBatch, from: number, to: number): EventBatch {
-  const { kind, space, page, count, operandStart, operands } = batch;
-  return {
-    length: to - from,
-    kind: kind.subarray(from, to),
-    space: space.subarray(from, to),
-    page: page.subarray(from, to),
-    count: count.subarray(from, to),
-    operandStart: operandStart.subarray(from, to + 1),
-    operands,
-  };
 }
 
 function rowText(batch: EventBatch, row: number): string {

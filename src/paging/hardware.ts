@@ -1,4 +1,5 @@
 /** What every strategy does with hardware: take over a walk's result, leave the guest. */
+import type { RunConfig } from '../config/schema.js';
 import { ModelError } from '../errors.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, type Walker, type WalkStatus } from '../mmu/walker.js';
@@ -61,4 +62,10 @@ export function loadPdptes({ walker, counters }: Platform): WalkStatus {
   if (status === WALK.ok) counters.pdpteLoads++;
   else if (status === WALK.generalProtection) throw new ModelError('the guest loads an illegal PDPTE');
   return status;
+}
+
+/** Why a guest cannot have shadow tables here; null where it can. */
+export function unlessLongMode({ guest }: RunConfig): string | null {
+  if (guest.mode === '4level' || guest.mode === '5level') return null;
+  return `shadow tables of a guest of mode ${guest.mode} are not modelled`;
 }

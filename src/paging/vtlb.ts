@@ -12,7 +12,7 @@ import { Dimension } from '../mmu/dimension.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, Walker } from '../mmu/walker.js';
 import type { ExitCause } from '../vmm/exits.js';
-import { emptyGuest, enterGuest, leaveForInstruction, leaveGuest, takeResult } from './hardware.js';
+import { emptyGuest, enterGuest, leaveForInstruction, leaveGuest, takeResult, unlessLongMode } from './hardware.js';
 import {
   ACCESS,
   noTranslation,
@@ -139,9 +139,6 @@ export const vtlb: StrategyDefinition = {
   source: 'Intel SDM vol. 3C, virtual TLB; NOVA, EuroSys 2010',
   walks: 'shadow',
   virtualized: true,
-  excluded: ({ guest }) =>
-    guest.mode === '4level' || guest.mode === '5level'
-      ? null
-      : `shadow tables of a guest of mode ${guest.mode} are not modelled`,
+  excluded: unlessLongMode,
   create: (platform) => new VirtualTlb(platform),
 };

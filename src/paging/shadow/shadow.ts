@@ -13,7 +13,7 @@ import { INVALIDATIONS } from '../../mmu/invalidation.js';
 import { Dimension, FAULT } from '../../mmu/dimension.js';
 import { WALK, Walker } from '../../mmu/walker.js';
 import type { ExitCause } from '../../vmm/exits.js';
-import { emptyGuest, enterGuest, leaveForInstruction, leaveGuest, takeResult } from '../hardware.js';
+import { emptyGuest, enterGuest, leaveForInstruction, leaveGuest, takeResult, unlessLongMode } from '../hardware.js';
 import {
   ACCESS,
   noTranslation,
@@ -276,10 +276,7 @@ export function shadowPaging(policyOf: (configured: ShadowPolicy) => ShadowPolic
     source,
     walks: 'shadow',
     virtualized: true,
-    excluded: ({ guest }) =>
-      guest.mode === '4level' || guest.mode === '5level'
-        ? null
-        : `shadow tables of a guest of mode ${guest.mode} are not modelled`,
+    excluded: unlessLongMode,
     create: (platform) => new Shadow(platform, policyOf(platform.policy)),
   };
 }
