@@ -42,10 +42,8 @@ describe('--out that cannot be written is refused before the replay', () => {
     ['small.arrows', 'EEXIST'],
     ['/proc/out', 'ENOENT'],
   ])('%s', async (out, code) => {
-    const began = performance.now();
+    // All shipped traces are asked for: a replay that had begun would have shown progress on stderr.
     await expectRefusal(folder, `run --out ${out}`, `vmmu: --out ${out}: ${code}`);
-    // All shipped traces take far longer.
-    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   test('no name at all', () =>
