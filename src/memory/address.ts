@@ -12,6 +12,8 @@ const PAGE_BYTES = 4096;
 export const FIRST_KERNEL_PAGE = 2 ** 51;
 /** 4 KiB pages in a 2 MiB page: what one table of 8-byte entries maps at level 1. */
 export const REGION_PAGES = 512;
+/** log2 of its bytes. A shadow table that splits a guest page splits one of this size, or a larger one. */
+export const REGION_SHIFT = 21;
 /** Page numbers of a 64-bit linear address space. */
 export const LINEAR_PAGES = 2 ** 52;
 

@@ -1,8 +1,9 @@
 /** What every strategy does with hardware: take over a walk's result, leave the guest. */
 import type { RunConfig } from '../config/schema.js';
 import { ModelError } from '../errors.js';
+import { Dimension } from '../mmu/dimension.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
-import { WALK, type Walker, type WalkStatus } from '../mmu/walker.js';
+import { WALK, Walker, type WalkStatus } from '../mmu/walker.js';
 import { EXITS, type ExitCause } from '../vmm/exits.js';
 import { ACCESS, RIGHT, type Platform, type Translation } from './strategy.js';
 
@@ -21,6 +22,13 @@ export function takeResult(walker: Walker, access: number, into: Translation): v
   into.rights =
     (walker.hostReadable ? RIGHT.read : 0) | (write ? RIGHT.write : 0) | (walker.noExecute ? 0 : RIGHT.fetch);
   into.global = walker.global;
+}
+
+/** The VMM's walk of the guest's tables in software: it makes no hardware references, and sets accessed and dirty bits. */
+export function softwareWalker({ memory, walker, controls, host }: Platform): Walker {
+  const software = new Walker(memory, new Dimension(walker.guest.format, 0, controls));
+  software.map = host;
+  return software;
 }
 
 /** A VM exit and the entry after it: without tags the TLB comes back empty. */

@@ -5,14 +5,21 @@
  * Intel SDM vol. 3C, "Virtual TLB" in the chapter on memory virtualization; NOVA, EuroSys 2010.
  */
 import { ModelError } from '../errors.js';
-import { addressOf, REGION_PAGES } from '../memory/address.js';
+import { addressOf, REGION_PAGES, REGION_SHIFT } from '../memory/address.js';
 import { PTE, type TableFormat } from '../memory/formats/index.js';
 import { noExecuteOf, RadixTable, writeEntry } from '../memory/page-table.js';
-import { Dimension } from '../mmu/dimension.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
-import { WALK, Walker } from '../mmu/walker.js';
+import { WALK, type Walker } from '../mmu/walker.js';
 import type { ExitCause } from '../vmm/exits.js';
-import { emptyGuest, enterGuest, leaveForInstruction, leaveGuest, takeResult, unlessLongMode } from './hardware.js';
+import {
+  emptyGuest,
+  enterGuest,
+  leaveForInstruction,
+  leaveGuest,
+  softwareWalker,
+  takeResult,
+  unlessLongMode,
+} from './hardware.js';
 import {
   ACCESS,
   noTranslation,
@@ -34,8 +41,7 @@ class VirtualTlb implements PagingStrategy {
 
   constructor(private readonly platform: Platform) {
     this.format = platform.walker.guest.format;
-    this.software = new Walker(platform.memory, new Dimension(this.format, 0, platform.controls));
-    this.software.map = platform.host;
+    this.software = softwareWalker(platform);
     this.tables = this.emptyTables();
     enterGuest(platform, 0);
   }
@@ -57,7 +63,7 @@ class VirtualTlb implements PagingStrategy {
         throw new ModelError(`the shadow tables still fault at page 0x${vpn.toString(16)} after a fill`);
     }
     takeResult(walker, access, this.translation);
-    if (this.split.has(Math.floor(vpn / REGION_PAGES))) this.translation.guestShift = 21;
+    if (this.split.has(Math.floor(vpn / REGION_PAGES))) this.translation.guestShift = REGION_SHIFT;
     this.translation.guestFrame = host.guestFrameOf(walker.frame);
     return OUTCOME.translated;
   }

@@ -6,14 +6,22 @@
  */
 import type { ShadowPolicy } from '../../config/schema.js';
 import { ModelError } from '../../errors.js';
-import { FIRST_KERNEL_PAGE } from '../../memory/address.js';
+import { FIRST_KERNEL_PAGE, REGION_SHIFT } from '../../memory/address.js';
 import { PTE, type TableFormat } from '../../memory/formats/index.js';
 import { entryIndex, writeEntry } from '../../memory/page-table.js';
 import { INVALIDATIONS } from '../../mmu/invalidation.js';
-import { Dimension, FAULT } from '../../mmu/dimension.js';
-import { WALK, Walker } from '../../mmu/walker.js';
+import { FAULT } from '../../mmu/dimension.js';
+import { WALK, type Walker } from '../../mmu/walker.js';
 import type { ExitCause } from '../../vmm/exits.js';
-import { emptyGuest, enterGuest, leaveForInstruction, leaveGuest, takeResult, unlessLongMode } from '../hardware.js';
+import {
+  emptyGuest,
+  enterGuest,
+  leaveForInstruction,
+  leaveGuest,
+  softwareWalker,
+  takeResult,
+  unlessLongMode,
+} from '../hardware.js';
 import {
   ACCESS,
   noTranslation,
@@ -29,8 +37,6 @@ import { ALL_ACCESS, type ShadowPage } from './shadow-page.js';
 import { ShadowTables } from './shadow-tables.js';
 import { Sync } from './sync.js';
 
-/** A direct table splits a guest page of this size, or a larger one. */
-const LARGE_SHIFT = 21;
 /** A fill, and for a large page a smaller one after a table in it was shadowed. */
 const MOST_FILLS = 3;
 const NONE = -1;
@@ -59,8 +65,7 @@ class Shadow implements PagingStrategy {
     private readonly policy: ShadowPolicy,
   ) {
     this.format = platform.walker.guest.format;
-    this.software = new Walker(platform.memory, new Dimension(this.format, 0, platform.controls));
-    this.software.map = platform.host;
+    this.software = softwareWalker(platform);
     this.tables = new ShadowTables(platform);
     this.sync = new Sync(platform, this.format, this.tables, policy);
     this.fill = new Fill(platform, this.format, this.tables, this.sync, policy);
@@ -80,7 +85,7 @@ class Shadow implements PagingStrategy {
       this.root();
       if (walker.walk(vpn, access) === WALK.ok) {
         takeResult(walker, access, this.translation);
-        if (this.tables.isDirect(walker.pathFrame[walker.lastLevel]!)) this.translation.guestShift = LARGE_SHIFT;
+        if (this.tables.isDirect(walker.pathFrame[walker.lastLevel]!)) this.translation.guestShift = REGION_SHIFT;
         this.translation.guestFrame = this.platform.host.guestFrameOf(walker.frame);
         return OUTCOME.translated;
       }

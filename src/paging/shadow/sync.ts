@@ -102,11 +102,10 @@ export class Sync {
     const first = index - (index % prefetch);
     for (let at = first; at < first + prefetch; at++) {
       if ((this.tables.low(page, at) & PTE.present) !== 0) continue;
-      if (!page.role.direct && !this.read(page, at)) return;
       if (page.role.direct) {
         this.guestFrame = page.role.guestFrame + at;
         this.access = page.role.access;
-      }
+      } else if (!this.read(page, at)) return;
       this.set(page, at, 'prefetch', false);
       this.platform.counters.prefetches++;
     }
