@@ -37,7 +37,11 @@ describe('with any walk cache and nested TLB, and the removals that the manuals 
         const caches = randomCaches(dice, organisation);
         replay(new CachedMachine({ guest, host, hostility, early }, dice, caches), EVENTS);
       }),
-      { numRuns: RUNS },
+      {
+        numRuns: RUNS,
+        // A history that has failed: a guest's accessed bit, set in a table that its own EPT also walks.
+        examples: [[[-2147483628, 0.05, 'uptc', true]]],
+      },
     );
   });
 
@@ -73,11 +77,13 @@ function replay(cached: CachedMachine, events: number): void {
   let needed = 0;
   let ofFaults = 0;
   let longest = 0;
+  const shared = new SharedWords();
   for (let event = 0; event < events; event++) {
     const what = dice.below(100);
     if (what < 88) {
       const access = cached.random.access();
       const wanted = translate(machine, access);
+      if (shared.areMarked(wanted)) return;
       const done = product.access(machine, access);
       expectSame(done, wanted, product.savedBy);
       if (product.walker.refs !== done.reads.length) expect(product.walker.refs).toBe(done.reads.length);
@@ -101,6 +107,23 @@ function replay(cached: CachedMachine, events: number): void {
   expect([inAll(tally.refs(GUEST)) + inAll(tally.refs(NESTED)), savedByAll(cached)]).toEqual([made, needed - made]);
   expect(tally.peak).toBe(longest);
   if (machine.pdptes === null) expect(inAll(tally.faultedServed)).toBe(ofFaults);
+}
+
+/**
+ * Words that walks have read in both dimensions: a hostile guest table may lie in its own nested tables. A bit that is set there through
+ * one dimension changes an entry of the other, which a cache may go on holding as it was; the law says nothing of what follows.
+ */
+class SharedWords {
+  private readonly readIn = [new Set<bigint>(), new Set<bigint>()] as const;
+
+  areMarked({ reads, writes }: Done): boolean {
+    for (const read of reads) this.readIn[read.startsWith('g') ? 0 : 1].add(wordOf(read));
+    return writes.some((write) => this.readIn.every((words) => words.has(wordOf(write))));
+  }
+}
+
+function wordOf(readOrWrite: string): bigint {
+  return BigInt(/@([^=]+)/.exec(readOrWrite)![1]!) & ~7n;
 }
 
 /** Outcome and bits set are equal; what is read is what the reference model reads, but for what is saved, in its order. */
