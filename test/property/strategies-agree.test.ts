@@ -126,6 +126,6 @@ test('after every event native, shadow and nested translate every touched page a
         }
       }
     }),
-    { numRuns: LONG ? 500 : 100 },
+    { numRuns: LONG ? 500 : 40 },
   );
 });
