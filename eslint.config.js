@@ -15,7 +15,7 @@ const MAY_IMPORT = {
   trace: [],
   mmu: ['memory', 'trace', 'paging'],
   paging: ['memory', 'mmu', 'vmm'],
-  guest: ['memory', 'trace', 'paging'],
+  guest: ['memory', 'trace', 'paging', 'vmm'],
   cost: ['counters', 'config', 'vmm'],
   report: ['counters', 'config', 'vmm', 'cost'],
   explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'trace', 'run', 'verify'],

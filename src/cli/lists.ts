@@ -5,7 +5,7 @@ import { COUNTERS } from '../counters/counters.js';
 import { STRATEGIES, STRATEGY_NAMES, STRATEGY_TITLES } from '../paging/index.js';
 import { TRACE_FORMATS } from '../trace/formats/index.js';
 import { GENERATORS } from '../trace/generators/index.js';
-import { EXITS } from '../vmm/exits.js';
+import { EXIT_CAUSES, EXITS, hardwareNames } from '../vmm/exits.js';
 import type { Cell, Listed, ListKind } from './listed.js';
 import { sensitiveInstructions } from './sensitive-list.js';
 import { shippedNames } from './shipped.js';
@@ -24,12 +24,10 @@ export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>
   generators: () => members(GENERATORS, ({ description }) => ({ description })),
   counters: () => members(COUNTERS, ({ unit, definition }) => ({ unit, definition })),
   exits: () =>
-    members(EXITS, ({ vmx, svm, memory, definition }) => ({
-      vmx: `${vmx.number} ${vmx.name}`,
-      svm: `0x${svm.code.toString(16)} ${svm.name}`,
-      memory,
-      definition,
-    })),
+    EXIT_CAUSES.map((cause) => {
+      const { memory, definition } = EXITS[cause];
+      return same({ name: cause, ...hardwareNames(cause), memory, definition });
+    }),
   'sensitive-instructions': () => sensitiveInstructions(),
   traces: () => shippedNames().map((name) => same({ name })),
 };

@@ -131,7 +131,7 @@ export class Watch {
       act(`MOV to CR3: the root is at gPA ${hex(addressOf(root))}`, proceed),
     );
     tap(strategy, 'invlpg', (proceed, vpn) => act(`INVLPG of page ${hex(BigInt(vpn) << 12n)}`, proceed));
-    tap(strategy, 'sensitive', (proceed, cause) => act(`sensitive instruction or event: ${cause}`, proceed));
+    tap(strategy, 'execute', (proceed, { name }) => act(`the guest executes or meets: ${name}`, proceed));
   }
 
   private exit(cause: ExitCause): void {

@@ -3,21 +3,14 @@ import { addressOf } from '../memory/address.js';
 import type { Dimension } from '../mmu/dimension.js';
 import { ANY, type Scope } from '../mmu/invalidation.js';
 import type { PagingStrategy } from '../paging/strategy.js';
-import { EXITS, type ExitCause } from '../vmm/exits.js';
+import { EXITS, hardwareNames, type ExitCause } from '../vmm/exits.js';
 import { entryFlags } from './entry-flags.js';
 import { GuestLevels } from './guest-levels.js';
 import { hex, hex64 } from './hex.js';
 import type { Exit } from './step.js';
 
 export function exitText(cause: ExitCause): Exit {
-  const { vmx, svm, definition } = EXITS[cause];
-  return {
-    event: 'exit',
-    cause,
-    vmx: `${vmx.number} ${vmx.name}`,
-    svm: `${hex(svm.code)} ${svm.name}`,
-    definition,
-  };
+  return { event: 'exit', cause, ...hardwareNames(cause), definition: EXITS[cause].definition };
 }
 
 /** null when nothing is removed. */

@@ -13,7 +13,7 @@ import { AddressSpace } from './address-space.js';
 import { GuestCpu } from './guest-cpu.js';
 import { GuestFrames } from './guest-frames.js';
 import { GuestTables } from './guest-tables.js';
-import { isSensitive, SENSITIVE, type Guest } from './guest.js';
+import { instructionAt, type Guest } from './guest.js';
 import { PageFaults } from './page-fault.js';
 
 const MADV_DONTNEED = 4;
@@ -81,9 +81,11 @@ export class GuestOs implements Guest {
       case KIND.threadStart:
       case KIND.threadSwitch:
         return; // One address space: Linux does not touch CR3.
-      default:
-        if (isSensitive(kind)) return this.strategy.sensitive(SENSITIVE[kind]);
+      default: {
+        const instruction = instructionAt(batch, row);
+        if (instruction !== null) return this.strategy.execute(instruction);
         throw new TraceError(`event ${KIND_NAMES[kind]} in a user trace; table events belong to full-system traces`);
+      }
     }
   }
 

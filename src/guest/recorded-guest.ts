@@ -12,7 +12,7 @@ import { entryFrame, entryIndex, noExecuteOf } from '../memory/page-table.js';
 import { ACCESS, OUTCOME, type PagingStrategy } from '../paging/strategy.js';
 import { KIND, KIND_NAMES, operand, operandPage, type EventBatch } from '../trace/event.js';
 import { GuestCpu } from './guest-cpu.js';
-import { isSensitive, SENSITIVE, type Guest } from './guest.js';
+import { instructionAt, type Guest } from './guest.js';
 
 /** CR3 bits 12..51 are the frame of the root; bit 63 asks to keep translations. */
 const CR3_FRAMES = 2 ** 40;
@@ -61,9 +61,11 @@ export class RecordedGuest implements Guest {
       case KIND.systemCall:
         counters.systemCalls++;
         return;
-      default:
-        if (isSensitive(kind)) return strategy.sensitive(SENSITIVE[kind]);
+      default: {
+        const instruction = instructionAt(batch, row);
+        if (instruction !== null) return strategy.execute(instruction);
         throw new TraceError(`event ${KIND_NAMES[kind]} in a full-system trace; it belongs to user traces`);
+      }
     }
   }
 

@@ -4,7 +4,8 @@ import { ModelError } from '../errors.js';
 import { Dimension } from '../mmu/dimension.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, Walker, type WalkStatus } from '../mmu/walker.js';
-import { EXITS, type ExitCause } from '../vmm/exits.js';
+import type { ExitCause } from '../vmm/exits.js';
+import { exitOf, type Instruction } from '../vmm/instructions.js';
 import { ACCESS, RIGHT, type Platform, type Translation } from './strategy.js';
 
 /**
@@ -37,9 +38,10 @@ export function leaveGuest({ exits, tlb, machine }: Platform, cause: ExitCause):
   if (!machine.taggedTlb) tlb.remove(INVALIDATIONS.worldSwitch());
 }
 
-/** An exit that has nothing to do with memory: the same under every virtualized strategy. */
-export function leaveForInstruction(platform: Platform, cause: ExitCause): void {
-  if (!EXITS[cause].memory) leaveGuest(platform, cause);
+/** An instruction that has nothing to do with tables: whether it exits is the same under every strategy with a VMM. */
+export function executeInGuest(platform: Platform, instruction: Instruction): void {
+  const cause = exitOf(instruction);
+  if (cause !== null) leaveGuest(platform, cause);
 }
 
 /** The tags of a guest when it begins: VPID 0 where there are no tags. */

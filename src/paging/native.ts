@@ -51,7 +51,7 @@ class Native implements PagingStrategy {
     tlb.remove(INVALIDATIONS.invlpg(tlb.context, vpn));
   }
 
-  sensitive(): void {
+  execute(): void {
     // On bare metal the instruction just runs.
   }
 }

@@ -12,8 +12,8 @@ import { RadixTable, writeEntry } from '../memory/page-table.js';
 import { Dimension } from '../mmu/dimension.js';
 import { ANY, INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK } from '../mmu/walker.js';
-import type { ExitCause } from '../vmm/exits.js';
-import { enterGuest, leaveForInstruction, leaveGuest, loadCr3, loadPdptes, takeResult } from './hardware.js';
+import type { Instruction } from '../vmm/instructions.js';
+import { enterGuest, executeInGuest, leaveGuest, loadCr3, loadPdptes, takeResult } from './hardware.js';
 import { noTranslation, OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition } from './strategy.js';
 
 /** EPT: write-back memory, readable, writable, executable by all. */
@@ -80,8 +80,8 @@ class Nested implements PagingStrategy {
     tlb.remove(INVALIDATIONS.invlpg(tlb.context, vpn));
   }
 
-  sensitive(cause: ExitCause): void {
-    leaveForInstruction(this.platform, cause);
+  execute(instruction: Instruction): void {
+    executeInGuest(this.platform, instruction);
   }
 
   /** The exit for a guest frame that the nested tables do not map: the host page that holds it is mapped. */

@@ -12,6 +12,7 @@ import type { Scope } from '../mmu/invalidation.js';
 import type { Walker } from '../mmu/walker.js';
 import type { AsidPool } from '../vmm/asids.js';
 import type { ExitCause } from '../vmm/exits.js';
+import type { Instruction } from '../vmm/instructions.js';
 
 /** Access bits, where a page-fault error code has them. */
 export { ACCESS } from '../mmu/dimension.js';
@@ -95,8 +96,8 @@ export interface PagingStrategy {
   /** MOV to CR3; with `keep` (bit 63) the translations of the PCID are kept. */
   cr3Write(rootFrame: number, pcid?: number, keep?: boolean): void;
   invlpg(vpn: number): void;
-  /** An instruction or event that leaves a virtual machine and has nothing to do with memory. */
-  sensitive(cause: ExitCause): void;
+  /** An instruction or event that may leave a virtual machine and has nothing to do with tables. */
+  execute(instruction: Instruction): void;
 }
 
 /** A strategy as the registry lists it. */

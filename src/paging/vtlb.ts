@@ -10,11 +10,11 @@ import { PTE, type TableFormat } from '../memory/formats/index.js';
 import { noExecuteOf, RadixTable, writeEntry } from '../memory/page-table.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, type Walker } from '../mmu/walker.js';
-import type { ExitCause } from '../vmm/exits.js';
+import type { Instruction } from '../vmm/instructions.js';
 import {
   emptyGuest,
   enterGuest,
-  leaveForInstruction,
+  executeInGuest,
   leaveGuest,
   softwareWalker,
   takeResult,
@@ -107,8 +107,8 @@ class VirtualTlb implements PagingStrategy {
     }
   }
 
-  sensitive(cause: ExitCause): void {
-    leaveForInstruction(this.platform, cause);
+  execute(instruction: Instruction): void {
+    executeInGuest(this.platform, instruction);
   }
 
   private emptyTables(): RadixTable {

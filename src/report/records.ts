@@ -52,10 +52,10 @@ const PAGE_WALK: Fields<ResultRow['pageWalks'][number]> = [
 
 const VMM_INVOCATION: Fields<ResultRow['vmmInvocations'][number]> = [
   ['cause', (exit) => exit.cause],
-  ['vmxExitReason', (exit) => exit.vmxReason.number],
-  ['vmxExitReasonName', (exit) => exit.vmxReason.name],
-  ['svmExitCode', (exit) => exit.svmExitCode.code],
-  ['svmExitCodeName', (exit) => exit.svmExitCode.name],
+  ['vmxExitReason', (exit) => exit.vmxReason?.number ?? ''],
+  ['vmxExitReasonName', (exit) => exit.vmxReason?.name ?? ''],
+  ['svmExitCode', (exit) => exit.svmExitCode?.code ?? ''],
+  ['svmExitCodeName', (exit) => exit.svmExitCode?.name ?? ''],
   ['count', (exit) => exit.count],
   ['perMillionRefs', (exit) => exit.perMillionRefs],
   ['cyclesEach', (exit) => exit.cyclesEach],

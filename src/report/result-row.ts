@@ -4,7 +4,7 @@ import type { Counters } from '../counters/counters.js';
 import { exitCycles, price, servedCycles, type CostBreakdown } from '../cost/cost-model.js';
 import type { StrategyName } from '../paging/index.js';
 import type { CellResult } from '../run/cell-result.js';
-import { EXIT_CAUSES, EXITS, type ExitCause } from '../vmm/exits.js';
+import { EXIT_CAUSES, EXITS, type ExitCause, type ExitDefinition } from '../vmm/exits.js';
 
 export interface PageWalkRow {
   readonly dimension: 'guest' | 'nested' | 'shadow';
@@ -22,8 +22,10 @@ export interface PageWalkRow {
 
 export interface VmmInvocationRow {
   readonly cause: ExitCause;
-  readonly vmxReason: { readonly number: number; readonly name: string };
-  readonly svmExitCode: { readonly code: string; readonly name: string };
+  /** null: VT-x has no exit for it. */
+  readonly vmxReason: { readonly number: number; readonly name: string } | null;
+  /** null: AMD-V has no exit for it. */
+  readonly svmExitCode: { readonly code: string; readonly name: string } | null;
   readonly count: number;
   readonly perMillionRefs: number;
   readonly cyclesEach: number;
@@ -99,12 +101,12 @@ export function resultRow(label: CellLabel, result: CellResult): ResultRow {
       };
     }),
     vmmInvocations: EXIT_CAUSES.filter((cause) => result.exits[cause] > 0).map((cause) => {
-      const { vmx, svm } = EXITS[cause];
+      const { vmx, svm }: ExitDefinition = EXITS[cause];
       const count = result.exits[cause];
       return {
         cause,
         vmxReason: vmx,
-        svmExitCode: { code: `0x${svm.code.toString(16)}`, name: svm.name },
+        svmExitCode: svm === null ? null : { code: `0x${svm.code.toString(16)}`, name: svm.name },
         count,
         perMillionRefs: counters.refs === 0 ? 0 : (1e6 * count) / counters.refs,
         cyclesEach: exitCycles(costs),

@@ -35,8 +35,8 @@ function strategyRows(row: ResultRow, name: string): string[][] {
   const rows = vmmInvocations.map((exit, at) => [
     at === 0 ? name : '',
     exit.cause,
-    `${exit.vmxReason.number} ${exit.vmxReason.name}`,
-    `${exit.svmExitCode.code} ${exit.svmExitCode.name.replace(/^VMEXIT_/, '')}`,
+    exit.vmxReason === null ? NONE : `${exit.vmxReason.number} ${exit.vmxReason.name}`,
+    exit.svmExitCode === null ? NONE : `${exit.svmExitCode.code} ${exit.svmExitCode.name.replace(/^VMEXIT_/, '')}`,
     whole(exit.count),
     decimal(exit.perMillionRefs, 1),
     whole(exit.cycles),

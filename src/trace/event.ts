@@ -35,6 +35,17 @@ export const KIND = {
   rdmsr: 25,
   wrmsr: 26,
   interrupt: 27,
+  cr0Write: 28,
+  cr4Write: 29,
+  cr3Read: 30,
+  clts: 31,
+  cr8Read: 32,
+  cr8Write: 33,
+  apicRead: 34,
+  apicWrite: 35,
+  exception: 36,
+  vmcall: 37,
+  sensitive: 38,
 } as const;
 
 export type KindName = keyof typeof KIND;
@@ -72,6 +83,20 @@ export const OPERANDS = {
   rdmsr: ['msr?'],
   wrmsr: ['msr?'],
   interrupt: ['vector?'],
+  cr0Write: ['value'],
+  cr4Write: ['value'],
+  cr3Read: [],
+  clts: [],
+  cr8Read: [],
+  cr8Write: ['value'],
+  // An access to the local APIC's page: the offset of its register.
+  apicRead: ['offset'],
+  apicWrite: ['offset', 'value?'],
+  // An exception that is no page fault.
+  exception: ['vector'],
+  vmcall: [],
+  // One of the 18 of src/vmm/sensitive-instructions.ts, by its place there.
+  sensitive: ['instruction'],
 } as const satisfies Record<KindName, readonly string[]>;
 
 /** Bits of `flags` in `mmap` and `initialMapping`. */

@@ -5,8 +5,10 @@
  */
 
 export interface ExitDefinition {
-  readonly vmx: { readonly number: number; readonly name: string };
-  readonly svm: { readonly code: number; readonly name: string };
+  /** null: VT-x has no exit for it. */
+  readonly vmx: { readonly number: number; readonly name: string } | null;
+  /** null: AMD-V has no exit for it. */
+  readonly svm: { readonly code: number; readonly name: string } | null;
   /** Exits on behalf of address translation differ between strategies; the others must not. */
   readonly memory: boolean;
   readonly definition: string;
@@ -15,6 +17,9 @@ export interface ExitDefinition {
 const EXCEPTION = { number: 0, name: 'exception or NMI' } as const;
 const PAGE_FAULT = { code: 0x4e, name: 'VMEXIT_EXCP_PF' } as const;
 const MSR = { code: 0x7c, name: 'VMEXIT_MSR' } as const;
+const CONTROL_REGISTER = { number: 28, name: 'control-register access' } as const;
+const GDTR_IDTR = { number: 46, name: 'access to GDTR or IDTR' } as const;
+const LDTR_TR = { number: 47, name: 'access to LDTR or TR' } as const;
 
 /** Every cause of a VM exit that the model knows, in the order in which tables print them. */
 export const EXITS = {
@@ -51,7 +56,7 @@ export const EXITS = {
     definition: "first write through a clean guest entry: the VMM sets the guest's dirty bit",
   },
   cr3Write: {
-    vmx: { number: 28, name: 'control-register access' },
+    vmx: CONTROL_REGISTER,
     svm: { code: 0x13, name: 'VMEXIT_CR3_WRITE' },
     memory: true,
     definition: 'MOV to CR3',
@@ -94,11 +99,122 @@ export const EXITS = {
     memory: false,
     definition: 'a physical interrupt arrived while the guest ran',
   },
+  cr0Write: {
+    vmx: CONTROL_REGISTER,
+    svm: { code: 0x10, name: 'VMEXIT_CR0_WRITE' },
+    memory: false,
+    definition: 'MOV to CR0 that changes a bit of the VMM, or CLTS',
+  },
+  cr4Write: {
+    vmx: CONTROL_REGISTER,
+    svm: { code: 0x14, name: 'VMEXIT_CR4_WRITE' },
+    memory: false,
+    definition: 'MOV to CR4 that changes a bit of the VMM',
+  },
+  cr3Read: {
+    vmx: CONTROL_REGISTER,
+    svm: { code: 0x03, name: 'VMEXIT_CR3_READ' },
+    memory: true,
+    definition: 'MOV from CR3, where the guest must not see the real one',
+  },
+  cr8Read: {
+    vmx: CONTROL_REGISTER,
+    svm: { code: 0x08, name: 'VMEXIT_CR8_READ' },
+    memory: false,
+    definition: 'MOV from CR8: reads the task priority',
+  },
+  cr8Write: {
+    vmx: CONTROL_REGISTER,
+    svm: { code: 0x18, name: 'VMEXIT_CR8_WRITE' },
+    memory: false,
+    definition: 'MOV to CR8: writes the task priority',
+  },
+  apicAccess: {
+    vmx: { number: 44, name: 'APIC access' },
+    svm: { code: 0x400, name: 'VMEXIT_NPF' },
+    memory: false,
+    definition: 'access to the page of the local APIC; without an APIC-access page it is a fault on that page',
+  },
+  tprBelowThreshold: {
+    vmx: { number: 43, name: 'TPR below threshold' },
+    svm: null,
+    memory: false,
+    definition: 'the guest lowered the task priority so that a waiting interrupt may come in',
+  },
+  exception: {
+    vmx: EXCEPTION,
+    svm: { code: 0x40, name: 'VMEXIT_EXCP' },
+    memory: false,
+    definition: 'an exception that is no page fault; the SVM code is 0x40 and its vector',
+  },
+  vmcall: {
+    vmx: { number: 18, name: 'VMCALL' },
+    svm: { code: 0x81, name: 'VMEXIT_VMMCALL' },
+    memory: false,
+    definition: 'VMCALL or VMMCALL: the guest asks the VMM for something',
+  },
+  sgdt: {
+    vmx: GDTR_IDTR,
+    svm: { code: 0x67, name: 'VMEXIT_GDTR_READ' },
+    memory: false,
+    definition: 'SGDT, with descriptor-table exiting',
+  },
+  sidt: {
+    vmx: GDTR_IDTR,
+    svm: { code: 0x66, name: 'VMEXIT_IDTR_READ' },
+    memory: false,
+    definition: 'SIDT, with descriptor-table exiting',
+  },
+  sldt: {
+    vmx: LDTR_TR,
+    svm: { code: 0x68, name: 'VMEXIT_LDTR_READ' },
+    memory: false,
+    definition: 'SLDT, with descriptor-table exiting',
+  },
+  str: {
+    vmx: LDTR_TR,
+    svm: { code: 0x69, name: 'VMEXIT_TR_READ' },
+    memory: false,
+    definition: 'STR, with descriptor-table exiting',
+  },
+  smsw: {
+    vmx: null,
+    svm: { code: 0x00, name: 'VMEXIT_CR0_READ' },
+    memory: false,
+    definition: 'SMSW, where reads of CR0 are intercepted',
+  },
+  pushf: {
+    vmx: null,
+    svm: { code: 0x70, name: 'VMEXIT_PUSHF' },
+    memory: false,
+    definition: 'PUSHF, where it is intercepted',
+  },
+  popf: {
+    vmx: null,
+    svm: { code: 0x71, name: 'VMEXIT_POPF' },
+    memory: false,
+    definition: 'POPF, where it is intercepted',
+  },
+  softwareInterrupt: {
+    vmx: null,
+    svm: { code: 0x75, name: 'VMEXIT_SWINT' },
+    memory: false,
+    definition: 'INT n, where it is intercepted',
+  },
 } as const satisfies Record<string, ExitDefinition>;
 
 export type ExitCause = keyof typeof EXITS;
 
 export const EXIT_CAUSES = Object.keys(EXITS) as readonly ExitCause[];
+
+/** What the hardware calls a cause: number and name; `none` where it has no exit for it. */
+export function hardwareNames(cause: ExitCause): { readonly vmx: string; readonly svm: string } {
+  const { vmx, svm }: ExitDefinition = EXITS[cause];
+  return {
+    vmx: vmx === null ? 'none' : `${vmx.number} ${vmx.name}`,
+    svm: svm === null ? 'none' : `0x${svm.code.toString(16)} ${svm.name}`,
+  };
+}
 
 /** A count for each cause, from 0. */
 export function noExits(): Record<ExitCause, number> {

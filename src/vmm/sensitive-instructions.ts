@@ -108,6 +108,8 @@ export const SENSITIVE_INSTRUCTIONS = {
 } as const satisfies Record<string, SensitiveInstruction>;
 
 export type SensitiveName = keyof typeof SENSITIVE_INSTRUCTIONS;
+/** In the order in which traces number them. */
+export const SENSITIVE_NAMES = Object.keys(SENSITIVE_INSTRUCTIONS) as readonly SensitiveName[];
 
 /** Ways to run a guest kernel. */
 export const GUEST_MODES = {

@@ -72,7 +72,7 @@ export class TlbBench {
         return OUTCOME.translated;
       },
       guestFault: () => undefined,
-      ...{ readWord: never, writeEntry: never, presetEntry: never, cr3Write: never, invlpg: never, sensitive: never },
+      ...{ readWord: never, writeEntry: never, presetEntry: never, cr3Write: never, invlpg: never, execute: never },
     };
     const handler = { pageFault: (vpn: number) => fault?.(vpn) ?? false };
     this.mmu = new Mmu(this.tlb, this.control, strategy, handler, this.counters, 4);

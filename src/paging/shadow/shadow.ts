@@ -13,10 +13,11 @@ import { INVALIDATIONS } from '../../mmu/invalidation.js';
 import { FAULT } from '../../mmu/dimension.js';
 import { WALK, type Walker } from '../../mmu/walker.js';
 import type { ExitCause } from '../../vmm/exits.js';
+import type { Instruction } from '../../vmm/instructions.js';
 import {
   emptyGuest,
   enterGuest,
-  leaveForInstruction,
+  executeInGuest,
   leaveGuest,
   softwareWalker,
   takeResult,
@@ -139,8 +140,8 @@ class Shadow implements PagingStrategy {
     this.flush();
   }
 
-  sensitive(cause: ExitCause): void {
-    leaveForInstruction(this.platform, cause);
+  execute(instruction: Instruction): void {
+    executeInGuest(this.platform, instruction);
   }
 
   /** The shadow root in use, loaded again if it was given up. */

@@ -1,0 +1,36 @@
+/**
+ * What a guest executes, or what happens while it runs, that may leave a virtual machine and is not about its tables: recorded in a trace,
+ * carried out by each configuration in its own way.
+ */
+import { EXITS, type ExitCause } from './exits.js';
+import type { SensitiveName } from './sensitive-instructions.js';
+
+export type InstructionName =
+  | 'cpuid'
+  | 'io'
+  | 'hlt'
+  | 'rdmsr'
+  | 'wrmsr'
+  | 'interrupt'
+  | 'cr0Write'
+  | 'cr4Write'
+  | 'cr3Read'
+  | 'clts'
+  | 'cr8Read'
+  | 'cr8Write'
+  | 'apicRead'
+  | 'apicWrite'
+  | 'exception'
+  | 'vmcall'
+  | SensitiveName;
+
+export interface Instruction {
+  readonly name: InstructionName;
+  /** A port, an MSR, a value for a register, a vector, an offset in the APIC's page; null where there is none or the trace does not tell. */
+  readonly operand: number | null;
+}
+
+/** The exit that an instruction makes; null where it runs in the guest. */
+export function exitOf({ name }: Instruction): ExitCause | null {
+  return Object.hasOwn(EXITS, name) ? (name as ExitCause) : null;
+}
