@@ -138,6 +138,18 @@ const nestedSchema = object({
   error: 'nested tables of kind npt always have accessed and dirty bits',
 });
 
+/** What a processor's virtualization can do besides nested paging. */
+const virtualizationSchema = object({
+  /** The first VT-x parts: primary controls 15 and 16 are always 1, so each access to CR3 exits (SDM vol. 3D, A.3.2). */
+  cr3ExitsForced: z.boolean().default(false),
+  /** The task priority in CR8 without exits: TPR shadow (VT-x), V_TPR (AMD-V). */
+  tprShadow: z.boolean().default(true),
+  /** VT-x: a page that stands for the local APIC's (FlexPriority). */
+  apicAccessPage: z.boolean().default(true),
+  /** AMD-V: VMRUN heeds the clean bits of the VMCB. */
+  vmcbClean: z.boolean().default(true),
+});
+
 /** A processor: what holds translations, and what reaching each part of memory takes. */
 export const machineSchema = object({
   name: z.string().min(1),
@@ -157,6 +169,7 @@ export const machineSchema = object({
     modeBasedExecute: false,
     pdptes: 'walk',
   }),
+  virtualization: virtualizationSchema.prefault({}),
   /** Translations carry an ASID or VPID; without a tag every world switch empties the TLB. */
   taggedTlb: z.boolean(),
   /** ASIDs or VPIDs that there are, the host's own among them. */

@@ -30,6 +30,8 @@ export const guestSchema = object({
   faultAroundPages: z.literal([1, 2, 4, 8, 16, 32, 64]).default(16),
   /** Linux on x86 makes entries with the accessed bit set, and with the dirty bit for a write; false leaves both to the walker. */
   presetAccessedDirty: z.boolean().default(true),
+  /** `windows`: each entry to the kernel raises and lowers the task priority, by MOV to CR8 or in 32-bit modes by the APIC's page. */
+  os: z.enum(['linux', 'windows']).default('linux'),
   /** The guest's kernel keeps the translations of six address spaces apart with PCIDs, as Linux does where there are any. */
   pcid: z.boolean().default(false),
 });
@@ -39,6 +41,27 @@ export const hostSchema = object({
   mode: z.enum(['32bit', 'pae', '4level', '5level']).default('4level'),
   pages: z.enum(['4k', '2m', '4m', '1g']).default('4k'),
   frames: z.enum(['sequential', 'scattered']).default('sequential'),
+});
+
+/** What exits beside what must: the controls of a VMCS or VMCB that a VMM may choose. null: as its kind of paging needs. */
+const controlsSchema = object({
+  /** MOV to CR3, MOV from CR3, INVLPG. */
+  cr3Load: z.boolean().nullable().default(null),
+  cr3Store: z.boolean().nullable().default(null),
+  invlpg: z.boolean().nullable().default(null),
+  hlt: z.boolean().default(true),
+  io: z.boolean().default(true),
+  msr: z.boolean().default(true),
+  /** Vectors of exceptions, besides page faults. */
+  exceptions: z.array(z.number().int().min(0).max(31)).default([]),
+  /** The 18 sensitive instructions, as far as the hardware can make them exit. */
+  sensitive: z.enum(['none', 'descriptor-tables', 'all']).default('none'),
+  /** The task priority through the TPR shadow (VT-x) or V_TPR (AMD-V), where the processor has it. */
+  tprShadow: z.boolean().default(true),
+  /** The APIC-access page (FlexPriority), where the processor has it. */
+  apicAccessPage: z.boolean().default(true),
+  /** VPID or ASID of the guest. */
+  tag: z.number().int().min(0).max(65_535).default(1),
 });
 
 /** What a VMM with shadow tables decides for itself; the defaults are KVM's: Linux 5.15 to 6.6, `arch/x86/kvm/mmu`. */
@@ -55,6 +78,12 @@ export const vmmSchema = object({
   cachedRoots: z.number().int().min(1).max(64).default(4),
   /** Shadow tables for each thousand guest frames (`KVM_PERMILLE_MMU_PAGES`); beyond that the oldest make room. */
   tablesPerThousand: z.number().int().min(1).max(1000).default(20),
+  controls: controlsSchema.prefault({}),
+  /**
+   * How the guest's kernel is run: by the hardware, or without it, as before there was VT-x: in an outer ring with traps alone, or rewritten.
+   * Decides what becomes of the 18 sensitive instructions.
+   */
+  technique: z.enum(['hardware', 'trap-and-emulate', 'binary-translation', 'paravirtual']).default('hardware'),
 });
 
 const parts = object({
@@ -78,6 +107,7 @@ export const runSchema = parts
 export type Costs = z.infer<typeof costsSchema>;
 /** How a VMM with shadow tables goes about it. */
 export type ShadowPolicy = z.infer<typeof vmmSchema>;
+export type Technique = ShadowPolicy['technique'];
 export type HostConfig = z.infer<typeof hostSchema>;
 export type RunConfig = z.infer<typeof runSchema>;
 export type GuestConfig = RunConfig['guest'];

@@ -105,6 +105,27 @@ export const COUNTERS = {
     definition: 'leaf tables of the guest that the VMM brought back into sync',
   },
   zaps: { unit: 'entries', definition: 'shadow entries that the VMM removed because the guest changed its table' },
+  sensitiveInstructions: { unit: 'instructions', definition: 'of the 18 sensitive ones, executed by the guest' },
+  silentMisbehaviours: {
+    unit: 'instructions',
+    definition:
+      'of those, instructions that did the wrong thing without a trap: a deprivileged kernel, trap and emulate',
+  },
+  rewrittenInstructions: {
+    unit: 'instructions',
+    definition: 'of those, instructions that a binary translator or a paravirtual kernel had replaced',
+  },
+  stateLoads: {
+    unit: 'fields',
+    definition: 'fields of guest and host state that VM exits and entries loaded from VMCS or VMCB',
+  },
+  stateStores: {
+    unit: 'fields',
+    definition: 'fields that VM exits stored there, exit information included',
+  },
+  vmreads: { unit: 'instructions', definition: 'VMREADs by the VMM; a VMCB is plain memory' },
+  vmwrites: { unit: 'instructions', definition: 'VMWRITEs by the VMM' },
+  vmcbCleanSkips: { unit: 'fields', definition: 'fields that VMRUN left alone because the VMM had marked them clean' },
   untranslatedRuns: {
     unit: 'runs',
     definition:

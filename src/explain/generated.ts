@@ -30,7 +30,7 @@ const NO_PAGES = { size: 0, vpn: new Float64Array(0) };
 export function explainMapping(request: MappingRequest, config: RunConfig): Explanation {
   const strategy = strategyOf(request);
   const linear = linearOf(request, config);
-  const { platform } = hardware(config, STRATEGIES[strategy].virtualized, false, NO_PAGES, newCounters());
+  const { platform } = hardware(config, STRATEGIES[strategy], false, NO_PAGES, newCounters());
   const made = new Mapping(platform, config, request, Number(linear >> 12n));
   const stride = request.nextPage ? BigInt(made.pages) << 12n : 0n;
   const accesses = Array.from({ length: request.repeat }, (_, at) => ({

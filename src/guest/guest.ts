@@ -34,9 +34,10 @@ const INSTRUCTIONS = {
 export function instructionAt(batch: EventBatch, row: number): Instruction | null {
   const kind = batch.kind[row]!;
   const given = operandCount(batch, row) > 0 ? operand(batch, row, 0) : null;
+  const value = operandCount(batch, row) > 1 ? operand(batch, row, 1) : null;
   if (kind === KIND.sensitive) return { name: sensitiveAt(given!), operand: null };
   if (!Object.hasOwn(INSTRUCTIONS, kind)) return null;
-  return { name: INSTRUCTIONS[kind as keyof typeof INSTRUCTIONS], operand: given };
+  return { name: INSTRUCTIONS[kind as keyof typeof INSTRUCTIONS], operand: given, value };
 }
 
 function sensitiveAt(place: number): SensitiveName {

@@ -1,11 +1,13 @@
 /** What every strategy does with hardware: take over a walk's result, leave the guest. */
 import type { RunConfig } from '../config/schema.js';
 import { ModelError } from '../errors.js';
+import { addressOf } from '../memory/address.js';
 import { Dimension } from '../mmu/dimension.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, Walker, type WalkStatus } from '../mmu/walker.js';
-import type { ExitCause } from '../vmm/exits.js';
-import { exitOf, type Instruction } from '../vmm/instructions.js';
+import { EXITS, type ExitCause } from '../vmm/exits.js';
+import { isSensitive, type Instruction } from '../vmm/instructions.js';
+import type { ExitDetail } from '../vmm/exit-information.js';
 import { ACCESS, RIGHT, type Platform, type Translation } from './strategy.js';
 
 /**
@@ -33,15 +35,33 @@ export function softwareWalker({ memory, walker, controls, host }: Platform): Wa
 }
 
 /** A VM exit and the entry after it: without tags the TLB comes back empty. */
-export function leaveGuest({ exits, tlb, machine }: Platform, cause: ExitCause): void {
+export function leaveGuest(platform: Platform, cause: ExitCause, detail: ExitDetail = {}): void {
+  const { exits, tlb, machine, walker, vcpu } = platform;
+  if (EXITS[cause].memory && !vcpu!.exits(cause, detail))
+    throw new ModelError(`an exit for ${cause}, which no control of the virtual processor asks for`);
   exits[cause]++;
+  vcpu!.roundTrip(cause, detail, addressOf(walker.guest.root));
   if (!machine.taggedTlb) tlb.remove(INVALIDATIONS.worldSwitch());
+}
+
+/** An event that the hardware carries out without the VMM. */
+export function staysInGuest({ vcpu }: Platform, cause: ExitCause): void {
+  if (vcpu!.exits(cause, {}))
+    throw new ModelError(`no exit for ${cause}, which a control of the virtual processor asks for`);
 }
 
 /** An instruction that has nothing to do with tables: whether it exits is the same under every strategy with a VMM. */
 export function executeInGuest(platform: Platform, instruction: Instruction): void {
-  const cause = exitOf(instruction);
-  if (cause !== null) leaveGuest(platform, cause);
+  const { vcpu, counters, technique } = platform;
+  const { name, operand } = instruction;
+  if (isSensitive(name)) {
+    counters.sensitiveInstructions++;
+    if (technique === 'trap-and-emulate') counters.silentMisbehaviours++;
+    else if (technique !== 'hardware') counters.rewrittenInstructions++;
+    if (technique !== 'hardware') return;
+  }
+  const cause = vcpu!.execute(instruction);
+  if (cause !== null) leaveGuest(platform, cause, { operand, write: name === 'apicWrite' });
 }
 
 /** The tags of a guest when it begins: VPID 0 where there are no tags. */

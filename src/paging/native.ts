@@ -60,6 +60,7 @@ export const native: StrategyDefinition = {
   source: 'Intel SDM vol. 3A chapter 4; AMD APM vol. 2 chapter 5',
   walks: 'guest',
   virtualized: false,
+  keeps: [],
   excluded: () => null,
   create: (platform) => new Native(platform),
 };

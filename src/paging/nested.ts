@@ -13,7 +13,7 @@ import { Dimension } from '../mmu/dimension.js';
 import { ANY, INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK } from '../mmu/walker.js';
 import type { Instruction } from '../vmm/instructions.js';
-import { enterGuest, executeInGuest, leaveGuest, loadCr3, loadPdptes, takeResult } from './hardware.js';
+import { enterGuest, executeInGuest, leaveGuest, loadCr3, loadPdptes, staysInGuest, takeResult } from './hardware.js';
 import { noTranslation, OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition } from './strategy.js';
 
 /** EPT: write-back memory, readable, writable, executable by all. */
@@ -53,8 +53,9 @@ class Nested implements PagingStrategy {
     }
   }
 
+  /** Delivered by the hardware, straight to the guest. */
   guestFault(): void {
-    // Delivered by the hardware, straight to the guest.
+    staysInGuest(this.platform, 'guestFault');
   }
 
   readWord(guestFrame: number, word: number): number {
@@ -71,12 +72,14 @@ class Nested implements PagingStrategy {
   }
 
   cr3Write(rootFrame: number, pcid = 0, keep = false): void {
+    staysInGuest(this.platform, 'cr3Write');
     loadCr3(this.platform, rootFrame, pcid, keep);
     if (this.loadsPdptes) while (loadPdptes(this.platform) !== WALK.ok) this.nestedFault(ANY);
   }
 
   invlpg(vpn: number): void {
     const { tlb } = this.platform;
+    staysInGuest(this.platform, 'invlpg');
     tlb.remove(INVALIDATIONS.invlpg(tlb.context, vpn));
   }
 
@@ -87,7 +90,13 @@ class Nested implements PagingStrategy {
   /** The exit for a guest frame that the nested tables do not map: the host page that holds it is mapped. */
   private nestedFault(vpn: number): void {
     const { host, walker, tlb } = this.platform;
-    leaveGuest(this.platform, 'nestedFault');
+    const linear = vpn === ANY ? 0 : addressOf(vpn);
+    leaveGuest(this.platform, 'nestedFault', {
+      linear,
+      physical: addressOf(walker.faultFrame),
+      qualification: walker.qualification(vpn !== ANY),
+      exitInfo1: walker.exitInfo1,
+    });
     if (vpn !== ANY) tlb.remove(INVALIDATIONS.nestedFault(tlb.context, vpn));
     const { faultFrame } = walker;
     if (walker.nestedError & PTE.present || walker.misconfigured)
@@ -103,6 +112,7 @@ export const nested: StrategyDefinition = {
   source: 'AMD APM vol. 2, 15.25; Bhargava et al., ASPLOS 2008',
   walks: 'guest',
   virtualized: true,
+  keeps: ['nested'],
   excluded: ({ machine }) => (machine.nested === null ? `${machine.name} has no nested paging` : null),
   create: (platform) => new Nested(platform),
 };

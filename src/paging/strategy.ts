@@ -1,6 +1,6 @@
 /** What a paging strategy is: the one interface between the MMU, the guest and the way in which addresses are translated. */
 import type { Machine } from '../config/machine-schema.js';
-import type { RunConfig, ShadowPolicy } from '../config/schema.js';
+import type { RunConfig, ShadowPolicy, Technique } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
 import type { TableFormat } from '../memory/formats/index.js';
 import type { FrameAllocator } from '../memory/frames.js';
@@ -12,6 +12,7 @@ import type { Scope } from '../mmu/invalidation.js';
 import type { Walker } from '../mmu/walker.js';
 import type { AsidPool } from '../vmm/asids.js';
 import type { ExitCause } from '../vmm/exits.js';
+import type { Vcpu } from '../vmm/vcpu.js';
 import type { Instruction } from '../vmm/instructions.js';
 
 /** Access bits, where a page-fault error code has them. */
@@ -69,6 +70,9 @@ export interface Platform {
   readonly tlb: TlbControl;
   readonly counters: Counters;
   readonly exits: Record<ExitCause, number>;
+  /** The virtual processor of the guest; null on bare metal. */
+  readonly vcpu: Vcpu | null;
+  readonly technique: Technique;
   readonly machine: Machine;
   /** What a VMM with shadow tables decides for itself. */
   readonly policy: ShadowPolicy;
@@ -108,6 +112,8 @@ export interface StrategyDefinition {
   readonly walks: 'guest' | 'shadow';
   /** False for bare metal: there is no host. */
   readonly virtualized: boolean;
+  /** Tables that the VMM keeps: its controls depend on them. */
+  readonly keeps: readonly ('shadow' | 'nested')[];
   /** Why it cannot be run honestly in a configuration; null where it can. */
   readonly excluded: (config: RunConfig) => string | null;
   readonly create: (platform: Platform) => PagingStrategy;

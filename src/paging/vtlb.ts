@@ -10,6 +10,7 @@ import { PTE, type TableFormat } from '../memory/formats/index.js';
 import { noExecuteOf, RadixTable, writeEntry } from '../memory/page-table.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, type Walker } from '../mmu/walker.js';
+import type { ExitDetail } from '../vmm/exit-information.js';
 import type { Instruction } from '../vmm/instructions.js';
 import {
   emptyGuest,
@@ -36,6 +37,8 @@ class VirtualTlb implements PagingStrategy {
   private readonly software: Walker;
   private readonly format: TableFormat;
   private tables: RadixTable;
+  /** The last page fault. */
+  private fault: ExitDetail = {};
   /** Pages of the large guest page that was split into each 2 MiB of the tables: INVLPG removes it whole. */
   private readonly split = new Map<number, number>();
 
@@ -53,11 +56,12 @@ class VirtualTlb implements PagingStrategy {
   translate(vpn: number, access: number): number {
     const { walker, host, tlb } = this.platform;
     if (walker.walk(vpn, access) !== WALK.ok) {
+      this.fault = { linear: addressOf(vpn), errorCode: walker.errorCode };
       tlb.remove(INVALIDATIONS.pageFault(tlb.context, vpn));
       if (this.software.walk(vpn, access) !== WALK.ok) return OUTCOME.guestFault;
       const clean = (access & ACCESS.write) !== 0 && (this.software.leafRead & PTE.dirty) === 0;
       const wasFilled = (walker.errorCode & PTE.present) !== 0;
-      leaveGuest(this.platform, clean && wasFilled ? 'adUpdate' : 'hiddenFault');
+      leaveGuest(this.platform, clean && wasFilled ? 'adUpdate' : 'hiddenFault', this.fault);
       this.fill(vpn);
       if (walker.walk(vpn, access) !== WALK.ok)
         throw new ModelError(`the shadow tables still fault at page 0x${vpn.toString(16)} after a fill`);
@@ -69,7 +73,7 @@ class VirtualTlb implements PagingStrategy {
   }
 
   guestFault(): void {
-    leaveGuest(this.platform, 'guestFault');
+    leaveGuest(this.platform, 'guestFault', this.fault);
   }
 
   readWord(guestFrame: number, word: number): number {
@@ -85,7 +89,7 @@ class VirtualTlb implements PagingStrategy {
   }
 
   cr3Write(rootFrame: number): void {
-    leaveGuest(this.platform, 'cr3Write');
+    leaveGuest(this.platform, 'cr3Write', { operand: addressOf(rootFrame) });
     this.software.guest.root = rootFrame;
     this.tables.destroy();
     this.tables = this.emptyTables();
@@ -95,7 +99,7 @@ class VirtualTlb implements PagingStrategy {
 
   invlpg(vpn: number): void {
     const { tlb } = this.platform;
-    leaveGuest(this.platform, 'invlpg');
+    leaveGuest(this.platform, 'invlpg', { linear: addressOf(vpn) });
     const pages = this.split.get(Math.floor(vpn / REGION_PAGES)) ?? 1;
     if (pages > 1) {
       const first = vpn - (vpn % pages);
@@ -145,6 +149,7 @@ export const vtlb: StrategyDefinition = {
   source: 'Intel SDM vol. 3C, virtual TLB; NOVA, EuroSys 2010',
   walks: 'shadow',
   virtualized: true,
+  keeps: ['shadow'],
   excluded: unlessLongMode,
   create: (platform) => new VirtualTlb(platform),
 };

@@ -1,6 +1,6 @@
 /** One cell: one trace on one machine under one strategy. The whole simulation, pure: no threads, no files, no clock. */
 import type { RunConfig } from '../config/schema.js';
-import { newCounters } from '../counters/counters.js';
+import { newCounters, type Counters } from '../counters/counters.js';
 import { TraceError } from '../errors.js';
 import { GuestOs } from '../guest/guest-os.js';
 import type { Guest } from '../guest/guest.js';
@@ -12,6 +12,7 @@ import { STRATEGIES, type StrategyName } from '../paging/index.js';
 import { ACCESS, type PagingStrategy, type Platform } from '../paging/strategy.js';
 import type { TraceSource } from '../trace/source.js';
 import type { EventBatch, PageDictionary, TraceCharacteristics } from '../trace/event.js';
+import type { Vcpu } from '../vmm/vcpu.js';
 import { cellResult, references, type CellResult } from './cell-result.js';
 import { framesOf, hardware, type Hardware } from './hardware.js';
 
@@ -55,12 +56,12 @@ export class Cell {
     pages: PageDictionary,
   ) {
     const { config, strategy, characteristics } = spec;
-    const { virtualized, create } = STRATEGIES[strategy];
-    this.hardware = hardware(config, virtualized, characteristics.lines ?? false, pages, this.counters);
+    const definition = STRATEGIES[strategy];
+    this.hardware = hardware(config, definition, characteristics.lines ?? false, pages, this.counters);
     const { platform, index, tlb, caches, dataCaches } = this.hardware;
     this.platform = platform;
     this.index = index;
-    const paging = create(platform);
+    const paging = definition.create(platform);
     this.paging = paging;
     this.guest =
       characteristics.source === 'user'
@@ -107,6 +108,7 @@ export class Cell {
         ...references(mmu, counts, hiddenRefs),
         tlbFlushes: this.hardware.caches.flushes,
         walkCacheEvictions: platform.walker.walkCache?.evictions ?? 0,
+        ...traffic(platform.vcpu),
         nestedTlbEvictions: platform.walker.nestedTlb?.evictions ?? 0,
       },
       exits: { ...platform.exits },
@@ -121,4 +123,10 @@ function guestFrames(config: RunConfig): FrameAllocator {
   return config.guest.frames === 'scattered'
     ? scatteredFrames(0, frames, config.seed, 'guest.memoryMib')
     : sequentialFrames(0, frames, 'guest.memoryMib');
+}
+
+function traffic(vcpu: Vcpu | null): Partial<Counters> {
+  if (vcpu === null) return {};
+  const { stateLoads, stateStores, vmreads, vmwrites, cleanSkips } = vcpu.traffic;
+  return { stateLoads, stateStores, vmreads, vmwrites, vmcbCleanSkips: cleanSkips };
 }

@@ -15,10 +15,11 @@ import { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
 import { TranslationCaches } from '../mmu/translation-caches.js';
 import { createWalkCache } from '../mmu/walk-cache/index.js';
 import { Walker } from '../mmu/walker.js';
-import type { Platform } from '../paging/strategy.js';
+import type { Platform, StrategyDefinition } from '../paging/strategy.js';
 import type { PageDictionary } from '../trace/event.js';
 import { AsidPool } from '../vmm/asids.js';
 import { noExits } from '../vmm/exits.js';
+import { vcpuOf } from './vcpu.js';
 
 const FRAMES_PER_MIB = 256;
 
@@ -33,7 +34,7 @@ export interface Hardware {
 
 export function hardware(
   config: RunConfig,
-  virtualized: boolean,
+  { virtualized, keeps }: Pick<StrategyDefinition, 'virtualized' | 'keeps'>,
   lines: boolean,
   pages: PageDictionary,
   counters: Counters,
@@ -64,6 +65,8 @@ export function hardware(
     tlb: caches,
     counters,
     exits: noExits(),
+    vcpu: virtualized ? vcpuOf(config, keeps) : null,
+    technique: config.vmm.technique,
     machine,
     policy: config.vmm,
     asids: new AsidPool(machine.asids),

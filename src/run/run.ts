@@ -9,6 +9,7 @@ import { openAnyTrace } from '../trace/open.js';
 import { afterReplay, exactness } from './exactness.js';
 import { emptyResult, type CellResult } from './cell-result.js';
 import { runJobs, type RunOptions } from './pool.js';
+import { refusedControls } from './vcpu.js';
 
 export interface RunRequest {
   /** Paths of trace files. */
@@ -36,6 +37,8 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
     const cells = request.configs.flatMap((config) =>
       request.strategies.map((strategy): CellLabel => {
         const why = misfit(characteristics, config) ?? STRATEGIES[strategy].excluded(config);
+        const refused = why === null ? refusedControls(config, strategy) : [];
+        if (refused.length > 0) throw new UsageError(`strategy ${strategy} on ${config.machine.name}: ${refused[0]!}`);
         const label =
           why === null ? exactness(path, characteristics, config.machine, request.allowInexact) : `excluded: ${why}`;
         return {

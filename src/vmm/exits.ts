@@ -131,9 +131,15 @@ export const EXITS = {
   },
   apicAccess: {
     vmx: { number: 44, name: 'APIC access' },
+    svm: null,
+    memory: false,
+    definition: 'access to the APIC-access page, of a register that is not virtualized',
+  },
+  mmio: {
+    vmx: { number: 48, name: 'EPT violation' },
     svm: { code: 0x400, name: 'VMEXIT_NPF' },
     memory: false,
-    definition: 'access to the page of the local APIC; without an APIC-access page it is a fault on that page',
+    definition: "access to the local APIC's page, which nothing maps; under shadow paging it is a page fault (0; 0x4e)",
   },
   tprBelowThreshold: {
     vmx: { number: 43, name: 'TPR below threshold' },

@@ -2,8 +2,7 @@
  * What a guest executes, or what happens while it runs, that may leave a virtual machine and is not about its tables: recorded in a trace,
  * carried out by each configuration in its own way.
  */
-import { EXITS, type ExitCause } from './exits.js';
-import type { SensitiveName } from './sensitive-instructions.js';
+import { SENSITIVE_INSTRUCTIONS, type SensitiveName } from './sensitive-instructions.js';
 
 export type InstructionName =
   | 'cpuid'
@@ -28,9 +27,10 @@ export interface Instruction {
   readonly name: InstructionName;
   /** A port, an MSR, a value for a register, a vector, an offset in the APIC's page; null where there is none or the trace does not tell. */
   readonly operand: number | null;
+  /** What is written to an APIC register. */
+  readonly value?: number | null;
 }
 
-/** The exit that an instruction makes; null where it runs in the guest. */
-export function exitOf({ name }: Instruction): ExitCause | null {
-  return Object.hasOwn(EXITS, name) ? (name as ExitCause) : null;
+export function isSensitive(name: InstructionName): name is SensitiveName {
+  return Object.hasOwn(SENSITIVE_INSTRUCTIONS, name);
 }

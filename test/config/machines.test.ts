@@ -94,6 +94,7 @@ describe.each(PARTS)('$name', (machine) => {
       const { svm, nasid } = preset;
       expect([nested?.kind ?? null, taggedTlb]).toEqual([svm!.includes('NP') ? 'npt' : null, true]);
       expect([asids, flushByAsid]).toEqual([nasid, svm!.includes('FlushByAsid')]);
+      expect(machine.virtualization.vmcbClean).toBe(svm!.includes('VmcbClean'));
     }
   });
 

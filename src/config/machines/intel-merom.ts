@@ -8,6 +8,7 @@ export const intelMerom: MachineInput = {
   year: 2006,
   source: 'InstLatx64 GenuineIntel00006F6_Conroe_CPUID; latencies: GenuineIntel00006F6_Conroe_NewMemLat',
   doubts: [
+    'virtualization: CR3 exits forced as on the first VT-x parts, no APIC-access page: which parts had them is from memory',
     'first level: DTLB0 serves loads only; here stores use it too',
     'second level: DTLB1 serves data only; here instructions use it too',
     'TLB replacement and inclusion: not documented; LRU and non-inclusive assumed',
@@ -16,6 +17,7 @@ export const intelMerom: MachineInput = {
   ],
   paging: { maxPhyAddr: 36, fiveLevel: false, page1g: false, pcid: false, pml4eBit8Reserved: false },
   nested: null,
+  virtualization: { cr3ExitsForced: true, apicAccessPage: false },
   taggedTlb: false,
   tlb: {
     l1i: { '4k': { entries: 128, ways: 4 }, '2m': { entries: 8, ways: 4 } },

@@ -8,6 +8,7 @@ export const intelPrescott: MachineInput = {
   year: 2005,
   source: 'InstLatx64 GenuineIntel0000F43_P4EE_Prescott_CPUID; latencies: GenuineIntel0000F43_P4_Prescott_NewMemLat',
   doubts: [
+    'virtualization: CR3 exits forced as on the first VT-x parts, no APIC-access page: which parts had them is from memory',
     'the dumped part has no VMX (CPUID leaf 1); models 662 and 672 of the same core do (from memory)',
     'ITLB: ways not stated, fully associative assumed; it serves a trace cache, here every fetch looks it up',
     'TLB replacement: not documented; LRU assumed',
@@ -15,6 +16,7 @@ export const intelPrescott: MachineInput = {
   ],
   paging: { maxPhyAddr: 36, fiveLevel: false, page1g: false, pcid: false, pml4eBit8Reserved: false },
   nested: null,
+  virtualization: { cr3ExitsForced: true, apicAccessPage: false },
   taggedTlb: false,
   tlb: {
     l1i: { '4k+2m': { entries: 64, ways: 0 } },

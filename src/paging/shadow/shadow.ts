@@ -6,7 +6,7 @@
  */
 import type { ShadowPolicy } from '../../config/schema.js';
 import { ModelError } from '../../errors.js';
-import { FIRST_KERNEL_PAGE, REGION_SHIFT } from '../../memory/address.js';
+import { addressOf, FIRST_KERNEL_PAGE, REGION_SHIFT } from '../../memory/address.js';
 import { PTE, type TableFormat } from '../../memory/formats/index.js';
 import { entryIndex, writeEntry } from '../../memory/page-table.js';
 import { INVALIDATIONS } from '../../mmu/invalidation.js';
@@ -58,7 +58,8 @@ class Shadow implements PagingStrategy {
   private readonly format: TableFormat;
   /** Frame of a table that a reference was about to write: the table write follows, or it was none. */
   private unfinished = NONE;
-  /** Error code of the last page fault. */
+  /** Linear address and error code of the last page fault. */
+  private faultAddress = 0;
   private lastCode = 0;
 
   constructor(
@@ -121,7 +122,7 @@ class Shadow implements PagingStrategy {
 
   cr3Write(rootFrame: number): void {
     this.finishStore(NONE);
-    leaveGuest(this.platform, 'cr3Write');
+    leaveGuest(this.platform, 'cr3Write', { operand: addressOf(rootFrame) });
     this.software.guest.root = rootFrame;
     this.loadRoot();
   }
@@ -130,7 +131,7 @@ class Shadow implements PagingStrategy {
   invlpg(vpn: number): void {
     this.finishStore(NONE);
     const { tlb } = this.platform;
-    leaveGuest(this.platform, 'invlpg');
+    leaveGuest(this.platform, 'invlpg', { linear: addressOf(vpn) });
     const [page, index] = this.leafOf(vpn);
     if (page.unsync) {
       this.tables.clear(page, index);
@@ -161,7 +162,7 @@ class Shadow implements PagingStrategy {
   }
 
   private faultExit(cause: ExitCause, errorCode: number): void {
-    leaveGuest(this.platform, cause);
+    leaveGuest(this.platform, cause, { linear: this.faultAddress, errorCode });
     this.faultCodes.set(errorCode, (this.faultCodes.get(errorCode) ?? 0) + 1);
   }
 
@@ -177,6 +178,7 @@ class Shadow implements PagingStrategy {
     const { software, sync } = this;
     const present = (errorCode & FAULT.present) !== 0;
     // Recorded references do not say whose they are: the lower half of the addresses is the user's.
+    this.faultAddress = addressOf(vpn);
     this.lastCode = errorCode | (vpn < FIRST_KERNEL_PAGE ? ACCESS.user : 0);
     const { tlb, counters } = this.platform;
     tlb.remove(INVALIDATIONS.pageFault(tlb.context, vpn)); // the hardware, which does not know whose fault it is
@@ -282,6 +284,7 @@ export function shadowPaging(policyOf: (configured: ShadowPolicy) => ShadowPolic
     source,
     walks: 'shadow',
     virtualized: true,
+    keeps: ['shadow'],
     excluded: unlessLongMode,
     create: (platform) => new Shadow(platform, policyOf(platform.policy)),
   };
