@@ -4,7 +4,7 @@
  */
 
 /** Guest state: loaded by each VM entry (27.3.2) and stored by each VM exit (28.3). */
-export const GUEST_STATE = {
+const GUEST_STATE = {
   CR0: 0x6800,
   CR3: 0x6802,
   CR4: 0x6804,
@@ -30,10 +30,10 @@ export const GUEST_STATE = {
 } as const;
 
 /** Part of the guest state under EPT only. */
-export const GUEST_PDPTES = { PDPTE0: 0x280a, PDPTE1: 0x280c, PDPTE2: 0x280e, PDPTE3: 0x2810 } as const;
+const GUEST_PDPTES = { PDPTE0: 0x280a, PDPTE1: 0x280c, PDPTE2: 0x280e, PDPTE3: 0x2810 } as const;
 
 /** Host state: loaded by each VM exit (28.5), written by the VMM itself. */
-export const HOST_STATE = {
+const HOST_STATE = {
   CR0: 0x6c00,
   CR3: 0x6c02,
   CR4: 0x6c04,
