@@ -2,6 +2,7 @@
 
 export const LIST_KINDS = [
   'strategies',
+  'vmms',
   'machines',
   'costs',
   'formats',

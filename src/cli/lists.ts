@@ -1,6 +1,8 @@
 /** What `vmmu list` can list, and what it says of each. */
 import { COSTS } from '../config/costs/index.js';
 import type { Costs } from '../config/schema.js';
+import { VMMS } from '../config/vmms/index.js';
+import type { VmmPreset } from '../config/vmms/vmm.js';
 import { COUNTERS } from '../counters/counters.js';
 import { STRATEGIES, STRATEGY_NAMES, STRATEGY_TITLES } from '../paging/index.js';
 import { TRACE_FORMATS } from '../trace/formats/index.js';
@@ -13,6 +15,7 @@ import { shippedNames } from './shipped.js';
 export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>>> = {
   strategies: () =>
     STRATEGY_NAMES.map((name) => same({ name, title: STRATEGY_TITLES[name], source: STRATEGIES[name].source })),
+  vmms: () => members<VmmPreset>(VMMS, ({ strategy, title, source }) => ({ strategy, title, source })),
   machines: async () => (await import('./machine-list.js')).listedMachines(),
   costs: () =>
     members<Costs>(COSTS, ({ exitHardwareCycles, exitSoftwareCycles, source }) => ({

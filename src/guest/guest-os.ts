@@ -9,6 +9,7 @@ import type { TableFormat } from '../memory/formats/index.js';
 import type { FrameAllocator } from '../memory/frames.js';
 import type { PagingStrategy } from '../paging/strategy.js';
 import { KIND, KIND_NAMES, operand, operandPage, type EventBatch } from '../trace/event.js';
+import { TPR_OFFSET } from '../vmm/task-priority.js';
 import { AddressSpace } from './address-space.js';
 import { GuestCpu } from './guest-cpu.js';
 import { GuestFrames } from './guest-frames.js';
@@ -17,6 +18,8 @@ import { instructionAt, type Guest } from './guest.js';
 import { PageFaults } from './page-fault.js';
 
 const MADV_DONTNEED = 4;
+/** Windows raises the task priority to this while it may not be scheduled away. */
+const DISPATCH_LEVEL = 2;
 
 export class GuestOs implements Guest {
   private readonly cpu: GuestCpu;
@@ -31,7 +34,7 @@ export class GuestOs implements Guest {
     private readonly strategy: PagingStrategy,
     frames: FrameAllocator,
     private readonly counters: Counters,
-    config: GuestConfig,
+    private readonly config: GuestConfig,
     format: TableFormat,
   ) {
     this.cpu = new GuestCpu(strategy, counters, config.pcid);
@@ -43,6 +46,7 @@ export class GuestOs implements Guest {
   }
 
   pageFault(vpn: number, access: number): boolean {
+    this.raiseAndLower();
     const mapping = this.current.mappings.find(vpn);
     return mapping !== undefined && this.faults.handle(this.current.root, mapping, vpn, access);
   }
@@ -77,7 +81,7 @@ export class GuestOs implements Guest {
         return this.cpu.invlpg(operandPage(batch, row, 0));
       case KIND.systemCall:
         this.counters.systemCalls++;
-        return;
+        return this.raiseAndLower();
       case KIND.threadStart:
       case KIND.threadSwitch:
         return; // One address space: Linux does not touch CR3.
@@ -86,6 +90,16 @@ export class GuestOs implements Guest {
         if (instruction !== null) return this.strategy.execute(instruction);
         throw new TraceError(`event ${KIND_NAMES[kind]} in a user trace; table events belong to full-system traces`);
       }
+    }
+  }
+
+  /** Windows guards its data with the task priority: up at the start of each kernel entry, down at its end. */
+  private raiseAndLower(): void {
+    if (this.config.os !== 'windows') return;
+    for (const level of [DISPATCH_LEVEL, 0]) {
+      if (this.config.mode === '4level' || this.config.mode === '5level')
+        this.strategy.execute({ name: 'cr8Write', operand: level });
+      else this.strategy.execute({ name: 'apicWrite', operand: TPR_OFFSET, value: level << 4 });
     }
   }
 

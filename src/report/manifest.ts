@@ -4,13 +4,13 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
-import type { StrategyName } from '../paging/index.js';
 
 export interface Manifest {
   readonly schema: 'vmmu/manifest@1';
   /** Version of vmmu. */
   readonly version: string;
-  readonly strategies: readonly StrategyName[];
+  /** Strategies and named VMMs. */
+  readonly strategies: readonly string[];
   /** One for each machine. */
   readonly configurations: readonly RunConfig[];
   readonly inputs: readonly ManifestInput[];

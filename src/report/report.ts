@@ -1,4 +1,5 @@
 /** From rows to sheets, by machine, with the notes that a reader must know. */
+import { VMMS } from '../config/vmms/index.js';
 import { STRATEGY_TITLES } from '../paging/names.js';
 import { marks } from './exactness-marks.js';
 import { overviewSheet } from './overview-sheet.js';
@@ -8,6 +9,11 @@ import type { Report, Section } from './sheet.js';
 import { comparisons } from './summary.js';
 import { summarySheet } from './summary-sheet.js';
 import { vmmInvocationSheet } from './vmm-invocation-sheet.js';
+
+const TITLES: Readonly<Record<string, string>> = {
+  ...STRATEGY_TITLES,
+  ...Object.fromEntries(Object.values(VMMS).map(({ name, title }) => [name, title])),
+};
 
 /** What the numbers leave out. */
 const NOT_MODELLED =
@@ -29,7 +35,7 @@ export function report(rows: readonly ResultRow[]): Report {
     sections: all.length > 1 ? [...machines, overview] : machines,
     notes: [
       ...notes,
-      ...strategies.map((name) => `${name}: ${STRATEGY_TITLES[name]}.`),
+      ...strategies.map((name) => `${name}: ${TITLES[name]!}.`),
       ...tableLines.map((how) => `Table lines in data caches: ${how}.`),
       NOT_MODELLED,
     ],

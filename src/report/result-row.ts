@@ -2,7 +2,6 @@
 import type { RunConfig } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
 import { exitCycles, price, servedCycles, type CostBreakdown } from '../cost/cost-model.js';
-import type { StrategyName } from '../paging/index.js';
 import type { CellResult } from '../run/cell-result.js';
 import { EXIT_CAUSES, EXITS, type ExitCause, type ExitDefinition } from '../vmm/exits.js';
 
@@ -36,7 +35,8 @@ export interface ResultRow {
   readonly trace: string;
   readonly machine: string;
   readonly costs: string;
-  readonly strategy: StrategyName;
+  /** A strategy, or a named VMM. */
+  readonly strategy: string;
   readonly guestPages: string;
   readonly hostPages: string;
   /** `exact`, or what the result is an approximation of. */
@@ -56,7 +56,7 @@ export function isExcluded({ exactness }: Pick<ResultRow, 'exactness'>): boolean
 
 export interface CellLabel {
   readonly trace: string;
-  readonly strategy: StrategyName;
+  readonly strategy: string;
   readonly virtualized: boolean;
   readonly exactness: string;
   /** The trace says which lines its references use. */

@@ -1,22 +1,23 @@
 /** A cross product of traces, machines and strategies, replayed: one result row a cell, in the order in which they were asked for. */
 import type { RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
-import { STRATEGIES, type StrategyName } from '../paging/index.js';
+import { STRATEGIES } from '../paging/index.js';
 import { isExcluded, resultRow, type CellLabel, type ResultRow } from '../report/result-row.js';
 import type { TraceCharacteristics } from '../trace/event.js';
 import type { TraceHeader } from '../trace/source.js';
 import { openAnyTrace } from '../trace/open.js';
 import { afterReplay, exactness } from './exactness.js';
 import { emptyResult, type CellResult } from './cell-result.js';
+import { contender } from './contender.js';
 import { runJobs, type RunOptions } from './pool.js';
-import { refusedControls } from './vcpu.js';
 
 export interface RunRequest {
   /** Paths of trace files. */
   readonly traces: readonly string[];
   /** One configuration for each machine. */
   readonly configs: readonly RunConfig[];
-  readonly strategies: readonly StrategyName[];
+  /** Strategies and named VMMs. */
+  readonly strategies: readonly string[];
   /** Replays traces whose capture does not fit the machine's TLBs, and marks their rows. */
   readonly allowInexact: boolean;
 }
@@ -34,26 +35,27 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
           `(vmmu trace convert --name gives another)`,
       );
     named.set(name, path);
-    const cells = request.configs.flatMap((config) =>
-      request.strategies.map((strategy): CellLabel => {
-        const why = misfit(characteristics, config) ?? STRATEGIES[strategy].excluded(config);
-        const refused = why === null ? refusedControls(config, strategy) : [];
-        if (refused.length > 0) throw new UsageError(`strategy ${strategy} on ${config.machine.name}: ${refused[0]!}`);
+    const cells = request.configs.flatMap((base) =>
+      request.strategies.map((asked) => {
+        const { name: called, strategy, config, excluded, refused } = contender(asked, base);
+        const why = misfit(characteristics, config) ?? excluded;
+        if (refused.length > 0) throw new UsageError(`strategy ${called} on ${config.machine.name}: ${refused[0]!}`);
         const label =
           why === null ? exactness(path, characteristics, config.machine, request.allowInexact) : `excluded: ${why}`;
-        return {
+        const row: CellLabel = {
           trace: name,
-          strategy,
+          strategy: called,
           virtualized: STRATEGIES[strategy].virtualized,
           exactness: label,
           lines: characteristics.lines ?? false,
           config,
         };
+        return { strategy, label: row };
       }),
     );
-    labels.push(cells);
-    const run = cells.filter((label) => !isExcluded(label));
-    jobs.push({ path, cells: run.map(({ strategy, config }) => ({ strategy, characteristics, config })) });
+    labels.push(cells.map(({ label }) => label));
+    const run = cells.filter(({ label }) => !isExcluded(label));
+    jobs.push({ path, cells: run.map(({ strategy, label }) => ({ strategy, characteristics, config: label.config })) });
   }
   const results = await runJobs(jobs, options);
   return labels.flatMap((cells, trace) => {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { COSTS } from '../../src/config/costs/index.js';
 import { MACHINES } from '../../src/config/machines/index.js';
+import { VMMS } from '../../src/config/vmms/index.js';
 import { STRATEGIES } from '../../src/paging/index.js';
 import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
 import { GENERATORS } from '../../src/trace/generators/index.js';
@@ -16,6 +17,7 @@ interface Registry {
 const REGISTRIES: readonly Registry[] = [
   { folder: 'src/config/machines', registry: MACHINES, others: [] },
   { folder: 'src/config/costs', registry: COSTS, others: [] },
+  { folder: 'src/config/vmms', registry: VMMS, others: ['vmm'] },
   { folder: 'src/paging', registry: STRATEGIES, others: ['strategy', 'hardware', 'names'] },
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
   { folder: 'src/trace/generators', registry: GENERATORS, others: ['generator', 'random'] },
@@ -28,7 +30,7 @@ test.each(REGISTRIES)('$folder: each file or folder is a key of the registry', (
   expect(members.sort()).toEqual(Object.keys(registry).sort());
 });
 
-test.each(REGISTRIES.slice(0, 2))('$folder: what is registered bears its key as its name', ({ registry }) => {
+test.each(REGISTRIES.slice(0, 3))('$folder: what is registered bears its key as its name', ({ registry }) => {
   for (const [key, member] of Object.entries(registry as Readonly<Record<string, { readonly name: string }>>))
     expect(member.name).toBe(key);
 });

@@ -7,7 +7,7 @@ import type { ReportFormat } from '../../report/formats.js';
 import type { ResultRow } from '../../report/result-row.js';
 import type { RunRequest } from '../../run/run.js';
 import { version } from '../version.js';
-import { DEFAULT_STRATEGIES, STRATEGY_NAMES } from '../../paging/names.js';
+import { DEFAULT_STRATEGIES } from '../../paging/names.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { collect, list, readText, wholeNumber } from '../options.js';
@@ -19,6 +19,7 @@ Examples:
   vmmu run                                        the shipped traces under native, shadow and nested paging
   vmmu run redis --machine amd-barcelona          one of them on the first processor with nested paging
   vmmu run my.arrows --strategy shadow,nested --format json > result.json
+  vmmu run churn --strategy kvm-shadow,kvm-npt,vmm-2006 --allow-inexact
   vmmu run redis --host-pages 2m --guest-pages thp --out results/thp
   vmmu run boot --allow-inexact --set machine.tlb.l1d.shared.entries=64
 
@@ -28,7 +29,11 @@ export function runCommand() {
   return new Command('run')
     .description('replay traces under each paging strategy')
     .argument('[traces...]', 'trace files, or names of shipped traces; all shipped ones by default')
-    .option('--strategy <names>', `strategies, separated by commas (default: ${DEFAULT_STRATEGIES.join(',')})`, list)
+    .option(
+      '--strategy <names>',
+      `strategies or VMMs, separated by commas (default: ${DEFAULT_STRATEGIES.join(',')})`,
+      list,
+    )
     .option('--machine <names>', `machines: names or YAML files (default: ${DEFAULT_MACHINE})`, list)
     .option('--costs <name>', "prices of VM exits: a name or a YAML file (default: the machine's generation)")
     .addOption(new Option('--guest-pages <size>', 'pages the guest uses').choices(['4k', '2m', '4m', 'thp', '1g']))
@@ -49,8 +54,9 @@ export function runCommand() {
       const { FORMATS } = await import('../../report/formats.js');
       const { run } = await import('../../run/run.js');
       const format = lookUp<ReportFormat>(FORMATS, options.format, 'format');
+      const { CONTENDER_NAMES } = await import('../../run/contender.js');
       const strategies = (options.strategy ?? DEFAULT_STRATEGIES).map((name) =>
-        oneOf(STRATEGY_NAMES, name, 'strategy'),
+        oneOf(CONTENDER_NAMES, name, 'strategy'),
       );
       refuseTwins(strategies, 'strategy');
       const given = { ...options, machine: undefined };

@@ -1,0 +1,51 @@
+/** What is compared in a run: a strategy, or a named VMM, which is a strategy with settings of its own. */
+import { oneOf } from '../config/names.js';
+import { vmmSchema, type RunConfig, type ShadowPolicy } from '../config/schema.js';
+import { VMMS } from '../config/vmms/index.js';
+import type { VmmPreset } from '../config/vmms/vmm.js';
+import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../paging/index.js';
+import { refusedControls } from './vcpu.js';
+
+export interface Contender {
+  /** As it was asked for: it names the row. */
+  readonly name: string;
+  readonly strategy: StrategyName;
+  readonly config: RunConfig;
+  /** Why it cannot be run honestly; null where it can. */
+  readonly excluded: string | null;
+  /** What the manuals refuse in its controls. */
+  readonly refused: readonly string[];
+}
+
+export const CONTENDER_NAMES: readonly string[] = [...STRATEGY_NAMES, ...Object.keys(VMMS)];
+
+export function contender(name: string, base: RunConfig): Contender {
+  const preset: VmmPreset | undefined = Object.hasOwn(VMMS, name) ? VMMS[name as keyof typeof VMMS] : undefined;
+  const strategy = preset?.strategy ?? oneOf(STRATEGY_NAMES, name, 'strategy');
+  const config = preset === undefined ? base : { ...base, vmm: withSettings(base.vmm, preset.vmm) };
+  const excluded = misfit(preset, config) ?? STRATEGIES[strategy].excluded(config);
+  return { name, strategy, config, excluded, refused: excluded === null ? refusedControls(config, strategy) : [] };
+}
+
+function misfit(preset: VmmPreset | undefined, { machine }: RunConfig): string | null {
+  if (preset?.nested === undefined || preset.nested === machine.nested?.kind) return null;
+  return `${preset.name} needs ${preset.nested.toUpperCase()}; ${machine.name} has ${machine.nested?.kind.toUpperCase() ?? 'no nested paging'}`;
+}
+
+const DEFAULTS = vmmSchema.parse({});
+
+/** Settings of a preset, where the configuration has the default. */
+function withSettings(vmm: ShadowPolicy, { controls = {}, ...rest }: VmmPreset['vmm']): ShadowPolicy {
+  return {
+    ...settled(vmm, DEFAULTS, rest),
+    controls: settled(vmm.controls, DEFAULTS.controls, controls),
+  };
+}
+
+function settled<T extends object>(configured: T, defaults: T, preset: Partial<T>): T {
+  const entries = Object.entries(preset).filter(([key]) => {
+    const at = key as keyof T;
+    return JSON.stringify(configured[at]) === JSON.stringify(defaults[at]);
+  });
+  return { ...configured, ...Object.fromEntries(entries) };
+}
