@@ -3,7 +3,8 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { lookUp, oneOf } from '../../config/names.js';
 import { TRACE_FORMATS, type TraceFormatName } from '../../trace/formats/index.js';
 import { generateTrace, INSERTABLE_EVENTS, MOST_PAGES, type InsertableEvent } from '../../trace/generate.js';
-import { GENERATORS, type GeneratorName } from '../../trace/generators/index.js';
+import { GENERATORS } from '../../trace/generators/index.js';
+import type { PageGeneratorName } from '../../trace/generators/pages/index.js';
 import { abortable, type TraceSource } from '../../trace/source.js';
 import type { TraceStatistics } from '../../trace/statistics.js';
 import { Command } from '../command.js';
@@ -53,7 +54,7 @@ function genCommand() {
         ...(seed === undefined ? {} : { seed }),
         ...(name === undefined ? {} : { name }),
       };
-      const trace = generateTrace(generator as GeneratorName, options);
+      const trace = generateTrace(generator as PageGeneratorName, options);
       await write(file, trace);
     });
 }
