@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { EventGenerator } from '../../src/trace/generators/event-generator.js';
+import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
+import { printedHere } from './in-process.js';
 import { printed, temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
@@ -24,6 +27,23 @@ describe('trace gen', () => {
         pages: { all: 16 },
         events: { initialMapping: 1, cpuid: 20, hlt: 4, io: 2 },
       });
+    },
+  );
+
+  test.each(Object.entries<EventGenerator>(EVENT_GENERATORS))(
+    '%s takes each of its parameters as an option',
+    async (name, { parameters }) => {
+      const options = Object.entries(parameters).map(([key, { most }]) => (most === 1 ? `--${key}` : `--${key} 5`));
+      await printedHere(`trace gen ${name} -o ${join(folder, `${name}.arrows`)} --name other ${options.join(' ')}`);
+      const told = JSON.parse(await printedHere(`trace info ${join(folder, `${name}.arrows`)} --format json`)) as {
+        source: { captured: string };
+      };
+      expect(told).toMatchObject({
+        name: 'other',
+        source: { ran: expect.stringContaining(`generator ${name}:`) as unknown },
+      });
+      const values = Object.entries(parameters).map(([key, { most }]) => [key, most === 1 ? 1 : 5]);
+      expect(JSON.parse(told.source.captured)).toEqual(Object.fromEntries(values));
     },
   );
 

@@ -4,6 +4,7 @@ import { COSTS } from '../../src/config/costs/index.js';
 import { MACHINES } from '../../src/config/machines/index.js';
 import { STRATEGIES } from '../../src/paging/index.js';
 import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
+import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
 
 interface Registry {
@@ -19,6 +20,7 @@ const REGISTRIES: readonly Registry[] = [
   { folder: 'src/paging', registry: STRATEGIES, others: ['strategy', 'hardware', 'names'] },
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
   { folder: 'src/trace/generators/pages', registry: PAGE_GENERATORS, others: [] },
+  { folder: 'src/trace/generators/events', registry: EVENT_GENERATORS, others: [] },
 ];
 
 test.each(REGISTRIES)('$folder: each file or folder is a key of the registry', ({ folder, registry, others }) => {

@@ -1,4 +1,5 @@
-/** All generators of synthetic traces, by name. Those of `pages/` make streams of references, with events in between on request. */
+/** All generators of synthetic traces, by name: page streams, with events in between on request, and event micro-workloads. */
+import { EVENT_GENERATORS } from './events/index.js';
 import { PAGE_GENERATORS } from './pages/index.js';
 
-export const GENERATORS = { ...PAGE_GENERATORS } as const;
+export const GENERATORS = { ...PAGE_GENERATORS, ...EVENT_GENERATORS } as const;
