@@ -11,6 +11,7 @@ import { EXIT_CAUSES, EXITS, hardwareNames } from '../vmm/exits.js';
 import type { Cell, Listed, ListKind } from './listed.js';
 import { sensitiveInstructions } from './sensitive-list.js';
 import { shippedNames } from './shipped.js';
+import { optionsText } from './trace-gen.js';
 
 export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>>> = {
   strategies: () =>
@@ -24,7 +25,11 @@ export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>
       source,
     })),
   formats: () => members(TRACE_FORMATS, ({ suffix, description }) => ({ suffix, description })),
-  generators: () => members(GENERATORS, ({ description }) => ({ description })),
+  generators: () =>
+    members<{ readonly description: string }>(GENERATORS, (generator) => ({
+      description: generator.description,
+      options: optionsText(generator),
+    })),
   counters: () => members(COUNTERS, ({ unit, definition }) => ({ unit, definition })),
   exits: () =>
     EXIT_CAUSES.map((cause) => {

@@ -1,7 +1,8 @@
 /** Synthetic traces: reads of one region by a page generator, with events in between on request. */
 import { UsageError } from '../errors.js';
 import { KIND, MAP_FLAG, PROT, type EventBatch } from './event.js';
-import { GENERATORS, type GeneratorName } from './generators/index.js';
+import { PAGE_GENERATORS, type PageGeneratorName } from './generators/pages/index.js';
+import { requireWhole } from './generators/parameters.js';
 import { Xorshift128 } from './generators/random.js';
 import { GrowingPages } from './pages.js';
 import { RowBuffer } from './row-buffer.js';
@@ -48,15 +49,15 @@ const LINES = 64;
 const LONGEST_RUN = 0xffff_ffff;
 
 /** A trace that is made while it is read; its batches can be asked for once. */
-export function generateTrace(name: GeneratorName, options: GeneratorOptions): GeneratedTrace {
+export function generateTrace(name: PageGeneratorName, options: GeneratorOptions): GeneratedTrace {
   const { refs, pages = DEFAULT_PAGES, base = DEFAULT_BASE, lines = false, seed, every = {} } = options;
-  requireInteger('refs', refs, 1, Number.MAX_SAFE_INTEGER);
-  requireInteger('pages', pages, 1, MOST_PAGES);
+  requireWhole('refs', refs, 1, Number.MAX_SAFE_INTEGER);
+  requireWhole('pages', pages, 1, MOST_PAGES);
   if ((pages & (pages - 1)) !== 0) throw new UsageError(`pages: found ${pages}; expected a power of two`);
-  requireInteger('base', base, 0, LAST_BASE - pages);
-  if (seed !== undefined) requireInteger('seed', seed, 0, 2 ** 32 - 1);
+  requireWhole('base', base, 0, LAST_BASE - pages);
+  if (seed !== undefined) requireWhole('seed', seed, 0, 2 ** 32 - 1);
   for (const [event, period] of Object.entries(every)) {
-    requireInteger(`every.${event}`, period, 1, Number.MAX_SAFE_INTEGER);
+    requireWhole(`every.${event}`, period, 1, Number.MAX_SAFE_INTEGER);
   }
 
   const dictionary = new GrowingPages();
@@ -74,7 +75,7 @@ export function generateTrace(name: GeneratorName, options: GeneratorOptions): G
     },
     pages: dictionary,
     *batches() {
-      const fill = GENERATORS[name].start(pages, new Xorshift128(seed));
+      const fill = PAGE_GENERATORS[name].start(pages, new Xorshift128(seed));
       const timers = INSERTABLE_EVENTS.flatMap((kind) =>
         every[kind] === undefined ? [] : [new Timer(kind, every[kind])],
       );
@@ -180,7 +181,7 @@ function earliest(timers: readonly Timer[]): number {
 }
 
 function headerOf(
-  name: GeneratorName,
+  name: PageGeneratorName,
   parameters: { readonly lines?: boolean; readonly [name: string]: unknown },
 ): TraceHeader {
   return {
@@ -196,12 +197,6 @@ function headerOf(
       filterSets: null,
       ...(parameters.lines ? { lines: true } : {}),
     },
-    source: { ran: `generator ${name}: ${GENERATORS[name].description}`, captured: JSON.stringify(parameters) },
+    source: { ran: `generator ${name}: ${PAGE_GENERATORS[name].description}`, captured: JSON.stringify(parameters) },
   };
-}
-
-function requireInteger(name: string, value: number, least: number, most: number): void {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new UsageError(`${name}: found ${value}; expected a whole number from ${least} to ${most}`);
-  }
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { GENERATORS } from '../../src/trace/generators/index.js';
+import type { EventGenerator } from '../../src/trace/generators/event-generator.js';
+import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
+import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
+import { printedHere } from './in-process.js';
 import { printed, temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
@@ -9,20 +12,40 @@ const info = (name: string): Promise<string> => printed(folder, `trace info ${na
 const bytes = (name: string): Buffer => readFileSync(join(folder, name));
 
 describe('trace gen', () => {
-  test.each(Object.keys(GENERATORS))('%s: so many references to so many pages, with events between', async (name) => {
-    await printed(
-      folder,
-      `trace gen ${name} ${name}.arrows --refs 20k --pages 16 --every cpuid=1k,hlt=5k --every io=10k`,
-    );
-    expect(JSON.parse(await info(`${name}.arrows`))).toMatchObject({
-      schema: 'vmmu/trace-info@1',
-      name,
-      characteristics: { source: 'user', counts: 'exact', filterSets: null },
-      references: { all: 20_000, fetch: 0, data: 20_000 },
-      pages: { all: 16 },
-      events: { initialMapping: 1, cpuid: 20, hlt: 4, io: 2 },
-    });
-  });
+  test.each(Object.keys(PAGE_GENERATORS))(
+    '%s: so many references to so many pages, with events between',
+    async (name) => {
+      await printed(
+        folder,
+        `trace gen ${name} ${name}.arrows --refs 20k --pages 16 --every cpuid=1k,hlt=5k --every io=10k`,
+      );
+      expect(JSON.parse(await info(`${name}.arrows`))).toMatchObject({
+        schema: 'vmmu/trace-info@1',
+        name,
+        characteristics: { source: 'user', counts: 'exact', filterSets: null },
+        references: { all: 20_000, fetch: 0, data: 20_000 },
+        pages: { all: 16 },
+        events: { initialMapping: 1, cpuid: 20, hlt: 4, io: 2 },
+      });
+    },
+  );
+
+  test.each(Object.entries<EventGenerator>(EVENT_GENERATORS))(
+    '%s takes each of its parameters as an option',
+    async (name, { parameters }) => {
+      const options = Object.entries(parameters).map(([key, { most }]) => (most === 1 ? `--${key}` : `--${key} 5`));
+      await printedHere(`trace gen ${name} -o ${join(folder, `${name}.arrows`)} --name other ${options.join(' ')}`);
+      const told = JSON.parse(await printedHere(`trace info ${join(folder, `${name}.arrows`)} --format json`)) as {
+        source: { captured: string };
+      };
+      expect(told).toMatchObject({
+        name: 'other',
+        source: { ran: expect.stringContaining(`generator ${name}:`) as unknown },
+      });
+      const values = Object.entries(parameters).map(([key, { most }]) => [key, most === 1 ? 1 : 5]);
+      expect(JSON.parse(told.source.captured)).toEqual(Object.fromEntries(values));
+    },
+  );
 
   test('makes the same bytes again, and others for another seed', async () => {
     for (const [name, seed] of [

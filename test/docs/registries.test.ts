@@ -5,7 +5,8 @@ import { MACHINES } from '../../src/config/machines/index.js';
 import { VMMS } from '../../src/config/vmms/index.js';
 import { STRATEGIES } from '../../src/paging/index.js';
 import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
-import { GENERATORS } from '../../src/trace/generators/index.js';
+import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
+import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
 
 interface Registry {
   readonly folder: string;
@@ -20,7 +21,8 @@ const REGISTRIES: readonly Registry[] = [
   { folder: 'src/config/vmms', registry: VMMS, others: ['vmm'] },
   { folder: 'src/paging', registry: STRATEGIES, others: ['strategy', 'hardware', 'names'] },
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
-  { folder: 'src/trace/generators', registry: GENERATORS, others: ['generator', 'random'] },
+  { folder: 'src/trace/generators/pages', registry: PAGE_GENERATORS, others: [] },
+  { folder: 'src/trace/generators/events', registry: EVENT_GENERATORS, others: [] },
 ];
 
 test.each(REGISTRIES)('$folder: each file or folder is a key of the registry', ({ folder, registry, others }) => {

@@ -1,18 +1,17 @@
-import { readdirSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
 import { KIND } from '../../src/trace/event.js';
 import { generateTrace, type GeneratorOptions } from '../../src/trace/generate.js';
-import { GENERATORS, type GeneratorName } from '../../src/trace/generators/index.js';
+import { PAGE_GENERATORS, type PageGeneratorName } from '../../src/trace/generators/pages/index.js';
 import { LruTlb } from '../../src/trace/lru-tlb.js';
 import { rowsOf } from './hand-made.js';
 
 const REGION = 0x1000_0000;
-const names = Object.keys(GENERATORS) as GeneratorName[];
+const names = Object.keys(PAGE_GENERATORS) as PageGeneratorName[];
 
 /** The page of each reference, counted from the region's beginning. */
-function pagesOf(name: GeneratorName, options: GeneratorOptions): Uint32Array {
+function pagesOf(name: PageGeneratorName, options: GeneratorOptions): Uint32Array {
   const trace = generateTrace(name, options);
   const pages = new Uint32Array(options.refs);
   let at = 0;
@@ -25,12 +24,6 @@ function pagesOf(name: GeneratorName, options: GeneratorOptions): Uint32Array {
   expect(at).toBe(options.refs);
   return pages;
 }
-
-test('the files of the folder are the keys of the registry', () => {
-  const files = readdirSync(new URL('../../src/trace/generators', import.meta.url));
-  const shared = ['index.ts', 'generator.ts', 'random.ts'];
-  expect(files.filter((file) => !shared.includes(file)).sort()).toEqual(names.map((name) => `${name}.ts`).sort());
-});
 
 describe('a stream is that of yardstick.c, to the bit', () => {
   // Checksum and some values of `page` after generate(kind, page, 1000000), little-endian; cc -O2 -ffp-contract=off.

@@ -1,10 +1,5 @@
-/** The generators of synthetic traces. A new one is a file here and a line below. */
-import { chase } from './chase.js';
-import type { PageGenerator } from './generator.js';
-import { sequential } from './sequential.js';
-import { uniform } from './uniform.js';
-import { zipf } from './zipf.js';
+/** All generators of synthetic traces, by name: page streams, with events in between on request, and event micro-workloads. */
+import { EVENT_GENERATORS } from './events/index.js';
+import { PAGE_GENERATORS } from './pages/index.js';
 
-export const GENERATORS = { sequential, uniform, zipf, chase } as const satisfies Record<string, PageGenerator>;
-
-export type GeneratorName = keyof typeof GENERATORS;
+export const GENERATORS = { ...PAGE_GENERATORS, ...EVENT_GENERATORS } as const;

@@ -1,5 +1,5 @@
 /** A pointer that runs through the region again and again in steps of 8 bytes: 512 references to each page. */
-import type { PageGenerator } from './generator.js';
+import type { PageGenerator } from '../page-generator.js';
 
 const REFERENCES_PER_PAGE = 512;
 

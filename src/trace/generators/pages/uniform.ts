@@ -1,5 +1,5 @@
 /** Every reference to a page at random, all equally likely. */
-import type { PageGenerator } from './generator.js';
+import type { PageGenerator } from '../page-generator.js';
 
 export const uniform: PageGenerator = {
   description: 'every page equally likely at every reference',

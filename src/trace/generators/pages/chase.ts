@@ -1,5 +1,5 @@
 /** Pointer chasing: one read per step along a random cycle through all pages (Sattolo 1986), so each is met once per round. */
-import type { PageGenerator } from './generator.js';
+import type { PageGenerator } from '../page-generator.js';
 
 export const chase: PageGenerator = {
   description: 'pointer chasing along one random cycle through all pages',

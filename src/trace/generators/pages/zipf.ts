@@ -1,5 +1,5 @@
 /** Few pages often, many seldom: the page of rank k with weight 1/k, the ranks scattered over the region by an odd multiplier. */
-import type { PageGenerator } from './generator.js';
+import type { PageGenerator } from '../page-generator.js';
 
 const SCATTER = 2654435761;
 

@@ -1,0 +1,47 @@
+/** Traces of event micro-workloads: what stands before the loop, then one operation after the other. */
+import type { GeneratedTrace } from './generate.js';
+import { EVENT_GENERATORS, type EventGeneratorName } from './generators/events/index.js';
+import type { EventGenerator } from './generators/event-generator.js';
+import { valuesOf } from './generators/parameters.js';
+import { Script } from './generators/script.js';
+
+/**
+ * A trace that is made while it is read; its batches can be asked for once.
+ * @param given parameters that differ from their defaults
+ * @param name of the trace; by default the generator's
+ */
+export function generateEvents(
+  generator: EventGeneratorName,
+  given: Readonly<Record<string, number | undefined>> = {},
+  name: string = generator,
+): GeneratedTrace {
+  const definition: EventGenerator = EVENT_GENERATORS[generator];
+  const { description, source, parameters } = definition;
+  const values = valuesOf(parameters, given);
+  const script = new Script();
+  return {
+    header: {
+      name,
+      characteristics: {
+        source,
+        fetches: true,
+        data: true,
+        kernelReferences: false,
+        tableWrites: source === 'full-system',
+        physicalAddresses: false,
+        counts: 'exact',
+        filterSets: null,
+      },
+      source: { ran: `generator ${generator}: ${description}`, captured: JSON.stringify(values) },
+    },
+    pages: script.pages,
+    *batches() {
+      const operate = definition.begin(script, values);
+      for (let operation = 0; operation < values.operations!; operation++) {
+        operate(operation);
+        yield* script.take();
+      }
+      yield* script.take(true);
+    },
+  };
+}

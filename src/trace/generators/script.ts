@@ -1,0 +1,47 @@
+/** Writes down what an event generator makes happen: references and events, row by row. */
+import { KIND, type EventBatch, type KindName } from '../event.js';
+import { PageNumbering } from '../pages.js';
+import { RowBuffer } from '../row-buffer.js';
+
+type ReferenceKind = 'fetch' | 'read' | 'write';
+type EventKind = Exclude<KindName, ReferenceKind>;
+
+const HALF = 0x1_0000_0000n;
+
+export class Script {
+  readonly pages = new PageNumbering();
+  /** Address space (process) that the next rows belong to. */
+  space = 0;
+  private readonly rows = new RowBuffer();
+  private batches: EventBatch[] = [];
+
+  /** @param count references that follow each other */
+  reference(kind: ReferenceKind, page: number, count = 1): void {
+    this.row(KIND[kind], this.pages.idOf(page), count);
+  }
+
+  /** One reference to each of some pages. */
+  touch(kind: ReferenceKind, first: number, pages: number): void {
+    for (let page = first; page < first + pages; page++) this.reference(kind, page);
+  }
+
+  event(kind: EventKind, ...operands: readonly (number | bigint)[]): void {
+    this.row(KIND[kind], 0, 0);
+    for (const operand of operands) {
+      if (typeof operand === 'number') this.rows.numberOperand(operand);
+      else this.rows.operand(Number(operand % HALF), Number(operand / HALF));
+    }
+  }
+
+  /** The batches that are full by now, and with `all` the one that is not. */
+  take(all = false): EventBatch[] {
+    const { batches } = this;
+    this.batches = [];
+    return all ? [...batches, this.rows.take()] : batches;
+  }
+
+  private row(kind: number, page: number, count: number): void {
+    if (this.rows.full) this.batches.push(this.rows.take());
+    this.rows.row(kind, this.space, page, count);
+  }
+}

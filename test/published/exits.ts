@@ -1,0 +1,33 @@
+/** What micro-workloads cost in exits: counted for the operations alone, without what stands before them. */
+import { runCell } from '../../src/run/cell.js';
+import type { StrategyName } from '../../src/paging/index.js';
+import { generateEvents } from '../../src/trace/generate-events.js';
+import type { EventGeneratorName } from '../../src/trace/generators/events/index.js';
+import type { CellResult } from '../../src/run/cell-result.js';
+import { EXIT_CAUSES, type ExitCause } from '../../src/vmm/exits.js';
+import { configOf } from '../support/machine.js';
+
+export type Exits = Partial<Record<ExitCause, number>>;
+
+export function replayed(
+  strategy: StrategyName,
+  generator: EventGeneratorName,
+  given: Readonly<Record<string, number>>,
+  config = configOf(),
+): CellResult {
+  const { header, pages, batches } = generateEvents(generator, given);
+  return runCell({ strategy, characteristics: header.characteristics, config }, pages, batches());
+}
+
+/** Exits of `operations` operations: those of a run twice as long less those of the run. */
+export function exitsOf(
+  strategy: StrategyName,
+  generator: EventGeneratorName,
+  operations: number,
+  given: Readonly<Record<string, number>> = {},
+): Exits {
+  const once = replayed(strategy, generator, { ...given, operations }).exits;
+  const twice = replayed(strategy, generator, { ...given, operations: 2 * operations }).exits;
+  const causes = EXIT_CAUSES.filter((cause) => twice[cause] !== once[cause]);
+  return Object.fromEntries(causes.map((cause) => [cause, twice[cause] - once[cause]]));
+}
