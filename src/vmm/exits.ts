@@ -73,6 +73,12 @@ export const EXITS = {
     memory: true,
     definition: 'nested page fault: the nested tables do not map a guest-physical page yet',
   },
+  policyTimer: {
+    vmx: { number: 52, name: 'VMX-preemption timer expired' },
+    svm: { code: 0x60, name: 'VMEXIT_INTR' },
+    memory: true,
+    definition: 'an interval is over: the VMM looks whether shadow or nested paging suits the guest better now',
+  },
   cpuid: {
     vmx: { number: 10, name: 'CPUID' },
     svm: { code: 0x72, name: 'VMEXIT_CPUID' },
