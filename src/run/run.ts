@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly strategies: readonly StrategyName[];
   /** Replays traces whose capture does not fit the machine's TLBs, and marks their rows. */
   readonly allowInexact: boolean;
+  /** Each cell checks itself as it replays. */
+  readonly audit?: boolean;
 }
 
 export async function run(request: RunRequest, options: RunOptions = {}): Promise<ResultRow[]> {
@@ -50,7 +52,10 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
     );
     labels.push(cells);
     const run = cells.filter((label) => !isExcluded(label));
-    jobs.push({ path, cells: run.map(({ strategy, config }) => ({ strategy, characteristics, config })) });
+    jobs.push({
+      path,
+      cells: run.map(({ strategy, config }) => ({ strategy, characteristics, config, audit: request.audit ?? false })),
+    });
   }
   const results = await runJobs(jobs, options);
   return labels.flatMap((cells, trace) => {
