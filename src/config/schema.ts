@@ -1,5 +1,6 @@
 /** What can be configured: types, defaults, units and the messages for bad values. Every value is plain JSON. */
 import { z } from 'zod';
+import { agileSchema, intervalRefs, selectiveSchema } from './adaptive-schema.js';
 import { cycles, machineSchema } from './machine-schema.js';
 import { memoryMib, misfits } from './misfits.js';
 import { object } from './shapes.js';
@@ -78,6 +79,9 @@ export const vmmSchema = object({
   cachedRoots: z.number().int().min(1).max(64).default(4),
   /** Shadow tables for each thousand guest frames (`KVM_PERMILLE_MMU_PAGES`); beyond that the oldest make room. */
   tablesPerThousand: z.number().int().min(1).max(1000).default(20),
+  intervalRefs,
+  agile: agileSchema.prefault({}),
+  selective: selectiveSchema.prefault({}),
   controls: controlsSchema.prefault({}),
   /**
    * How the guest's kernel is run: by the hardware, or without it, as before there was VT-x: in an outer ring with traps alone, or rewritten.

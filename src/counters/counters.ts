@@ -104,6 +104,16 @@ export const COUNTERS = {
     unit: 'tables',
     definition: 'leaf tables of the guest that the VMM brought back into sync',
   },
+  movesToNested: {
+    unit: 'moves',
+    definition:
+      'tables of the guest (agile), or the whole machine (selective), that the VMM took from shadow to nested',
+  },
+  movesToShadow: {
+    unit: 'moves',
+    definition:
+      'tables of the guest (agile), or the whole machine (selective), that the VMM took from nested to shadow',
+  },
   zaps: { unit: 'entries', definition: 'shadow entries that the VMM removed because the guest changed its table' },
   sensitiveInstructions: { unit: 'instructions', definition: 'of the 18 sensitive ones, executed by the guest' },
   silentMisbehaviours: {

@@ -82,6 +82,7 @@ export class Mmu {
     let readRuns = 0;
     let writes = 0;
     let clock = this.clock;
+    const before = this.refs;
     let row = from;
     for (; row < length; row++) {
       const what = kind[row]!;
@@ -106,6 +107,7 @@ export class Mmu {
         }
       } else break;
       this.clock = clock;
+      this.counters.refs = before + fetches + reads + writes;
       this.miss(batch, row, key, what);
       clock = this.clock;
     }
@@ -113,10 +115,16 @@ export class Mmu {
     this.refsByKind[KIND.fetch]! += fetches;
     this.refsByKind[KIND.read]! += reads;
     this.refsByKind[KIND.write]! += writes;
+    this.counters.refs = this.refs;
     this.runsByKind[KIND.fetch]! += fetchRuns;
     this.runsByKind[KIND.read]! += readRuns;
     this.runsByKind[KIND.write]! += row - from - fetchRuns - readRuns;
     return row;
+  }
+
+  /** References on the rows so far: what a strategy has for a clock. */
+  private get refs(): number {
+    return this.refsByKind[KIND.fetch]! + this.refsByKind[KIND.read]! + this.refsByKind[KIND.write]!;
   }
 
   /** First-level misses so far. */

@@ -3,6 +3,8 @@
 /** Dimensions, as an observer is told them. */
 export const GUEST = 0;
 export const NESTED = 1;
+/** Shadow tables, in walks that may go on in the guest's: see switching.ts. */
+export const SHADOW = 2;
 
 /** What saved a walk a reference. */
 export const SAVED_BY = { walkCache: 0, nestedTlb: 1 } as const;

@@ -4,6 +4,7 @@ import type { PhysicalMemory } from '../memory/physical.js';
 import { ACCESS, LEVELS, type Dimension } from './dimension.js';
 import type { NestedWalk } from './nested-walk.js';
 import type { NestedTlb } from './nested-tlb.js';
+import type { Switching } from './switching.js';
 import {
   WalkPath,
   type AddressSpaceTag,
@@ -49,6 +50,8 @@ export class WalkResult {
   leafRead = 0;
 
   readonly tally: WalkTally;
+  /** Walks that may begin in shadow tables and go on in the guest's; null: all walks are of one kind. */
+  switching: Switching | null = null;
   protected starts: TranslationCache | null = null;
   protected entries: PageTableCache | null = null;
   protected readonly tag: AddressSpaceTag = { dimension: GUEST, space: 0, indexBits: 9 };
@@ -95,18 +98,23 @@ export class WalkResult {
     return this.guestHigh < 0;
   }
 
+  /** The last walk met no nested tables: there are none, or it ended in shadow tables. */
+  protected get oneDimensional(): boolean {
+    return this.host === null || (this.switching !== null && this.switching.at === 0);
+  }
+
   get hostWritable(): boolean {
-    return this.host === null || (this.nested.rights & PTE.writable) !== 0;
+    return this.oneDimensional || (this.nested.rights & PTE.writable) !== 0;
   }
 
   get hostReadable(): boolean {
-    return this.host === null || !this.host.format.readWriteExecute || (this.nested.rights & EPT.read) !== 0;
+    return this.oneDimensional || !this.host!.format.readWriteExecute || (this.nested.rights & EPT.read) !== 0;
   }
 
   get hostNoExecute(): boolean {
-    if (this.host === null) return false;
-    if (!this.host.format.readWriteExecute) return this.nested.anyHigh < 0;
-    const fetched = this.host.controls.modeBasedExecute && this.guestUser ? EPT.userExecute : EPT.execute;
+    if (this.oneDimensional) return false;
+    if (!this.host!.format.readWriteExecute) return this.nested.anyHigh < 0;
+    const fetched = this.host!.controls.modeBasedExecute && this.guestUser ? EPT.userExecute : EPT.execute;
     return (this.nested.rights & fetched) === 0;
   }
 
@@ -120,7 +128,7 @@ export class WalkResult {
 
   /** log2 of the nested page that holds the data; natively the guest's own page size. */
   get hostShift(): number {
-    return this.host === null ? this.guestShift : this.host.pageShift[this.nested.level]!;
+    return this.oneDimensional ? this.guestShift : this.host!.pageShift[this.nested.level]!;
   }
 
   get global(): boolean {
@@ -134,7 +142,7 @@ export class WalkResult {
 
   /** The nested leaf that maps the data has its dirty bit set after the walk. */
   get hostDirty(): boolean {
-    return this.host === null || (this.nested.leafLow & this.host.dirty) === this.host.dirty;
+    return this.oneDimensional || (this.nested.leafLow & this.host!.dirty) === this.host!.dirty;
   }
 
   /** Bits 0..31 of EXITINFO1, of a nested fault. */

@@ -9,6 +9,8 @@ import { LEVELS } from './dimension.js';
 import { SAVED_BY, type PteCacheModel, type Saver } from './walk-observer.js';
 
 const PLACES = 4;
+/** GUEST, NESTED, SHADOW. */
+const DIMENSIONS = 3;
 const MEMORY = PLACES - 1;
 /** A two-dimensional walk descends through at most 6 tables, and needs at most 5 × 6 + 5 references; the load of PDPTEs is short. */
 const MOST_DESCENTS = 8;
@@ -28,11 +30,11 @@ export class WalkTally {
   /** The most references that one of them made. */
   peak = 0;
   /** Descents by dimension × 64 + level of the first entry needed × 8 + level of the last. */
-  private readonly spans = new Float64Array(2 * 64);
+  private readonly spans = new Float64Array(DIMENSIONS * 64);
   /** References made, by (dimension × LEVELS + level) × PLACES + place. */
-  private readonly served = new Float64Array(2 * LEVELS * PLACES);
-  /** References saved, by (saver × 2 + dimension) × LEVELS + level. */
-  private readonly saved = new Float64Array(4 * LEVELS);
+  private readonly served = new Float64Array(DIMENSIONS * LEVELS * PLACES);
+  /** References saved, by (saver × DIMENSIONS + dimension) × LEVELS + level. */
+  private readonly saved = new Float64Array(2 * DIMENSIONS * LEVELS);
 
   // Notes of the walk under way.
   private readonly notes = new Uint8Array(MOST_DESCENTS);
@@ -57,7 +59,7 @@ export class WalkTally {
 
   /** One of them was not read. */
   save(by: Saver, dimension: number, level: number): void {
-    const at = (by * 2 + dimension) * LEVELS + level;
+    const at = (by * DIMENSIONS + dimension) * LEVELS + level;
     this.saved[at]! += 1;
     this.savedTrail[this.savedLength++] = at;
   }
@@ -81,6 +83,12 @@ export class WalkTally {
   takeBack(): void {
     this.faultedWalks++;
     this.move(this.faultedServed);
+  }
+
+  /** The walk that has just ended in a translation was for the hardware's own purposes: it counts with those that faulted. */
+  disown(): void {
+    this.walks--;
+    this.takeBack();
   }
 
   /** What has been noted was no walk: it loaded PDPTE registers. */
@@ -120,7 +128,7 @@ export class WalkTally {
   }
 
   savedAt(by: Saver, dimension: number, level: number): number {
-    return this.saved[(by * 2 + dimension) * LEVELS + level]!;
+    return this.saved[(by * DIMENSIONS + dimension) * LEVELS + level]!;
   }
 
   /** References of a dimension and level by place: l1, l2, l3, memory. Without a PTE cache memory serves them all. */

@@ -8,6 +8,7 @@
 import { indexAt } from '../memory/address.js';
 import { FORMATS, PTE, wideHigh, wideLow } from '../memory/formats/index.js';
 import type { FrameMap } from '../memory/frame-map.js';
+import { entryFrame } from '../memory/page-table.js';
 import type { PhysicalMemory } from '../memory/physical.js';
 import { ACCESS, Dimension, FAULT } from './dimension.js';
 import { markEntry, markPath } from './mark.js';
@@ -15,8 +16,8 @@ import { NestedWalk } from './nested-walk.js';
 import { PdpteRegisters } from './pdpte-registers.js';
 import { keyForbids } from './protection-key.js';
 import type { PageTableCache } from './walk-cache/walk-cache.js';
-import { GUEST, SAVED_BY } from './walk-observer.js';
-import { WalkResult } from './walk-result.js';
+import { GUEST } from './walk-observer.js';
+import { WalkNotes } from './walk-notes.js';
 
 /** How a walk ended. `generalProtection`: an address that is not canonical, before any reference, or an illegal PDPTE. */
 export const WALK = { ok: 0, guestFault: 1, nestedFault: 2, generalProtection: 3 } as const;
@@ -25,7 +26,7 @@ export type WalkStatus = (typeof WALK)[keyof typeof WALK];
 /** What of a guest's access a nested walk for its data sees. */
 const DATA_ACCESS = ACCESS.write | ACCESS.fetch;
 
-export class Walker extends WalkResult {
+export class Walker extends WalkNotes {
   /** Takes the place of nested tables without making references: how a VMM reads guest tables in software. */
   map: FrameMap | null = null;
   /** False for software walks that must leave accessed and dirty bits of guest tables alone. */
@@ -41,8 +42,8 @@ export class Walker extends WalkResult {
 
   /** Translates virtual page `vpn` for an access (see ACCESS). */
   walk(vpn: number, access: number): WalkStatus {
-    const { guest, memory, starts, entries, path } = this;
-    const { levels, narrow, indexBits, indexMask, bareLevel, presentMask, stopLow, stopHigh } = guest;
+    const { guest, memory, starts, entries, path, switching } = this;
+    const { levels, narrow, indexBits, indexMask, bareLevel, presentMask, stopHigh } = guest;
     this.vpn = vpn;
     this.refs = 0;
     this.tally.begin();
@@ -50,7 +51,8 @@ export class Walker extends WalkResult {
     if (levels === 0) return this.unpaged(vpn, access);
     if (vpn >= guest.holeStart && vpn < guest.holeEnd) return WALK.generalProtection;
 
-    const direct = this.host === null && this.map === null;
+    let { stopLow } = guest;
+    let direct = this.host === null && this.map === null;
     const tableAccess = this.host === null ? 0 : this.host.tableAccess;
     const early = guest.earlyAccessed && this.marks;
     const watched = this.observer !== null || this.pteCache !== null;
@@ -76,6 +78,11 @@ export class Walker extends WalkResult {
       level--;
     }
     const top = level;
+    if (switching !== null) {
+      direct = switching.begin(top);
+      if (direct) stopLow = switching.stopLow;
+      else system = switching.rootSystem;
+    }
     if (starts !== null) {
       const start = starts.find(this.tag, vpn, top, path);
       if (start > 0) {
@@ -87,6 +94,10 @@ export class Walker extends WalkResult {
         this.pathHostRights[level] = path.hostRights[level]!;
         shift = indexBits * (level - 1);
         rootWord = 0;
+        if (switching !== null) {
+          direct = switching.resume(top, level, path.nestedLeaves[level]!);
+          stopLow = direct ? switching.stopLow : guest.stopLow;
+        }
         this.skipTo(top, level);
       } else path.nestedLeaves[top + 1] = 0;
     }
@@ -122,7 +133,12 @@ export class Walker extends WalkResult {
       }
       rights &= level === bareLevel ? -1 : low;
       anyHigh |= high;
-      if ((low & presentMask) === 0 || ((low & stopLow[level]!) | (high & stopHigh[level]!)) !== 0) break;
+      if ((low & presentMask) === 0 || ((low & stopLow[level]!) | (high & stopHigh[level]!)) !== 0) {
+        if (!direct || switching === null || !switching.leadsOn(low, high, level)) break;
+        direct = false;
+        stopLow = guest.stopLow;
+        system = entryFrame(low, high);
+      }
       if (early && level !== bareLevel) {
         if (this.host?.guardsMarks && this.refusedMark(level, level, 0) > 0) {
           this.count(top, first, level);
@@ -249,47 +265,6 @@ export class Walker extends WalkResult {
     return nested.frame;
   }
 
-  /** Notes a table of the path, for a cache to keep. */
-  private noteTable(level: number, table: number, system: number, rights: number, anyHigh: number): void {
-    const { path } = this;
-    path.table[level] = table;
-    path.system[level] = system;
-    path.rights[level] = rights;
-    path.anyHigh[level] = anyHigh;
-    path.hostRights[level] = this.pathHostRights[level]!;
-    path.nestedLeaves[level] =
-      path.nestedLeaves[level + 1]! | (this.host === null ? 0 : this.nested.level << (3 * level));
-  }
-
-  /** A walk cache led to the table of `level`: what would have been read on the way there is saved. */
-  private skipTo(top: number, level: number): void {
-    this.tally.hits[SAVED_BY.walkCache]! += 1;
-    const leaves = this.path.nestedLeaves[level]!;
-    for (let above = top; above >= level; above--) {
-      if (this.host !== null) this.nested.skip((leaves >> (3 * above)) & 7, this.host.levels, SAVED_BY.walkCache);
-      if (above > level) this.saveQuietly(above);
-    }
-  }
-
-  /** A walk cache knows the entry of a level, which `count` will take for one that was read. */
-  private save(level: number): void {
-    this.refs--;
-    this.tally.hits[SAVED_BY.walkCache]! += 1;
-    this.saveQuietly(level);
-  }
-
-  private saveQuietly(level: number): void {
-    this.tally.save(SAVED_BY.walkCache, GUEST, level);
-    this.observer?.saved?.(GUEST, level, SAVED_BY.walkCache);
-  }
-
-  /** The levels `top` to `last` were needed, those from `first` on were read or saved. */
-  private count(top: number, first: number, last: number): void {
-    this.lastLevel = last;
-    if (last <= first) this.refs += first - last + 1;
-    this.tally.descend(GUEST, top, last);
-  }
-
   private guestFault(access: number, code: number): WalkStatus {
     this.tally.takeBack();
     this.errorCode = this.guest.errorBits[access]! | code;
@@ -313,7 +288,7 @@ export class Walker extends WalkResult {
     if (this.entries === null) return;
     for (let level = this.guest.levels; level >= this.lastLevel; level--)
       this.entries.drop(level, this.pathWord[level]!);
-    if (this.host === null) this.forgetPresentWay(this.entries);
+    if (this.oneDimensional) this.forgetPresentWay(this.entries);
   }
 
   /** Natively also the entries on the way that memory has now: a stale pointer may have led past them. */
@@ -337,10 +312,5 @@ export class Walker extends WalkResult {
       if ((low & guest.presentMask) === 0 || stop !== 0) return;
       table = (low >>> 12) + (high & 0xfffff) * 0x100000;
     }
-  }
-
-  private watch(level: number, frame: number, word: number, low: number, high: number): void {
-    const served = this.tally.pteCache === null ? 3 : this.tally.touch(GUEST, level, word >> 4);
-    this.observer?.reference(GUEST, level, frame * 4096 + (word & 1023) * 4, low, this.guest.narrow ? 0 : high, served);
   }
 }

@@ -5,7 +5,7 @@ import { addressOf } from '../memory/address.js';
 import { Dimension } from '../mmu/dimension.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, Walker, type WalkStatus } from '../mmu/walker.js';
-import { EXITS, type ExitCause } from '../vmm/exits.js';
+import type { ExitCause } from '../vmm/exits.js';
 import { isSensitive, type Instruction } from '../vmm/instructions.js';
 import type { ExitDetail } from '../vmm/exit-information.js';
 import { ACCESS, RIGHT, type Platform, type Translation } from './strategy.js';
@@ -36,9 +36,12 @@ export function softwareWalker({ memory, walker, controls, host }: Platform): Wa
 
 /** A VM exit and the entry after it: without tags the TLB comes back empty. */
 export function leaveGuest(platform: Platform, cause: ExitCause, detail: ExitDetail = {}): void {
-  const { exits, tlb, machine, walker, vcpu } = platform;
-  if (EXITS[cause].memory && !vcpu!.exits(cause, detail))
+  if (!platform.vcpu!.exits(cause, detail))
     throw new ModelError(`an exit for ${cause}, which no control of the virtual processor asks for`);
+  roundTrip(platform, cause, detail);
+}
+
+function roundTrip({ exits, tlb, machine, walker, vcpu }: Platform, cause: ExitCause, detail: ExitDetail): void {
   exits[cause]++;
   vcpu!.roundTrip(cause, detail, addressOf(walker.guest.root));
   if (!machine.taggedTlb) tlb.remove(INVALIDATIONS.worldSwitch());
@@ -61,7 +64,7 @@ export function executeInGuest(platform: Platform, instruction: Instruction): vo
     if (technique !== 'hardware') return;
   }
   const cause = vcpu!.execute(instruction);
-  if (cause !== null) leaveGuest(platform, cause, { operand, write: name === 'apicWrite' });
+  if (cause !== null) roundTrip(platform, cause, { operand, write: name === 'apicWrite' });
 }
 
 /** The tags of a guest when it begins: VPID 0 where there are no tags. */

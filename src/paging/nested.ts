@@ -5,33 +5,26 @@
  * AMD APM vol. 2, 15.25. The VMM maps whole host pages, with all rights, at the first nested page fault of each.
  */
 import { ModelError } from '../errors.js';
-import { addressOf } from '../memory/address.js';
-import { EPT, PTE, type TableFormat } from '../memory/formats/index.js';
+import { PTE } from '../memory/formats/index.js';
 import { pae } from '../memory/formats/pae.js';
-import { RadixTable, writeEntry } from '../memory/page-table.js';
-import { Dimension } from '../mmu/dimension.js';
+import { addressOf } from '../memory/address.js';
+import { writeEntry } from '../memory/page-table.js';
 import { ANY, INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK } from '../mmu/walker.js';
 import type { Instruction } from '../vmm/instructions.js';
 import { enterGuest, executeInGuest, leaveGuest, loadCr3, loadPdptes, staysInGuest, takeResult } from './hardware.js';
+import { NestedTables } from './nested-tables.js';
 import { noTranslation, OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition } from './strategy.js';
-
-/** EPT: write-back memory, readable, writable, executable by all. */
-const WRITE_BACK = 6 << 3;
-const EPT_RIGHTS = EPT.read | EPT.write | EPT.execute | EPT.userExecute;
-const NPT_RIGHTS = PTE.present | PTE.writable | PTE.user;
-const leafFlags = (format: TableFormat): number => (format.readWriteExecute ? EPT_RIGHTS | WRITE_BACK : NPT_RIGHTS);
-const tableFlags = (format: TableFormat): number => (format.readWriteExecute ? EPT_RIGHTS : NPT_RIGHTS);
 
 class Nested implements PagingStrategy {
   readonly translation = noTranslation();
-  private readonly tables: RadixTable;
+  private readonly tables: NestedTables;
   private readonly loadsPdptes: boolean;
 
   constructor(private readonly platform: Platform) {
-    const { memory, nestedFormat, vmmFrames, walker, controls } = platform;
-    this.tables = new RadixTable(memory, nestedFormat, vmmFrames, null, tableFlags(nestedFormat));
-    walker.host = new Dimension(nestedFormat, addressOf(this.tables.root), controls);
+    const { walker } = platform;
+    this.tables = new NestedTables(platform);
+    walker.host = this.tables.dimension;
     this.loadsPdptes = walker.guest.format === pae && platform.machine.nested!.pdptes === 'registers';
     enterGuest(platform, 1);
   }
@@ -89,7 +82,7 @@ class Nested implements PagingStrategy {
 
   /** The exit for a guest frame that the nested tables do not map: the host page that holds it is mapped. */
   private nestedFault(vpn: number): void {
-    const { host, walker, tlb } = this.platform;
+    const { walker, tlb } = this.platform;
     const linear = vpn === ANY ? 0 : addressOf(vpn);
     leaveGuest(this.platform, 'nestedFault', {
       linear,
@@ -101,10 +94,7 @@ class Nested implements PagingStrategy {
     const { faultFrame } = walker;
     if (walker.nestedError & PTE.present || walker.misconfigured)
       throw new ModelError(`nested tables refuse guest frame ${faultFrame}`);
-    const first = faultFrame - (faultFrame % host.blockFrames);
-    const { format } = this.tables;
-    const level = 1 + Math.log2(host.blockFrames) / format.indexBits;
-    this.tables.set(first, host.frameOf(first), leafFlags(format), false, level);
+    this.tables.map(faultFrame);
   }
 }
 

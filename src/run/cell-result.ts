@@ -1,7 +1,7 @@
 /** What a cell counted, put together from the parts that counted it. Prices are put on it later. */
 import { newCounters, type Counters } from '../counters/counters.js';
 import type { Mmu } from '../mmu/mmu.js';
-import { GUEST, NESTED, SAVED_BY } from '../mmu/walk-observer.js';
+import { GUEST, NESTED, SAVED_BY, SHADOW } from '../mmu/walk-observer.js';
 import type { WalkTally } from '../mmu/walk-tally.js';
 import { KIND, type TraceCharacteristics } from '../trace/event.js';
 import { EXIT_CAUSES, EXITS, noExits, type ExitCause } from '../vmm/exits.js';
@@ -37,7 +37,11 @@ interface Parts {
 }
 
 export function cellResult({ counters, exits, tally, first }: Parts): CellResult {
-  const levels = [...levelsOf(tally, GUEST, first), ...levelsOf(tally, NESTED, 'nested')];
+  const levels = [
+    ...levelsOf(tally, GUEST, first),
+    ...levelsOf(tally, NESTED, 'nested'),
+    ...levelsOf(tally, SHADOW, 'shadow'),
+  ];
   const refsOf = (dimension: LevelRefs['dimension']): number =>
     sum(levels.filter((level) => level.dimension === dimension).flatMap(({ served }) => served));
   const exitsWhere = (counted: (cause: ExitCause) => boolean): number =>

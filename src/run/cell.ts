@@ -13,6 +13,7 @@ import { ACCESS, type PagingStrategy, type Platform } from '../paging/strategy.j
 import type { TraceSource } from '../trace/source.js';
 import type { EventBatch, PageDictionary, TraceCharacteristics } from '../trace/event.js';
 import type { Vcpu } from '../vmm/vcpu.js';
+import { Audit } from './audit.js';
 import { cellResult, references, type CellResult } from './cell-result.js';
 import { framesOf, hardware, type Hardware } from './hardware.js';
 
@@ -20,6 +21,8 @@ export interface CellSpec {
   readonly strategy: StrategyName;
   readonly characteristics: TraceCharacteristics;
   readonly config: RunConfig;
+  /** Checks after every event that hardware uses nothing but what the guest's tables say: see audit.ts. */
+  readonly audit?: boolean;
 }
 
 /** Replays all batches. */
@@ -44,6 +47,7 @@ export class Cell {
   readonly mmu: Mmu;
   readonly hardware: Hardware;
   private readonly guest: Guest;
+  private readonly audit: Audit | null;
   /** Pages whose addresses have been checked. */
   private checked = 0;
   /** Data references since the previous row that stand on event rows (see TraceCharacteristics.counts). */
@@ -69,6 +73,7 @@ export class Cell {
         : new RecordedGuest(paging, this.counters, config.guest.pcid);
     const privilege = characteristics.kernelReferences ? 0 : ACCESS.user;
     this.mmu = new Mmu(tlb, caches, paging, this.guest, this.counters, privilege, dataCaches);
+    this.audit = spec.audit === true ? new Audit(this) : null;
   }
 
   /** Replays the rows of a batch; the dictionary must already hold its pages. */
@@ -77,10 +82,14 @@ export class Cell {
     this.checkAddresses();
     this.index.grow();
     this.hardware.tlb.reserve();
+    let from = 0;
     for (let row = this.mmu.replay(batch, 0); row < batch.length; row = this.mmu.replay(batch, row + 1)) {
       this.refsOnEvents += batch.count[row]!;
       this.guest.event(batch, row);
+      this.audit?.after(batch, from, row);
+      from = row + 1;
     }
+    this.audit?.after(batch, from, batch.length);
   }
 
   /** Pages that the guest's tables have no place for cannot be helped. */

@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly strategies: readonly string[];
   /** Replays traces whose capture does not fit the machine's TLBs, and marks their rows. */
   readonly allowInexact: boolean;
+  /** Each cell checks itself as it replays. */
+  readonly audit?: boolean;
 }
 
 export async function run(request: RunRequest, options: RunOptions = {}): Promise<ResultRow[]> {
@@ -55,7 +57,11 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
     );
     labels.push(cells.map(({ label }) => label));
     const run = cells.filter(({ label }) => !isExcluded(label));
-    jobs.push({ path, cells: run.map(({ strategy, label }) => ({ strategy, characteristics, config: label.config })) });
+    const { audit = false } = request;
+    jobs.push({
+      path,
+      cells: run.map(({ strategy, label }) => ({ strategy, characteristics, config: label.config, audit })),
+    });
   }
   const results = await runJobs(jobs, options);
   return labels.flatMap((cells, trace) => {

@@ -73,6 +73,12 @@ export const EXITS = {
     memory: true,
     definition: 'nested page fault: the nested tables do not map a guest-physical page yet',
   },
+  policyTimer: {
+    vmx: { number: 52, name: 'VMX-preemption timer expired' },
+    svm: { code: 0x60, name: 'VMEXIT_INTR' },
+    memory: true,
+    definition: 'an interval is over: the VMM looks whether shadow or nested paging suits the guest better now',
+  },
   cpuid: {
     vmx: { number: 10, name: 'CPUID' },
     svm: { code: 0x72, name: 'VMEXIT_CPUID' },
@@ -102,14 +108,14 @@ export const EXITS = {
   cr0Write: {
     vmx: CONTROL_REGISTER,
     svm: { code: 0x10, name: 'VMEXIT_CR0_WRITE' },
-    memory: false,
-    definition: 'MOV to CR0 that changes a bit of the VMM, or CLTS',
+    memory: true,
+    definition: 'MOV to CR0, or CLTS, that changes a bit which the VMM owns: with shadow tables the paging modes',
   },
   cr4Write: {
     vmx: CONTROL_REGISTER,
     svm: { code: 0x14, name: 'VMEXIT_CR4_WRITE' },
-    memory: false,
-    definition: 'MOV to CR4 that changes a bit of the VMM',
+    memory: true,
+    definition: 'MOV to CR4 that changes a bit which the VMM owns: with shadow tables the paging modes',
   },
   cr3Read: {
     vmx: CONTROL_REGISTER,

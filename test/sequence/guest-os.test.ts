@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CounterName } from '../../src/counters/counters.js';
 import { Cell } from '../../src/run/cell.js';
 import { MAP_FLAG, PROT } from '../../src/trace/event.js';
-import { guestView } from '../support/audit.js';
+import { guestView } from '../../src/run/guest-view.js';
 import { configOf } from '../support/machine.js';
 import { TraceBuilder, USER } from '../support/trace-builder.js';
 

@@ -43,6 +43,7 @@ export function runCommand() {
     .option('--set <path=value>', 'one value of the configuration; repeatable', collect)
     .option('--seed <number>', 'seed of scattered frames', wholeNumber(0, 2 ** 32 - 1))
     .option('--allow-inexact', 'replay traces whose capture does not fit the TLBs, and mark their rows')
+    .option('--audit', "after every event, check what hardware may use against the guest's own tables (slow)")
     .option('--format <name>', 'table, csv, json, ndjson, markdown, latex or arrow', 'table')
     .option('--out <dir>', 'also write summary.csv, page-walks.csv, vmm-invocations.csv and manifest.json there')
     .option('--workers <number>', 'worker threads (default: one for each processor)', wholeNumber(1, 1024))
@@ -74,6 +75,7 @@ export function runCommand() {
         configs,
         strategies,
         allowInexact: options.allowInexact ?? traces.length === 0,
+        audit: options.audit ?? false,
       };
       const cells = paths.length * configs.length * strategies.length;
       if (options.out !== undefined) await checkOut(options.out);

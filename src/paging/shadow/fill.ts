@@ -8,7 +8,7 @@ import { PTE, type TableFormat } from '../../memory/formats/index.js';
 import { entryIndex } from '../../memory/page-table.js';
 import type { Walker } from '../../mmu/walker.js';
 import type { Platform } from '../strategy.js';
-import { ALL_ACCESS, GRANT, type Role, type ShadowPage } from './shadow-page.js';
+import { ALL_ACCESS, GRANT, type EntryPlace, type Role, type ShadowPage } from './shadow-page.js';
 import type { ShadowTables } from './shadow-tables.js';
 import { accessOf, type Sync } from './sync.js';
 
@@ -17,6 +17,12 @@ export type Filled = 'filled' | 'same' | 'refused';
 
 /** Room is made for the tables of one fill. */
 const TABLES_OF_A_FILL = 5;
+
+/** Which tables of the guest are walked as they are, and where shadow tables lead to them. */
+export interface GuestWalked {
+  has(guestFrame: number): boolean;
+  reachedFrom(place: EntryPlace, guestFrame: number): void;
+}
 
 export class Fill {
   private readonly mostTables: number;
@@ -27,6 +33,7 @@ export class Fill {
     private readonly tables: ShadowTables,
     private readonly sync: Sync,
     policy: ShadowPolicy,
+    private readonly guestWalked: GuestWalked | null = null,
   ) {
     this.mostTables = Math.max(64, Math.floor((platform.host.frames * policy.tablesPerThousand) / 1000));
   }
@@ -43,11 +50,19 @@ export class Fill {
       access &= accessOf(software.pathLow(level), software.pathHigh(level));
       const index = software.pathIndex(level);
       const guestFrame = software.pathFrame[level - 1]!;
+      if (this.guestWalked?.has(guestFrame)) return this.switch(page, index, guestFrame, access);
       page =
         tables.child(page, index) ?? this.link(page, index, { guestFrame, level: level - 1, access, direct: false });
     }
     access &= accessOf(software.pathLow(leaf), software.pathHigh(leaf), software.leafDirty);
     return this.fillLeaf(page, software.guestFrame, vpn, access, write);
+  }
+
+  /** From here on hardware walks the guest's own tables. */
+  private switch(page: ShadowPage, index: number, guestFrame: number, access: number): Filled {
+    if (!this.tables.linkGuest(page, index, guestFrame, access)) return 'same';
+    this.guestWalked!.reachedFrom(page.place(index), guestFrame);
+    return 'filled';
   }
 
   /** The shadow of a table, or the table that splits a large guest page: found and brought up to date, or made. */

@@ -6,13 +6,21 @@ import { REGION_PAGES } from '../../memory/address.js';
 import { fourLevel } from '../../memory/formats/four-level.js';
 import { PTE } from '../../memory/formats/index.js';
 import { entryFrame, makeHigh, makeLow, noExecuteOf, readHigh, readLow, writeEntry } from '../../memory/page-table.js';
+import { SWITCH } from '../../mmu/switching.js';
 import type { Platform } from '../strategy.js';
 import { ReverseMap } from './reverse-map.js';
 import { GRANT, ShadowPage, type EntryPlace, type Role } from './shadow-page.js';
 
 export const ENTRIES = 512;
 
+/** Who else maps guest frames, and must not let a frame be written while a table in it is shadowed. */
+export interface FrameGuard {
+  protect(guestFrame: number): void;
+  release(guestFrame: number): void;
+}
+
 export class ShadowTables {
+  guard: FrameGuard | null = null;
   /** TLBs may hold what was removed: to be emptied before the guest runs on. */
   stale = false;
   private readonly byRole = new Map<number, ShadowPage>();
@@ -48,6 +56,7 @@ export class ShadowTables {
     const region = regionOf(guestFrame);
     this.inRegion.set(region, (this.inRegion.get(region) ?? 0) + 1);
     this.protect(guestFrame);
+    this.guard?.protect(guestFrame);
     return page;
   }
 
@@ -102,6 +111,33 @@ export class ShadowTables {
     child.parents.add(page.place(index));
   }
 
+  /** Points an entry to one of the guest's own tables, with the rights that the guest's entries above give. False if it did already. */
+  linkGuest(page: ShadowPage, index: number, guestFrame: number, access: number): boolean {
+    const frame = this.platform.host.frameOf(guestFrame);
+    const flags =
+      PTE.present |
+      PTE.accessed |
+      SWITCH |
+      ((access & GRANT.user) !== 0 ? PTE.user : 0) |
+      ((access & GRANT.write) !== 0 ? PTE.writable : 0);
+    const low = makeLow(frame, flags);
+    const high = makeHigh(frame, (access & GRANT.fetch) === 0);
+    if (this.low(page, index) === low && this.high(page, index) === high) return false;
+    this.clear(page, index);
+    writeEntry(this.platform.memory, fourLevel, page.frame, index, low, high);
+    return true;
+  }
+
+  /** Removes the entry at a place if it leads to this table of the guest. */
+  unlinkGuest(place: EntryPlace, guestFrame: number): void {
+    const page = this.byFrame.get(Math.floor(place / ENTRIES));
+    if (page === undefined) return;
+    const index = place % ENTRIES;
+    const low = this.low(page, index);
+    if (page.level === 1 || (low & PTE.present) === 0 || (low & SWITCH) === 0) return;
+    if (entryFrame(low, this.high(page, index)) === this.platform.host.frameOf(guestFrame)) this.clear(page, index);
+  }
+
   /** Puts a leaf in: 4 KiB at level 1, 2 MiB at level 2. False if the very same was there. */
   setLeaf(page: ShadowPage, index: number, guestFrame: number, access: number): boolean {
     const { memory, host } = this.platform;
@@ -139,7 +175,7 @@ export class ShadowTables {
     const place = page.place(index);
     if (this.isLeaf(page, index)) this.mapOf(page).remove(page.target(index), place);
     else {
-      this.child(page, index)!.parents.delete(place);
+      this.child(page, index)?.parents.delete(place); // no child: a switch to the guest's tables
       page.unsyncBelow.delete(index);
     }
     writeEntry(this.platform.memory, fourLevel, page.frame, index, 0, 0);
@@ -162,7 +198,10 @@ export class ShadowTables {
     const { guestFrame } = page.role;
     const shadows = this.shadows.get(guestFrame)!;
     shadows.delete(page);
-    if (shadows.size === 0) this.shadows.delete(guestFrame);
+    if (shadows.size === 0) {
+      this.shadows.delete(guestFrame);
+      this.guard?.release(guestFrame);
+    }
     this.inRegion.set(regionOf(guestFrame), this.inRegion.get(regionOf(guestFrame))! - 1);
   }
 
