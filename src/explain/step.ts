@@ -141,6 +141,8 @@ export interface Exit {
   readonly cause: ExitCause;
   readonly vmx: string;
   readonly svm: string;
+  /** What VMCS or VMCB then holds of it. */
+  readonly information: string;
   readonly definition: string;
 }
 

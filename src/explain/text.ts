@@ -68,6 +68,7 @@ function otherLines(one: Happening, paint: Paint): string[] {
     case 'exit':
       return [
         `${paint('red', 'VM exit')} ${one.cause}: VMX reason ${one.vmx}; SVM code ${one.svm}`,
+        `  ${one.information}`,
         paint('dim', `  ${one.definition}`),
       ];
     case 'note':

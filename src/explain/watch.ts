@@ -135,7 +135,7 @@ export class Watch {
   }
 
   private exit(cause: ExitCause): void {
-    this.into.push(exitText(cause));
+    this.into.push(exitText(cause, this.platform.vcpu?.exit ?? null));
     const { host, walker } = this.platform;
     if (cause === 'hiddenFault' || cause === 'adUpdate') this.into.push(this.softwareWalk());
     if (cause !== 'nestedFault') return;

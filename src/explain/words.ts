@@ -4,13 +4,29 @@ import type { Dimension } from '../mmu/dimension.js';
 import { ANY, type Scope } from '../mmu/invalidation.js';
 import type { PagingStrategy } from '../paging/strategy.js';
 import { EXITS, hardwareNames, type ExitCause } from '../vmm/exits.js';
+import type { Vcpu } from '../vmm/vcpu.js';
 import { entryFlags } from './entry-flags.js';
 import { GuestLevels } from './guest-levels.js';
 import { hex, hex64 } from './hex.js';
 import type { Exit } from './step.js';
 
-export function exitText(cause: ExitCause): Exit {
-  return { event: 'exit', cause, ...hardwareNames(cause), definition: EXITS[cause].definition };
+export function exitText(cause: ExitCause, exit: Vcpu['exit']): Exit {
+  return {
+    event: 'exit',
+    cause,
+    ...hardwareNames(cause),
+    information: informationText(exit),
+    definition: EXITS[cause].definition,
+  };
+}
+
+function informationText(exit: Vcpu['exit']): string {
+  if (exit === null) return 'none';
+  if ('code' in exit) return `EXITINFO1 ${hex(exit.info1)}, EXITINFO2 ${hex(exit.info2)}`;
+  const { qualification, physicalAddress, interruptionInformation, errorCode } = exit;
+  const physical = physicalAddress === 0 ? '' : `, guest-physical address ${hex(physicalAddress)}`;
+  const event = interruptionInformation === 0 ? '' : `, interruption information ${hex(interruptionInformation)}`;
+  return `qualification ${hex(qualification)}${physical}${event}${errorCode === 0 ? '' : `, error code ${hex(errorCode)}`}`;
 }
 
 /** null when nothing is removed. */

@@ -42,8 +42,8 @@ export function leaveGuest(platform: Platform, cause: ExitCause, detail: ExitDet
 }
 
 function roundTrip({ exits, tlb, machine, walker, vcpu }: Platform, cause: ExitCause, detail: ExitDetail): void {
-  exits[cause]++;
   vcpu!.roundTrip(cause, detail, addressOf(walker.guest.root));
+  exits[cause]++;
   if (!machine.taggedTlb) tlb.remove(INVALIDATIONS.worldSwitch());
 }
 

@@ -86,7 +86,7 @@ class Nested implements PagingStrategy {
     const linear = vpn === ANY ? 0 : addressOf(vpn);
     leaveGuest(this.platform, 'nestedFault', {
       linear,
-      physical: addressOf(walker.faultFrame),
+      physical: walker.faultGpa,
       qualification: walker.qualification(vpn !== ANY),
       exitInfo1: walker.exitInfo1,
     });

@@ -227,6 +227,7 @@ class Shadow implements PagingStrategy {
   private storeTo(guestFrame: number): void {
     const { sync } = this;
     const vpn = this.stores.pageOf(guestFrame);
+    this.faultAddress = vpn === undefined ? 0 : addressOf(vpn); // 0: no mapping of the kernel's is known
     if (sync.isTracked(guestFrame)) {
       if (vpn !== undefined) this.use(vpn);
       this.faultExit('tableWrite', STORE_REFUSED);
