@@ -15,8 +15,8 @@ export function replayed(
   given: Readonly<Record<string, number>>,
   config = configOf(),
 ): CellResult {
-  const { header, pages, batches } = generateEvents(generator, given);
-  return runCell({ strategy, characteristics: header.characteristics, config }, pages, batches());
+  const trace = generateEvents(generator, given);
+  return runCell({ strategy, characteristics: trace.header.characteristics, config }, trace.pages, trace.batches());
 }
 
 /** Exits of `operations` operations: those of a run twice as long less those of the run. */

@@ -35,8 +35,12 @@ describe('exits that have nothing to do with memory are the same under every str
   test('a stream of references with every event that can stand in between', () => {
     const every = Object.fromEntries(INSERTABLE_EVENTS.map((event, at) => [event, 100 + at]));
     const exits = expectSame((strategy) => {
-      const { header, pages, batches } = generateTrace('zipf', { refs: 5000, pages: 256, every });
-      return runCell({ strategy, characteristics: header.characteristics, config: configOf() }, pages, batches());
+      const trace = generateTrace('zipf', { refs: 5000, pages: 256, every });
+      return runCell(
+        { strategy, characteristics: trace.header.characteristics, config: configOf() },
+        trace.pages,
+        trace.batches(),
+      );
     });
     expect(exits).toMatchObject({ cpuid: 50, io: 49, hlt: 49 }); // 5000 / 100, 5000 / 101, 5000 / 102
   });
