@@ -6,6 +6,7 @@ import { openTrace, type TraceReader } from './file-reader.js';
 import { TRACE_FORMATS, type TraceFormatName } from './formats/index.js';
 import type { TraceFormat } from './formats/format.js';
 import type { TraceOrigin, TraceSource } from './source.js';
+import { TableRecords } from './table-records.js';
 
 export interface OpenOptions {
   /** Which foreign format it is; by default the first bytes tell. */
@@ -21,6 +22,29 @@ export interface OpenOptions {
 const HEAD = 4096;
 
 export async function openAnyTrace(path: string, options: OpenOptions = {}): Promise<TraceSource> {
+  const source = await openUnchecked(path, options);
+  return source.header.characteristics.source === 'full-system' ? withTablesChecked(source, path) : source;
+}
+
+/** The same trace, refused at the first record of a table that contradicts those before it. */
+function withTablesChecked(source: TraceSource, path: string): TraceSource {
+  async function* batches() {
+    const records = new TableRecords();
+    let rows = 0;
+    for await (const batch of source.batches()) {
+      try {
+        records.check(batch, rows);
+      } catch (error) {
+        throw error instanceof RangeError ? new TraceError(`${path}: ${error.message}`) : error;
+      }
+      rows += batch.length;
+      yield batch;
+    }
+  }
+  return { header: source.header, pages: source.pages, batches, close: async () => source.close?.() };
+}
+
+async function openUnchecked(path: string, options: OpenOptions): Promise<TraceSource> {
   const head = await firstBytes(path);
   if (options.format === undefined && looksNative(head)) {
     if (options.filterSets !== undefined)
