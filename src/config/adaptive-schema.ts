@@ -24,4 +24,4 @@ export const selectiveSchema = object({
 });
 
 /** References of the trace between two looks at what was counted; both strategies look again as often. */
-export const intervalRefs = z.number().int().min(1).max(1_000_000_000_000).default(1_000_000);
+export const intervalRefs = z.number().int().min(1).max(1_000_000_000_000).default(10_000_000);
