@@ -18,7 +18,7 @@ export const agileSchema = object({
 export const selectiveSchema = object({
   begin: z.enum(['shadow', 'nested']).default('nested'),
   /** Table references that cost as much as one VM exit, as the VMM has measured it. */
-  exitRefs: z.number().int().min(1).max(100_000).default(200),
+  exitRefs: z.number().int().min(1).max(100_000).default(500),
   /** VM exits that a guest page fault costs under shadow paging, until that has been measured. */
   exitsPerFault: z.number().min(0).max(100).default(3),
 });
