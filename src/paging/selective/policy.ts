@@ -53,7 +53,7 @@ export class SelectivePolicy {
     if (faults > 0) this.exitsPerFault = exits / faults;
     const saved = exits * exitRefs;
     if (saved <= walks * (this.refsPerWalk.nested - this.refsPerWalk.shadow)) return mode;
-    this.wait = this.stay > this.wait ? 1 : Math.min(LONGEST_WAIT, 2 * this.wait);
+    this.wait = this.stay > this.wait + 1 ? 1 : Math.min(LONGEST_WAIT, 2 * this.wait);
     this.stay = 0;
     return 'nested';
   }

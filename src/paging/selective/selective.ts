@@ -36,7 +36,7 @@ export class Selective implements PagingStrategy {
     this.policy = new SelectivePolicy(policy.selective, walker.guest.levels, platform.nestedFormat.levels);
     this.intervals = new Intervals(counters, policy.intervalRefs);
     this.switching.from('guest', 0);
-    if (policy.selective.begin === 'shadow') this.toShadow();
+    if (policy.selective.begin === 'shadow') this.beginShadow(0);
   }
 
   private get now(): PagingStrategy {
@@ -121,12 +121,15 @@ export class Selective implements PagingStrategy {
   }
 
   private toShadow(): void {
-    const { guestRoot } = this.nested;
+    this.beginShadow(this.guestRoot);
+    this.platform.counters.movesToShadow++;
+    this.forget();
+  }
+
+  private beginShadow(guestRoot: number): void {
     this.shadow = new Shadow(this.platform, this.platform.policy);
     this.shadow.guestRoot = guestRoot;
     this.switching.from('shadow', 0);
-    this.platform.counters.movesToShadow++;
-    this.forget();
   }
 
   private toNested(): void {
