@@ -18,10 +18,10 @@ export const agileSchema = object({
 export const selectiveSchema = object({
   begin: z.enum(['shadow', 'nested']).default('nested'),
   /** Table references that cost as much as one VM exit, as the VMM has measured it. */
-  exitRefs: z.number().int().min(1).max(100_000).default(200),
+  exitRefs: z.number().int().min(1).max(100_000).default(500),
   /** VM exits that a guest page fault costs under shadow paging, until that has been measured. */
   exitsPerFault: z.number().min(0).max(100).default(3),
 });
 
 /** References of the trace between two looks at what was counted; both strategies look again as often. */
-export const intervalRefs = z.number().int().min(1).max(1_000_000_000_000).default(1_000_000);
+export const intervalRefs = z.number().int().min(1).max(1_000_000_000_000).default(10_000_000);

@@ -68,8 +68,8 @@ export function executeInGuest(platform: Platform, instruction: Instruction): vo
 }
 
 /** The tags of a guest when it begins: VPID 0 where there are no tags. */
-export function enterGuest({ tlb, machine, asids }: Platform, eptp: number): void {
-  tlb.enter({ vpid: machine.taggedTlb ? asids.take().asid : 0, pcid: 0, eptp });
+export function enterGuest({ tlb, machine, asids }: Platform, eptp: number, pcid = 0): void {
+  tlb.enter({ vpid: machine.taggedTlb ? asids.take().asid : 0, pcid, eptp });
 }
 
 /** The VMM, after an exit, removes the guest's translations: by its ASID, or by giving it another one. Without tags they are gone already. */

@@ -2,6 +2,7 @@
 import { agile } from './agile/index.js';
 import { native } from './native.js';
 import { nested } from './nested.js';
+import { selective } from './selective/index.js';
 import { shadow } from './shadow/shadow.js';
 import type { StrategyName } from './names.js';
 import type { StrategyDefinition } from './strategy.js';
@@ -17,4 +18,5 @@ export const STRATEGIES = {
   'write-protect': writeProtect,
   nested,
   agile,
+  selective,
 } as const satisfies Record<StrategyName, StrategyDefinition>;

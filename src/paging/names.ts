@@ -6,6 +6,7 @@ export const STRATEGY_TITLES = {
   'write-protect': 'shadow paging, each write to a shadowed table exits (the textbook, an upper bound)',
   nested: 'nested paging',
   agile: 'agile paging: each walk begins in shadow tables and goes on in nested ones where tables change often',
+  selective: 'the whole machine under shadow or nested paging, whichever suited it better in the interval before',
 } as const;
 
 export type StrategyName = keyof typeof STRATEGY_TITLES;

@@ -93,6 +93,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const machine = fc.record({
   vmm: fc.record({
     intervalRefs: fc.constantFrom(10, 50, 1_000_000),
+    selective: fc.record({
+      begin: fc.constantFrom('shadow' as const, 'nested' as const),
+      exitRefs: fc.constantFrom(1, 500),
+      exitsPerFault: fc.constantFrom(0, 3),
+    }),
     agile: fc.record({
       writesToNest: fc.constantFrom(1, 2),
       hardwareDirty: fc.boolean(),

@@ -3,7 +3,8 @@
  * pages 0 to 511.
  */
 import { expect } from 'vitest';
-import type { ShadowPolicy } from '../../src/config/schema.js';
+import type { z } from 'zod';
+import type { runSchema } from '../../src/config/schema.js';
 import type { StrategyName } from '../../src/paging/index.js';
 import { Cell } from '../../src/run/cell.js';
 import type { ExitCause } from '../../src/vmm/exits.js';
@@ -23,7 +24,7 @@ export const entry = (frame: number, flags: bigint): bigint => (BigInt(frame) <<
 interface HandGuestOptions {
   readonly hostPages?: '4k' | '2m';
   readonly memoryMib?: number;
-  readonly vmm?: Partial<ShadowPolicy>;
+  readonly vmm?: NonNullable<z.input<typeof runSchema>['vmm']>;
 }
 
 /** A guest with its three upper tables in place, before it has loaded CR3. */

@@ -22,7 +22,7 @@ import { ALL_ACCESS, type ShadowPage } from '../shadow/shadow-page.js';
 import { ShadowTables } from '../shadow/shadow-tables.js';
 import { Sync } from '../shadow/sync.js';
 import { ACCESS, noTranslation, OUTCOME, type PagingStrategy, type Platform } from '../strategy.js';
-import { Intervals } from './interval.js';
+import { Intervals } from '../intervals.js';
 import { KnownRoots } from './known-roots.js';
 import { Modes } from './modes.js';
 

@@ -205,6 +205,10 @@ export class ShadowTables {
     this.inRegion.set(regionOf(guestFrame), this.inRegion.get(regionOf(guestFrame))! - 1);
   }
 
+  zapAll(): void {
+    for (const page of [...this.byRole.values()]) if (page.alive) this.zap(page);
+  }
+
   private zapUnsyncBelow(page: ShadowPage): void {
     for (const index of [...page.unsyncBelow]) {
       const child = this.child(page, index);

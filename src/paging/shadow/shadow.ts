@@ -44,7 +44,7 @@ const NONE = -1;
 /** Error code of a kernel's store to a page that it may not write. */
 const STORE_REFUSED = FAULT.present | ACCESS.write;
 
-class Shadow implements PagingStrategy {
+export class Shadow implements PagingStrategy {
   readonly translation = noTranslation();
   readonly faultCodes = new Map<number, number>();
   private readonly tables: ShadowTables;
@@ -78,6 +78,17 @@ class Shadow implements PagingStrategy {
 
   get guestRoot(): number {
     return this.software.guest.root;
+  }
+
+  /** The guest is taken over with the root that it has. */
+  set guestRoot(guestFrame: number) {
+    this.software.guest.root = guestFrame;
+  }
+
+  /** Shadow paging ends: all tables are given up. */
+  giveUp(): void {
+    this.finishStore(NONE);
+    this.tables.zapAll();
   }
 
   translate(vpn: number, access: number): number {

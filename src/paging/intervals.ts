@@ -1,5 +1,5 @@
 /** Intervals after which a VMM looks again at what suits the guest. Its clock is the references of the trace. */
-import type { Counters } from '../../counters/counters.js';
+import type { Counters } from '../counters/counters.js';
 
 export class Intervals {
   /** The interval that runs, from 0. */
