@@ -15,8 +15,7 @@ type Keeps = (typeof STRATEGIES)[StrategyName]['keeps'];
 export function vcpuOf(config: RunConfig, keeps: Keeps): Vcpu {
   const { machine } = config;
   const setup = setupOf(config, keeps);
-  if (machine.vendor === 'intel') return new VmxVcpu(vmxControls(setup));
-  return new SvmVcpu(svmControls(setup), machine.nested !== null, machine.virtualization.vmcbClean);
+  return machine.vendor === 'intel' ? new VmxVcpu(setup) : new SvmVcpu(setup, machine.nested !== null);
 }
 
 /** What is wrong with the controls of a strategy, each as key, and the rule of the manual; empty where nothing is. */
@@ -54,6 +53,7 @@ function setupOf({ machine, vmm }: RunConfig, keeps: Keeps): Setup {
   return {
     shadow: keeps.some((tables) => tables === 'shadow'),
     nested: keeps.some((tables) => tables === 'nested'),
+    timer: keeps.length > 1,
     tagged: machine.taggedTlb,
     wanted: vmm.controls,
     features: machine.virtualization,

@@ -30,10 +30,15 @@ export interface VirtualizationFeatures {
   readonly vmcbClean: boolean;
 }
 
-export interface Setup {
-  /** Tables that the VMM keeps. */
+/** Which tables of the VMM the hardware walks. */
+export interface TablesInUse {
   readonly shadow: boolean;
   readonly nested: boolean;
+}
+
+export interface Setup extends TablesInUse {
+  /** A timer of the VMM runs while the guest does. */
+  readonly timer: boolean;
   /** Whether the processor tags translations. */
   readonly tagged: boolean;
   readonly wanted: WantedExits;

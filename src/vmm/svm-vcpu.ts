@@ -5,7 +5,8 @@ import type { ExitCause } from './exits.js';
 import type { Instruction } from './instructions.js';
 import { SENSITIVE_INSTRUCTIONS, type SensitiveInstruction, type SensitiveName } from './sensitive-instructions.js';
 import { sensitiveExit } from './sensitive-exit.js';
-import { svmViolations, type SvmControls } from './svm-controls.js';
+import type { Setup, TablesInUse } from './setup.js';
+import { svmControls, svmViolations, type SvmControls } from './svm-controls.js';
 import { cr0WriteExit, general1Exits, ioExits, msrExits, registerExits, type General1 } from './svm-predicates.js';
 import { TaskPriority } from './task-priority.js';
 import { firstRegisters, noTraffic, type Registers, type Vcpu } from './vcpu.js';
@@ -14,7 +15,7 @@ import { exceptionExits } from './vmx-predicates.js';
 
 export interface Vmcb {
   guest: Registers;
-  readonly controls: SvmControls;
+  controls: SvmControls;
   exit: SvmExit | null;
 }
 
@@ -40,18 +41,18 @@ export class SvmVcpu implements Vcpu {
 
   /**
    * @param hasNestedPaging whether the processor has
-   * @param clean whether the processor heeds the clean bits
    * @throws ModelError where VMRUN would refuse the controls: a configuration is checked before
    */
   constructor(
-    controls: SvmControls,
-    hasNestedPaging: boolean,
-    private readonly clean: boolean,
+    private readonly setup: Setup,
+    private readonly hasNestedPaging: boolean,
     private readonly host: Registers = firstRegisters(),
   ) {
-    const broken = svmViolations(controls, hasNestedPaging);
-    if (broken.length > 0) throw new ModelError(`VMRUN fails: ${broken.join('; ')}`);
-    this.vmcb = { guest: this.registers, controls, exit: null };
+    this.vmcb = { guest: this.registers, controls: this.entered(setup), exit: null };
+  }
+
+  use(tables: TablesInUse): void {
+    this.vmcb.controls = this.entered({ ...this.setup, ...tables });
   }
 
   get exit(): SvmExit | null {
@@ -113,6 +114,8 @@ export class SvmVcpu implements Vcpu {
         return general1Exits(general1, 'INVLPG');
       case 'nestedFault':
         return npEnable;
+      case 'policyTimer':
+        return general1Exits(general1, 'INTR');
       default:
         return exceptionExits(exceptions, PAGE_FAULT);
     }
@@ -123,11 +126,18 @@ export class SvmVcpu implements Vcpu {
     vmcb.guest = { ...this.registers, cr3, cr8: this.priority.value };
     vmcb.exit = svmExit(cause, detail);
     this.registers = this.host;
-    const changed = this.clean ? new Set(CHANGED[cause] ?? []) : this.all;
+    const changed = this.setup.features.vmcbClean ? new Set(CHANGED[cause] ?? []) : this.all;
     traffic.stateStores += VMCB_EXIT.stores;
     traffic.stateLoads += VMCB_EXIT.loads + vmrunLoads(changed);
     traffic.cleanSkips += vmrunLoads(this.all) - vmrunLoads(changed);
     this.registers = vmcb.guest;
+  }
+
+  private entered(setup: Setup): SvmControls {
+    const controls = svmControls(setup);
+    const broken = svmViolations(controls, this.hasNestedPaging);
+    if (broken.length > 0) throw new ModelError(`VMRUN fails: ${broken.join('; ')}`);
+    return controls;
   }
 
   private writeCr0(value: number): ExitCause | null {

@@ -2,6 +2,7 @@
 import type { ExitDetail, SvmExit, VmxExit } from './exit-information.js';
 import type { ExitCause } from './exits.js';
 import type { Instruction } from './instructions.js';
+import type { TablesInUse } from './setup.js';
 
 /** Registers that the model follows: the live ones, and those of a control structure. */
 export interface Registers {
@@ -30,6 +31,8 @@ export interface Vcpu {
   readonly exit: VmxExit | SvmExit | null;
   readonly registers: Registers;
   readonly traffic: StateTraffic;
+  /** From now on the hardware walks these tables: the VMM fills the controls anew. */
+  use(tables: TablesInUse): void;
   /** Carries out an instruction in the guest; what it exits for, or null where it runs on. */
   execute(instruction: Instruction): ExitCause | null;
   /** Whether an event exits that the paging strategy meets: a page fault, MOV to CR3, INVLPG, a nested page fault. */

@@ -100,7 +100,7 @@ const CR4 = { pse: 1 << 4, pae: 1 << 5, pge: 1 << 7, vmxe: 1 << 13, smep: 1 << 2
 const EPTP = 6 | (3 << 3);
 
 /** Controls as a VMM of the kind of KVM fills them; without EPT it owns the bits that change what page tables mean. */
-export function vmxControls({ shadow, nested, tagged, wanted, features }: Setup): VmxControls {
+export function vmxControls({ shadow, nested, timer, tagged, wanted, features }: Setup): VmxControls {
   const { sensitive, exceptions, tag } = wanted;
   const cr3 = (asked: boolean | null): boolean => features.cr3ExitsForced || (asked ?? shadow);
   const tprShadow = wanted.tprShadow && features.tprShadow;
@@ -125,7 +125,7 @@ export function vmxControls({ shadow, nested, tagged, wanted, features }: Setup)
   });
   const paging = shadow ? CR0.pg | CR0.pe : 0;
   return {
-    pin: bitsOf(PIN, { externalInterrupt: true, nmi: true }),
+    pin: bitsOf(PIN, { externalInterrupt: true, nmi: true, preemptionTimer: timer }),
     primary: (primary | (features.cr3ExitsForced ? DEFAULT1 : 0)) >>> 0,
     secondary,
     exceptionBitmap: wordOf([...exceptions, ...(shadow ? [PAGE_FAULT] : [])]),

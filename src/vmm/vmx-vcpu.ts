@@ -4,12 +4,13 @@ import { vmxExit, type ExitDetail, type VmxExit } from './exit-information.js';
 import type { ExitCause } from './exits.js';
 import type { Instruction } from './instructions.js';
 import { SENSITIVE_INSTRUCTIONS, type SensitiveInstruction, type SensitiveName } from './sensitive-instructions.js';
+import type { Setup, TablesInUse } from './setup.js';
 import { sensitiveExit } from './sensitive-exit.js';
 import { TaskPriority, TPR_OFFSET } from './task-priority.js';
 import { firstRegisters, noTraffic, type Registers, type Vcpu } from './vcpu.js';
 import { vmcsTraffic, type VmcsTraffic } from './vmcs.js';
 import { fieldAccesses } from './vmm-accesses.js';
-import { isSet, PIN, PRIMARY, SECONDARY, vmxViolations, type VmxControls } from './vmx-controls.js';
+import { isSet, PIN, PRIMARY, SECONDARY, vmxControls, vmxViolations, type VmxControls } from './vmx-controls.js';
 import {
   clts,
   exceptionExits,
@@ -23,7 +24,7 @@ import {
 export interface Vmcs {
   guest: Registers;
   readonly host: Registers;
-  readonly controls: VmxControls;
+  controls: VmxControls;
   exit: VmxExit | null;
 }
 
@@ -32,15 +33,23 @@ export class VmxVcpu implements Vcpu {
   /** Of the processor: the guest's while it runs, the host's while the VMM does. */
   registers: Registers = firstRegisters();
   readonly traffic = noTraffic();
-  private readonly moved: VmcsTraffic;
+  private moved: VmcsTraffic;
   private readonly priority = new TaskPriority();
 
   /** @throws ModelError where VM entry would refuse the controls: a configuration is checked before */
-  constructor(controls: VmxControls, host: Registers = firstRegisters()) {
-    const broken = vmxViolations(controls);
-    if (broken.length > 0) throw new ModelError(`VM entry fails: ${broken.join('; ')}`);
-    this.vmcs = { guest: this.registers, host, controls, exit: null };
-    this.moved = vmcsTraffic(isSet(controls.secondary, SECONDARY.ept));
+  constructor(
+    private readonly setup: Setup,
+    host: Registers = firstRegisters(),
+  ) {
+    this.vmcs = { guest: this.registers, host, controls: entered(vmxControls(setup)), exit: null };
+    this.moved = vmcsTraffic(setup.nested);
+  }
+
+  use(tables: TablesInUse): void {
+    const { cr0ReadShadow, cr4ReadShadow } = this.vmcs.controls;
+    const controls = entered(vmxControls({ ...this.setup, ...tables }));
+    this.vmcs.controls = { ...controls, cr0ReadShadow, cr4ReadShadow };
+    this.moved = vmcsTraffic(tables.nested);
   }
 
   get exit(): VmxExit | null {
@@ -92,7 +101,7 @@ export class VmxVcpu implements Vcpu {
   }
 
   exits(cause: ExitCause, { errorCode = 0, operand }: ExitDetail): boolean {
-    const { primary, secondary, exceptionBitmap, pfecMask, pfecMatch, cr3Targets } = this.vmcs.controls;
+    const { pin, primary, secondary, exceptionBitmap, pfecMask, pfecMatch, cr3Targets } = this.vmcs.controls;
     switch (cause) {
       case 'cr3Write':
         return movToCr3Exits(isSet(primary, PRIMARY.cr3Load), cr3Targets, operand ?? NaN);
@@ -100,6 +109,8 @@ export class VmxVcpu implements Vcpu {
         return isSet(primary, PRIMARY.invlpg);
       case 'nestedFault':
         return isSet(secondary, SECONDARY.ept);
+      case 'policyTimer':
+        return isSet(pin, PIN.preemptionTimer);
       default:
         return pageFaultExits(exceptionBitmap, pfecMask, pfecMatch, errorCode);
     }
@@ -152,4 +163,10 @@ export class VmxVcpu implements Vcpu {
     const { vmx }: SensitiveInstruction = SENSITIVE_INSTRUCTIONS[name];
     return vmx !== null && isSet(this.vmcs.controls.secondary, SECONDARY.descriptorTables) ? sensitiveExit(name) : null;
   }
+}
+
+function entered(controls: VmxControls): VmxControls {
+  const broken = vmxViolations(controls);
+  if (broken.length > 0) throw new ModelError(`VM entry fails: ${broken.join('; ')}`);
+  return controls;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explainRow } from '../../src/explain/trace-row.js';
 import { walksOf, type Happening } from '../../src/explain/step.js';
-import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../../src/paging/index.js';
+import { STRATEGY_NAMES, type StrategyName } from '../../src/paging/index.js';
 import { Cell } from '../../src/run/cell.js';
 import { PROT } from '../../src/trace/event.js';
 import type { TraceSource } from '../../src/trace/source.js';
@@ -36,6 +36,10 @@ function exitsIn(happenings: readonly Happening[]): string[] {
   );
 }
 
+function causesIn(cell: Cell): string[] {
+  return Object.entries(cell.result().exits).flatMap(([cause, count]) => Array.from({ length: count }, () => cause));
+}
+
 async function explained(strategy: StrategyName, row: number) {
   return explainRow(trace(), row, strategy, config);
 }
@@ -53,10 +57,10 @@ describe.each(STRATEGY_NAMES)('%s', (strategy) => {
   test('every exit of the trace is told at its row', async () => {
     const told: string[] = [];
     for (let row = 0; row < ROWS; row++) told.push(...exitsIn((await explained(strategy, row)).explanation.happenings));
-    const { exits } = (await explained(strategy, ROWS - 1)).cell.result();
-    const counted = Object.entries(exits).flatMap(([cause, count]) => Array.from({ length: count }, () => cause));
+    const counted = causesIn((await explained(strategy, ROWS - 1)).cell);
     // What a guest does before the first row, such as loading CR3, is of no row.
-    const before = STRATEGIES[strategy].keeps.some((tables) => tables === 'shadow') ? ['cr3Write'] : [];
+    const { pages, header } = trace();
+    const before = causesIn(new Cell({ strategy, characteristics: header.characteristics, config }, pages));
     expect([...told, ...before].sort()).toEqual(counted.sort());
   });
 });

@@ -7,6 +7,7 @@ export const selective: StrategyDefinition = {
   source: 'Wang et al., VEE 2011',
   walks: 'guest',
   virtualized: true,
+  keeps: ['shadow', 'nested'],
   excluded: (config) =>
     config.machine.nested === null ? `${config.machine.name} has no nested paging` : unlessLongMode(config),
   create: (platform) => new Selective(platform),

@@ -36,6 +36,7 @@ export class Selective implements PagingStrategy {
     this.policy = new SelectivePolicy(policy.selective, walker.guest.levels, platform.nestedFormat.levels);
     this.intervals = new Intervals(counters, policy.intervalRefs);
     this.switching.from('guest', 0);
+    platform.vcpu!.use({ shadow: false, nested: true });
     if (policy.selective.begin === 'shadow') this.beginShadow(0);
   }
 
@@ -127,6 +128,7 @@ export class Selective implements PagingStrategy {
   }
 
   private beginShadow(guestRoot: number): void {
+    this.platform.vcpu!.use({ shadow: true, nested: false });
     this.shadow = new Shadow(this.platform, this.platform.policy);
     this.shadow.guestRoot = guestRoot;
     this.switching.from('shadow', 0);
@@ -134,6 +136,7 @@ export class Selective implements PagingStrategy {
 
   private toNested(): void {
     const { guestRoot } = this;
+    this.platform.vcpu!.use({ shadow: false, nested: true });
     this.shadow!.giveUp();
     this.shadow = null;
     enterGuest(this.platform, EPTP, this.pcid);
