@@ -77,7 +77,7 @@ export class GuestOs implements Guest {
         return this.cpu.invlpg(operandPage(batch, row, 0));
       case KIND.systemCall:
         this.counters.systemCalls++;
-        return;
+        return this.strategy.systemCall?.();
       case KIND.threadStart:
       case KIND.threadSwitch:
         return; // One address space: Linux does not touch CR3.

@@ -1,4 +1,5 @@
 /** The paging strategies, by the name that configurations and tables use. */
+import { direct } from './direct/direct.js';
 import { native } from './native.js';
 import { nested } from './nested.js';
 import { shadow } from './shadow/shadow.js';
@@ -9,7 +10,11 @@ import { writeProtect } from './write-protect.js';
 
 export { STRATEGY_NAMES, STRATEGY_TITLES, type StrategyName } from './names.js';
 
-export const STRATEGIES = { native, shadow, vtlb, 'write-protect': writeProtect, nested } as const satisfies Record<
-  StrategyName,
-  StrategyDefinition
->;
+export const STRATEGIES = {
+  native,
+  shadow,
+  vtlb,
+  'write-protect': writeProtect,
+  nested,
+  direct,
+} as const satisfies Record<StrategyName, StrategyDefinition>;

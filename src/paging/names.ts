@@ -5,6 +5,7 @@ export const STRATEGY_TITLES = {
   vtlb: 'shadow paging, a virtual TLB: nothing protected, emptied at CR3 writes',
   'write-protect': 'shadow paging, each write to a shadowed table exits (the textbook, an upper bound)',
   nested: 'nested paging',
+  direct: 'paravirtual: the hardware walks tables of the guest that the VMM has checked (Xen)',
 } as const;
 
 export type StrategyName = keyof typeof STRATEGY_TITLES;

@@ -1,6 +1,8 @@
 /** Looks into a cell without touching it: what the guest's tables, the shadow or nested tables and the TLB say of a page. */
 import { addressOf } from '../../src/memory/address.js';
 import { fourLevel } from '../../src/memory/formats/four-level.js';
+import { PTE } from '../../src/memory/formats/index.js';
+import { entryFrame, entryIndex, noExecuteOf } from '../../src/memory/page-table.js';
 import type { PhysicalMemory } from '../../src/memory/physical.js';
 import { Dimension, ACCESS } from '../../src/mmu/dimension.js';
 import { SMALL } from '../../src/mmu/page-index.js';
@@ -23,21 +25,27 @@ export interface GuestView {
   readonly noExecute: boolean;
 }
 
-/** The guest's own tables, as its kernel would read them. */
-export function guestView({ platform, paging }: Cell, vpn: number): GuestView {
-  const walker = quietWalker(platform.memory, paging.guestRoot);
-  walker.map = platform.host;
-  const mapped = walker.walk(vpn, ACCESS.user) === WALK.ok;
+/** The guest's own tables, as its kernel reads them. */
+export function guestView({ paging }: Cell, vpn: number): GuestView {
   const entries: number[] = [];
-  for (let level = fourLevel.levels; level >= walker.lastLevel; level--)
-    entries.push(walker.pathLow(level), walker.pathHigh(level));
-  return {
-    entries,
-    frame: mapped ? walker.guestFrame : -1,
-    writable: mapped && walker.guestWritable,
-    dirty: mapped && walker.leafDirty,
-    noExecute: mapped && walker.guestNoExecute,
-  };
+  let table = paging.guestRoot;
+  let rights = -1;
+  let noExecute = false;
+  for (let level = fourLevel.levels; ; level--) {
+    const index = entryIndex(fourLevel, vpn, level);
+    const [low, high] = [paging.readWord(table, 2 * index), paging.readWord(table, 2 * index + 1)];
+    entries.push(low, high);
+    rights &= low;
+    noExecute ||= noExecuteOf(high);
+    const leaf = level === 1 || (low & PTE.large) !== 0;
+    if ((low & PTE.present) === 0 || (leaf && (rights & PTE.user) === 0))
+      return { entries, frame: -1, writable: false, dirty: false, noExecute: false };
+    if (leaf) {
+      const frame = entryFrame(low, high, fourLevel.pageShift(level)) + (vpn % 512 ** (level - 1));
+      return { entries, frame, writable: (rights & PTE.writable) !== 0, dirty: (low & PTE.dirty) !== 0, noExecute };
+    }
+    table = entryFrame(low, high);
+  }
 }
 
 /** Holds what hardware may use - shadow and nested tables, TLBs - against what the guest's tables say. */
@@ -51,13 +59,14 @@ export function expectConsistent(cell: Cell, vpn: number, guest: GuestView): voi
 function expectShadowAgrees(cell: Cell, vpn: number, guest: GuestView, system: number): void {
   const { platform, paging } = cell;
   const root = platform.walker.guest.root;
-  if (root === paging.guestRoot || platform.walker.host !== null) return; // no shadow tables here
+  if (root === paging.guestRoot || platform.walker.host !== null) return; // no tables of the VMM, or with its frames, here
   const shadow = quietWalker(platform.memory, root);
   if (shadow.walk(vpn, ACCESS.user) !== WALK.ok) return; // not filled yet
   must('a shadow leaf points where the guest says', shadow.frame === system, vpn);
   must("a shadow leaf has the guest's no-execute", shadow.guestNoExecute === guest.noExecute, vpn);
+  const marked = root === platform.host.frameOf(paging.guestRoot); // the guest's own words: the hardware sets their dirty bits
   if (shadow.guestWritable)
-    must('a writable shadow leaf stands for a writable dirty entry', guest.writable && guest.dirty, vpn);
+    must('a writable shadow leaf stands for a writable dirty entry', guest.writable && (guest.dirty || marked), vpn);
 }
 
 function expectNestedAgrees({ platform }: Cell, guest: GuestView, system: number): void {
