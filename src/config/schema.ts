@@ -13,6 +13,8 @@ export const costsSchema = object({
   exitHardwareCycles: cycles,
   /** Software in the VMM around and for one exit; causes that need more or less have a price of their own. */
   exitSoftwareCycles: cycles,
+  /** A hypercall or trap of a deprivileged guest, in all; left out: as much as the software of an exit. */
+  entryCycles: cycles.optional(),
 });
 
 /** The guest and its memory. */

@@ -3,7 +3,7 @@ import type { Machine } from '../config/machine-schema.js';
 import type { Costs } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
 import type { CellResult } from '../run/cell-result.js';
-import { EXIT_CAUSES } from '../vmm/exits.js';
+import { EXIT_CAUSES, isVmExit, type ExitCause } from '../vmm/exits.js';
 
 /** Cycles of translation by cause. What the guest's own kernel spends is the same under every strategy and left out. */
 export interface CostBreakdown {
@@ -18,7 +18,7 @@ export interface CostBreakdown {
   readonly faultedWalks: number;
   /** Hardware round trips of all VM exits. */
   readonly exitHardware: number;
-  /** VMM software of all VM exits. */
+  /** VMM software of all VM exits, and entries into the VMM that are none. */
   readonly exitSoftware: number;
   readonly total: number;
   readonly perKiloRef: number;
@@ -27,6 +27,15 @@ export interface CostBreakdown {
 /** Cycles of one exit, hardware and software. */
 export function exitCycles(costs: Costs): number {
   return costs.exitHardwareCycles + costs.exitSoftwareCycles;
+}
+
+/** Cycles of one invocation of the VMM: a VM exit, or an entry without one, which costs the VMM's software where it has no price. */
+export function invocationCycles(cause: ExitCause, costs: Costs): number {
+  return isVmExit(cause) ? exitCycles(costs) : entryCycles(costs);
+}
+
+function entryCycles({ entryCycles, exitSoftwareCycles }: Costs): number {
+  return entryCycles ?? exitSoftwareCycles;
 }
 
 /** Latency of a table reference by what served it: l1, l2, l3, memory. */
@@ -46,14 +55,22 @@ function savedCycles({ walkCacheHits, nestedTlbHits }: Counters, { walkCache, ne
 
 export function price(result: CellResult, machine: Machine, costs: Costs): CostBreakdown {
   const { counters, exits, levels, faultedServed, loadServed } = result;
-  const left = EXIT_CAUSES.reduce((sum, cause) => sum + exits[cause], 0);
+  const { vmExits: left, vmmEntries } = invocations(exits);
   const l2TlbHits = counters.l2TlbHits * machine.tlb.l2HitCycles;
   const made = levels.reduce((sum, { served }) => sum + servedCycles(served, machine), 0);
   const walks = made + savedCycles(counters, machine) + servedCycles(loadServed, machine);
   const faultedWalks = servedCycles(faultedServed, machine);
   const exitHardware = left * costs.exitHardwareCycles;
-  const exitSoftware = left * costs.exitSoftwareCycles;
+  const exitSoftware = left * costs.exitSoftwareCycles + vmmEntries * entryCycles(costs);
   const total = l2TlbHits + walks + faultedWalks + exitHardware + exitSoftware;
   const perKiloRef = counters.refs === 0 ? 0 : (1000 * total) / counters.refs;
   return { l2TlbHits, walks, faultedWalks, exitHardware, exitSoftware, total, perKiloRef };
+}
+
+function invocations(exits: CellResult['exits']): { vmExits: number; vmmEntries: number } {
+  const sumOf = (causes: readonly ExitCause[]): number => causes.reduce((sum, cause) => sum + exits[cause], 0);
+  return {
+    vmExits: sumOf(EXIT_CAUSES.filter(isVmExit)),
+    vmmEntries: sumOf(EXIT_CAUSES.filter((cause) => !isVmExit(cause))),
+  };
 }

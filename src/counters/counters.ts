@@ -69,6 +69,10 @@ export const COUNTERS = {
   hiddenFaults: { unit: 'faults', definition: 'faults on shadow tables that the guest never saw; each is an exit' },
   nestedFaults: { unit: 'faults', definition: 'nested page faults (NPF, EPT violation); each is an exit' },
   vmExits: { unit: 'exits', definition: 'VM exits of every cause' },
+  vmmEntries: {
+    unit: 'entries',
+    definition: 'entries into the VMM without a VM exit: hypercalls, faults and traps of a deprivileged guest',
+  },
   mmuVmExits: { unit: 'exits', definition: 'VM exits on behalf of address translation' },
   cr3Exits: { unit: 'exits', definition: 'exits for MOV to CR3' },
   invlpgExits: { unit: 'exits', definition: 'exits for INVLPG' },

@@ -81,6 +81,7 @@ export class GuestOs implements Guest {
         return this.cpu.invlpg(operandPage(batch, row, 0));
       case KIND.systemCall:
         this.counters.systemCalls++;
+        this.strategy.systemCall?.();
         return this.raiseAndLower();
       case KIND.threadStart:
       case KIND.threadSwitch:

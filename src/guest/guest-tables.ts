@@ -80,17 +80,17 @@ export class GuestTables {
     const index = entryIndex(this.format, vpn, level);
     if (this.low(table, index) === 0) this.count(table, 1);
     const low = makeLow(frame, flags | (level > 1 ? PTE.large : 0));
-    this.write(table, index, low, makeHigh(frame, noExecute));
+    this.write(table, index, low, makeHigh(frame, noExecute), level);
   }
 
   /** Rewrites a leaf in place. */
   rewrite(leaf: Leaf, low: number, high: number): void {
-    this.write(leaf.table, leaf.index, low, high);
+    this.write(leaf.table, leaf.index, low, high, leaf.level);
   }
 
   /** Clears a leaf. */
   clear(leaf: Leaf): void {
-    this.write(leaf.table, leaf.index, 0, 0);
+    this.write(leaf.table, leaf.index, 0, 0, leaf.level);
     this.count(leaf.table, -1);
   }
 
@@ -102,10 +102,10 @@ export class GuestTables {
     const flags = leaf.level > 2 ? leaf.low & 0xfff : leaf.low & 0xfff & ~PTE.large;
     for (let index = 0; index < this.entries; index++) {
       const frame = first + index * pages;
-      this.write(table, index, makeLow(frame, flags), makeHigh(frame, noExecuteOf(leaf.high)));
+      this.write(table, index, makeLow(frame, flags), makeHigh(frame, noExecuteOf(leaf.high)), leaf.level - 1);
     }
     this.used.set(table, this.entries);
-    this.write(leaf.table, leaf.index, makeLow(table, this.tableFlags(leaf.level)), makeHigh(table, false));
+    this.write(leaf.table, leaf.index, makeLow(table, this.tableFlags(leaf.level)), makeHigh(table, false), leaf.level);
   }
 
   /** The leaves that map pages of [start, end), in order. The caller may change or clear each before it takes the next. */
@@ -135,7 +135,7 @@ export class GuestTables {
       const child = entryFrame(low, this.high(table, index));
       freed = this.pruneBelow(child, level - 1, Math.max(start, at), Math.min(end, at + span)) || freed;
       if (level === this.format.bareLevel || (this.used.get(child) ?? 0) > 0) continue;
-      this.write(table, index, 0, 0);
+      this.write(table, index, 0, 0, level);
       this.count(table, -1);
       this.used.delete(child);
       this.frames.release(child);
@@ -166,7 +166,7 @@ export class GuestTables {
     const child = this.frames.allocate();
     this.used.set(child, 0);
     this.count(table, 1);
-    this.write(table, index, makeLow(child, this.tableFlags(level)), makeHigh(child, false));
+    this.write(table, index, makeLow(child, this.tableFlags(level)), makeHigh(child, false), level);
     return child;
   }
 
@@ -187,8 +187,8 @@ export class GuestTables {
     this.used.set(table, (this.used.get(table) ?? 0) + change);
   }
 
-  private write(table: number, index: number, low: number, high: number): void {
+  private write(table: number, index: number, low: number, high: number, level: number): void {
     this.counters.tableWrites++;
-    this.strategy.writeEntry(table, index, low, high);
+    this.strategy.writeEntry(table, index, low, high, level);
   }
 }

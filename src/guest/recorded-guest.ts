@@ -48,9 +48,10 @@ export class RecordedGuest implements Guest {
         const high = batch.operands[at + 1]! | 0;
         const frame = operandPage(batch, row, 1);
         const index = offsetOf(operand(batch, row, 1)) >> 3;
-        if (kind === KIND.tableSnapshot) return strategy.presetEntry(frame, index, low, high);
+        const level = operand(batch, row, 0);
+        if (kind === KIND.tableSnapshot) return strategy.presetEntry(frame, index, low, high, level);
         counters.tableWrites++;
-        return strategy.writeEntry(frame, index, low, high);
+        return strategy.writeEntry(frame, index, low, high, level);
       }
       case KIND.cr3Write:
         return this.loadCr3(batch, row);
@@ -60,7 +61,7 @@ export class RecordedGuest implements Guest {
         return this.takeFault(operandPage(batch, row, 0));
       case KIND.systemCall:
         counters.systemCalls++;
-        return;
+        return strategy.systemCall?.();
       default: {
         const instruction = instructionAt(batch, row);
         if (instruction !== null) return strategy.execute(instruction);

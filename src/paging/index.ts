@@ -1,5 +1,6 @@
 /** The paging strategies, by the name that configurations and tables use. */
 import { agile } from './agile/index.js';
+import { direct } from './direct/direct.js';
 import { native } from './native.js';
 import { nested } from './nested.js';
 import { selective } from './selective/index.js';
@@ -19,4 +20,5 @@ export const STRATEGIES = {
   nested,
   agile,
   selective,
+  direct,
 } as const satisfies Record<StrategyName, StrategyDefinition>;

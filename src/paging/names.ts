@@ -7,6 +7,7 @@ export const STRATEGY_TITLES = {
   nested: 'nested paging',
   agile: 'agile paging: each walk begins in shadow tables and goes on in nested ones where tables change often',
   selective: 'the whole machine under shadow or nested paging, whichever suited it better in the interval before',
+  direct: 'paravirtual: the hardware walks tables of the guest that the VMM has checked (Xen)',
 } as const;
 
 export type StrategyName = keyof typeof STRATEGY_TITLES;

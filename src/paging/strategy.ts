@@ -87,19 +87,26 @@ export interface PagingStrategy {
   readonly guestRoot: number;
   /** Where page faults exit: how many, by the error code that the hardware gives. */
   readonly faultCodes?: ReadonlyMap<number, number>;
+  /** What a VMM counts besides its exits, by name. */
+  readonly details?: Readonly<Record<string, number>>;
   /** Translates after a TLB miss, doing whatever the hardware and the VMM do; returns one of OUTCOME. */
   translate(vpn: number, access: number): number;
   /** The guest takes the page fault that the last translation ended in. */
   guestFault(): void;
   /** A 32-bit word of guest-physical memory that holds tables. */
   readWord(guestFrame: number, word: number): number;
-  /** The guest writes an 8-byte entry of a page table. */
-  writeEntry(guestFrame: number, index: number, low: number, high: number): void;
-  /** Puts an entry in place without a guest instruction: what was there before a trace begins. */
-  presetEntry(guestFrame: number, index: number, low: number, high: number): void;
+  /** The guest writes an 8-byte entry of a page table; of which level, where the guest or the trace tells. */
+  writeEntry(guestFrame: number, index: number, low: number, high: number, level?: number): void;
+  /**
+   * Puts an entry in place without a guest instruction: what was there before a trace begins, or in a table before the first root that
+   * reaches it was loaded.
+   */
+  presetEntry(guestFrame: number, index: number, low: number, high: number, level?: number): void;
   /** MOV to CR3; with `keep` (bit 63) the translations of the PCID are kept. */
   cr3Write(rootFrame: number, pcid?: number, keep?: boolean): void;
   invlpg(vpn: number): void;
+  /** A system call, where it concerns the VMM. */
+  systemCall?(): void;
   /** An instruction or event that may leave a virtual machine and has nothing to do with tables. */
   execute(instruction: Instruction): void;
 }
@@ -114,6 +121,8 @@ export interface StrategyDefinition {
   readonly virtualized: boolean;
   /** Tables that the VMM keeps: its controls depend on them. */
   readonly keeps: readonly ('shadow' | 'nested')[];
+  /** The guest's kernel runs without privilege on the bare machine: it enters the VMM without VM exits. */
+  readonly deprivileged?: boolean;
   /** Why it cannot be run honestly in a configuration; null where it can. */
   readonly excluded: (config: RunConfig) => string | null;
   readonly create: (platform: Platform) => PagingStrategy;

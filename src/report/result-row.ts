@@ -1,7 +1,7 @@
 /** The rows that every report is made from: one for each cell, with its page walks and its VMM invocations. */
 import type { RunConfig } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
-import { exitCycles, price, servedCycles, type CostBreakdown } from '../cost/cost-model.js';
+import { invocationCycles, price, servedCycles, type CostBreakdown } from '../cost/cost-model.js';
 import type { CellResult } from '../run/cell-result.js';
 import { EXIT_CAUSES, EXITS, type ExitCause, type ExitDefinition } from '../vmm/exits.js';
 
@@ -109,8 +109,8 @@ export function resultRow(label: CellLabel, result: CellResult): ResultRow {
         svmExitCode: svm === null ? null : { code: `0x${svm.code.toString(16)}`, name: svm.name },
         count,
         perMillionRefs: counters.refs === 0 ? 0 : (1e6 * count) / counters.refs,
-        cyclesEach: exitCycles(costs),
-        cycles: count * exitCycles(costs),
+        cyclesEach: invocationCycles(cause, costs),
+        cycles: count * invocationCycles(cause, costs),
       };
     }),
   };

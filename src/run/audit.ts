@@ -11,7 +11,7 @@ import type { Mmu } from '../mmu/mmu.js';
 import { SMALL, type PageIndex } from '../mmu/page-index.js';
 import { Switching } from '../mmu/switching.js';
 import { WALK, Walker } from '../mmu/walker.js';
-import type { Platform } from '../paging/strategy.js';
+import type { PagingStrategy, Platform } from '../paging/strategy.js';
 import { KIND, LAST_REFERENCE, operand, operandPage, type EventBatch } from '../trace/event.js';
 import { guestView, type Audited, type GuestView } from './guest-view.js';
 
@@ -37,7 +37,8 @@ function must(law: string, holds: boolean, vpn: number): void {
 function expectTablesAgree({ platform, paging }: Audited, vpn: number, guest: GuestView, system: number): void {
   const walker = hardwareWalker(platform);
   if (walker.walk(vpn, ACCESS.read) !== WALK.ok) return; // not filled yet
-  const shadowed = walker.switching?.at === 0 || (walker.host === null && walker.guest.root !== paging.guestRoot);
+  const shadowed =
+    walker.switching?.at === 0 || (walker.host === null && !isGuestsOwn(platform, paging, walker.guest.root));
   must('the tables of the hardware lead to where the guest says', walker.frame === system, vpn);
   must("they have the guest's no-execute", walker.guestNoExecute === guest.noExecute, vpn);
   if (walker.guestWritable) {
@@ -45,6 +46,11 @@ function expectTablesAgree({ platform, paging }: Audited, vpn: number, guest: Gu
     if (shadowed) must('a writable shadow leaf stands for a dirty entry', guest.dirty, vpn);
   }
   if (shadowed) must('a shadow leaf stands for an accessed entry', guest.accessed, vpn);
+}
+
+/** Whether the hardware walks the guest's own tables: natively, or checked by the VMM. */
+function isGuestsOwn({ host }: Platform, { guestRoot }: PagingStrategy, root: number): boolean {
+  return root === guestRoot || root === host.frameOf(guestRoot);
 }
 
 function expectTlbAgrees({ mmu, index }: AuditedCell, vpn: number, guest: GuestView, system: number): void {

@@ -4,7 +4,7 @@ import type { Mmu } from '../mmu/mmu.js';
 import { GUEST, NESTED, SAVED_BY, SHADOW } from '../mmu/walk-observer.js';
 import type { WalkTally } from '../mmu/walk-tally.js';
 import { KIND, type TraceCharacteristics } from '../trace/event.js';
-import { EXIT_CAUSES, EXITS, noExits, type ExitCause } from '../vmm/exits.js';
+import { EXIT_CAUSES, EXITS, isVmExit, noExits, type ExitCause } from '../vmm/exits.js';
 
 export interface CellResult {
   readonly counters: Counters;
@@ -65,8 +65,9 @@ export function cellResult({ counters, exits, tally, first }: Parts): CellResult
       faultedWalkRefs: sum(faultedServed),
       hiddenFaults: exits.hiddenFault + exits.unsync + exits.adUpdate,
       nestedFaults: exits.nestedFault,
-      vmExits: exitsWhere(() => true),
-      mmuVmExits: exitsWhere((cause) => EXITS[cause].memory),
+      vmExits: exitsWhere(isVmExit),
+      vmmEntries: exitsWhere((cause) => !isVmExit(cause)),
+      mmuVmExits: exitsWhere((cause) => isVmExit(cause) && EXITS[cause].memory),
       cr3Exits: exits.cr3Write,
       invlpgExits: exits.invlpg,
       tableWriteExits: exits.tableWrite,

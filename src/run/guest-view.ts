@@ -1,6 +1,6 @@
 /** What the guest's own tables say of a page, as its kernel would read them: nothing is marked, cached or counted. */
-import { ACCESS, Dimension } from '../mmu/dimension.js';
-import { WALK, Walker } from '../mmu/walker.js';
+import { PTE, type TableFormat } from '../memory/formats/index.js';
+import { entryFrame, entryIndex, noExecuteOf } from '../memory/page-table.js';
 import type { PagingStrategy, Platform } from '../paging/strategy.js';
 
 /** The parts of a cell that an audit looks into. */
@@ -22,39 +22,40 @@ export interface GuestView {
   readonly noExecute: boolean;
 }
 
+/** Reads the tables as the strategy shows them to the guest's kernel, which under `direct` are not the words that the hardware walks. */
 export function guestView({ platform, paging }: Audited, vpn: number): GuestView {
-  const walker = walkerOf(platform);
-  walker.guest.root = paging.guestRoot;
-  const mapped = walker.walk(vpn, ACCESS.read) === WALK.ok;
+  const { format, bareLevel, accessed } = platform.walker.guest;
   const entries: number[] = [];
   const places: number[] = [];
-  const { levels, accessed } = walker.guest;
-  for (let level = levels; level >= walker.lastLevel; level--) {
-    entries.push(walker.pathLow(level), walker.pathHigh(level));
-    places.push(walker.pathFrame[level]! * 512 + walker.pathIndex(level));
+  const unmapped = { entries, places, frame: -1, writable: false, accessed: false, dirty: false, noExecute: false };
+  let table = paging.guestRoot;
+  let rights = -1;
+  let noExecute = false;
+  for (let level = format.levels; ; level--) {
+    const index = entryIndex(format, vpn, level);
+    const [low, high] = entryAt(paging, format, table, index);
+    entries.push(low, high);
+    places.push(table * 512 + index);
+    if ((low & PTE.present) === 0) return unmapped;
+    if (level !== bareLevel) {
+      rights &= low;
+      noExecute ||= noExecuteOf(high);
+    }
+    if (level === 1 || (level !== bareLevel && (low & PTE.large) !== 0)) {
+      const shift = format.pageShift(level);
+      return {
+        ...{ entries, places, noExecute },
+        frame: entryFrame(low, high, shift) + (vpn % 2 ** (shift - 12)),
+        writable: (rights & PTE.writable) !== 0,
+        accessed: (low & accessed) === accessed,
+        dirty: (low & PTE.dirty) !== 0,
+      };
+    }
+    table = entryFrame(low, high);
   }
-  return {
-    entries,
-    places,
-    frame: mapped ? walker.guestFrame : -1,
-    writable: mapped && walker.guestWritable,
-    accessed: mapped && (walker.leafRead & accessed) === accessed,
-    dirty: mapped && walker.leafDirty,
-    noExecute: mapped && walker.guestNoExecute,
-  };
 }
 
-/** One for each platform, because masks take time to work out. */
-const walkers = new WeakMap<Platform, Walker>();
-
-function walkerOf(platform: Platform): Walker {
-  let walker = walkers.get(platform);
-  if (walker === undefined) {
-    const { format, controls } = platform.walker.guest;
-    walker = new Walker(platform.memory, new Dimension(format, 0, controls));
-    walker.map = platform.host;
-    walker.marks = false;
-    walkers.set(platform, walker);
-  }
-  return walker;
+function entryAt(paging: PagingStrategy, { entryBytes }: TableFormat, table: number, index: number): [number, number] {
+  if (entryBytes === 4) return [paging.readWord(table, index), 0];
+  return [paging.readWord(table, 2 * index), paging.readWord(table, 2 * index + 1)];
 }

@@ -34,7 +34,7 @@ export interface Hardware {
 
 export function hardware(
   config: RunConfig,
-  { virtualized, keeps }: Pick<StrategyDefinition, 'virtualized' | 'keeps'>,
+  { virtualized, deprivileged = false, keeps }: Pick<StrategyDefinition, 'virtualized' | 'deprivileged' | 'keeps'>,
   lines: boolean,
   pages: PageDictionary,
   counters: Counters,
@@ -65,7 +65,7 @@ export function hardware(
     tlb: caches,
     counters,
     exits: noExits(),
-    vcpu: virtualized ? vcpuOf(config, keeps) : null,
+    vcpu: virtualized && !deprivileged ? vcpuOf(config, keeps) : null,
     technique: config.vmm.technique,
     machine,
     policy: config.vmm,

@@ -1,5 +1,6 @@
 /**
- * VM exits as data: why the model leaves the guest, and what the hardware calls it.
+ * VM exits as data: why the model leaves the guest, and what the hardware calls it. The kernel of a paravirtual guest runs deprivileged on
+ * the bare machine, and enters the VMM by system calls and faults: neither VT-x nor AMD-V has an exit for those.
  *
  * VMX basic exit reasons: Intel SDM vol. 3D, appendix C. SVM exit codes: AMD APM vol. 2, appendix C.
  */
@@ -21,7 +22,34 @@ const CONTROL_REGISTER = { number: 28, name: 'control-register access' } as cons
 const GDTR_IDTR = { number: 46, name: 'access to GDTR or IDTR' } as const;
 const LDTR_TR = { number: 47, name: 'access to LDTR or TR' } as const;
 
-/** Every cause of a VM exit that the model knows, in the order in which tables print them. */
+/** Entries of a deprivileged guest into the VMM: no hardware exit. Hypercalls by name, as in Xen's `public/xen.h`. */
+const ENTRIES = {
+  mmuUpdate: entry(true, 'hypercall mmu_update: entries of page tables are checked and written'),
+  vaMappingUpdate: entry(true, 'hypercall update_va_mapping: the leaf of one page is checked and written'),
+  mmuextOp: entry(
+    true,
+    'hypercall mmuext_op: a table is pinned or unpinned, CR3 loaded, a TLB entry or all of them removed',
+  ),
+  multicall: entry(true, 'hypercall multicall: several hypercalls at once'),
+  trappedTableWrite: entry(true, 'a store to a read-only page table faults: the VMM checks it and carries it out'),
+  bouncedFault: entry(true, "page fault that the guest's own tables raise: the VMM calls the guest's handler"),
+  iret: entry(
+    false,
+    'hypercall iret: back from a system call, a fault or an interrupt, to where the guest kernel came from',
+  ),
+  bouncedSystemCall: entry(false, "system call: the VMM changes to the kernel's tables and calls the guest kernel"),
+  bouncedInterrupt: entry(false, 'interrupt: the VMM takes it, and tells the guest kernel of it'),
+  privilegedOperation: entry(
+    false,
+    'an instruction that a deprivileged kernel may not execute: it traps, or the kernel makes a hypercall in its place',
+  ),
+} as const satisfies Record<string, ExitDefinition>;
+
+function entry(memory: boolean, definition: string): ExitDefinition {
+  return { vmx: null, svm: null, memory, definition };
+}
+
+/** Every cause of a VM exit or another entry into the VMM that the model knows, in the order in which tables print them. */
 export const EXITS = {
   hiddenFault: {
     vmx: EXCEPTION,
@@ -213,11 +241,18 @@ export const EXITS = {
     memory: false,
     definition: 'INT n, where it is intercepted',
   },
+  ...ENTRIES,
 } as const satisfies Record<string, ExitDefinition>;
 
 export type ExitCause = keyof typeof EXITS;
 
 export const EXIT_CAUSES = Object.keys(EXITS) as readonly ExitCause[];
+
+/** Whether a cause is a VM exit of VT-x or AMD-V; otherwise a deprivileged guest enters the VMM by itself. */
+export function isVmExit(cause: ExitCause): boolean {
+  const { vmx, svm }: ExitDefinition = EXITS[cause];
+  return vmx !== null || svm !== null;
+}
 
 /** What the hardware calls a cause: number and name; `none` where it has no exit for it. */
 export function hardwareNames(cause: ExitCause): { readonly vmx: string; readonly svm: string } {

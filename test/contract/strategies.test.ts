@@ -1,7 +1,7 @@
 /** What every strategy in the registry must do, whatever it is. Each law is tried on a guest whose tables are written by hand. */
 import { describe, expect, test } from 'vitest';
 import { STRATEGIES, STRATEGY_NAMES } from '../../src/paging/index.js';
-import { ACCESS, OUTCOME, RIGHT } from '../../src/paging/strategy.js';
+import { ACCESS, OUTCOME, RIGHT, type StrategyDefinition } from '../../src/paging/strategy.js';
 import { Cell } from '../../src/run/cell.js';
 import { configOf } from '../support/machine.js';
 import { FULL_SYSTEM, TraceBuilder } from '../support/trace-builder.js';
@@ -26,7 +26,7 @@ function guest(strategy: (typeof STRATEGY_NAMES)[number]): Cell {
 }
 
 describe.each(STRATEGY_NAMES)('%s', (strategy) => {
-  const { virtualized } = STRATEGIES[strategy];
+  const { virtualized, deprivileged = false }: StrategyDefinition = STRATEGIES[strategy];
 
   test('translates to where the machine keeps the guest frame, with the rights that the tables give', () => {
     const { paging, platform } = guest(strategy);
@@ -73,17 +73,23 @@ describe.each(STRATEGY_NAMES)('%s', (strategy) => {
   });
 
   test.each(['cpuid', 'io', 'hlt', 'rdmsr', 'wrmsr', 'interrupt', 'vmcall'] as const)(
-    'exits once for %s if there is a VMM',
+    'invokes the VMM once for %s if there is one; by an exit unless the guest is deprivileged',
     (name) => {
-      const { paging, platform } = guest(strategy);
-      paging.execute({ name, operand: null });
-      expect(platform.exits[name]).toBe(virtualized ? 1 : 0);
+      const cell = guest(strategy);
+      const before = cell.result().counters;
+      cell.paging.execute({ name, operand: null });
+      const after = cell.result().counters;
+      expect(cell.platform.exits[name]).toBe(virtualized && !deprivileged ? 1 : 0);
+      expect(after.vmExits - before.vmExits).toBe(virtualized && !deprivileged ? 1 : 0);
+      const returns = name === 'interrupt' ? 2 : 1; // an interrupt's return is a hypercall
+      expect(after.vmmEntries - before.vmmEntries).toBe(deprivileged ? returns : 0);
     },
   );
 
-  test('has exits only if there is a VMM', () => {
+  test('has exits only if there is a VMM, and other entries only if the guest is deprivileged', () => {
     const cell = guest(strategy);
     for (const page of [5, 6, 7]) cell.paging.translate(page, ACCESS.user);
-    expect(cell.result().counters.vmExits > 0).toBe(virtualized);
+    const { vmExits, vmmEntries } = cell.result().counters;
+    expect([vmExits > 0, vmmEntries > 0]).toEqual([virtualized && !deprivileged, deprivileged]);
   });
 });

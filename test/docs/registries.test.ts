@@ -19,7 +19,11 @@ const REGISTRIES: readonly Registry[] = [
   { folder: 'src/config/machines', registry: MACHINES, others: [] },
   { folder: 'src/config/costs', registry: COSTS, others: [] },
   { folder: 'src/config/vmms', registry: VMMS, others: ['vmm'] },
-  { folder: 'src/paging', registry: STRATEGIES, others: ['strategy', 'hardware', 'names', 'nested-tables', 'intervals'] },
+  {
+    folder: 'src/paging',
+    registry: STRATEGIES,
+    others: ['strategy', 'hardware', 'names', 'nested-tables', 'intervals'],
+  },
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
   { folder: 'src/trace/generators/pages', registry: PAGE_GENERATORS, others: [] },
   { folder: 'src/trace/generators/events', registry: EVENT_GENERATORS, others: [] },

@@ -111,7 +111,7 @@ const machine = fc.record({
   presetAccessedDirty: fc.boolean(),
 });
 
-test('after every event native, shadow and nested translate every touched page alike, accessed and dirty bits included', () => {
+test('after every event native, shadow, nested and paravirtual paging translate every touched page alike, accessed and dirty bits included', () => {
   fc.assert(
     fc.property(machine, fc.array(step, { minLength: 500, maxLength: 500 }), (options, steps) => {
       const config = configOf({
