@@ -67,7 +67,7 @@ export function verifyCommand() {
       if ((trace === undefined) !== (measured === undefined))
         throw new UsageError('--trace and --measured go together: a guest, and what a hypervisor counted of it');
       if (!isGuestSuite(suite) && trace !== undefined)
-        throw new UsageError('--trace and --measured go with the suites kvm and xen');
+        throw new UsageError('--trace and --measured go with the suite kvm or xen');
       if (isGuestSuite(suite) && files.length > 0)
         throw new UsageError(`found ${files[0]!}; ${suite} takes its files with --trace and --measured`);
       const given = trace === undefined ? null : [{ trace: tracePath(trace), measured: measured! }];

@@ -24,7 +24,11 @@ export class ShadowTables {
   private readonly leaves = new ReverseMap();
   private readonly largeLeaves = new ReverseMap();
 
-  constructor(private readonly platform: Platform) {}
+  /** @param keepsUnlinked whether a table that nothing points to any more stays */
+  constructor(
+    private readonly platform: Platform,
+    private readonly keepsUnlinked = true,
+  ) {}
 
   get count(): number {
     return this.byRole.size;
@@ -137,14 +141,18 @@ export class ShadowTables {
     const low = this.low(page, index);
     if ((low & PTE.present) === 0) return false;
     const place = page.place(index);
+    let unlinked: ShadowPage | null = null;
     if (this.isLeaf(page, index)) this.mapOf(page).remove(page.target(index), place);
     else {
-      this.child(page, index)!.parents.delete(place);
+      const child = this.child(page, index)!;
+      child.parents.delete(place);
       page.unsyncBelow.delete(index);
+      if (!this.keepsUnlinked && child.parents.size === 0 && !child.isRoot) unlinked = child;
     }
     writeEntry(this.platform.memory, fourLevel, page.frame, index, 0, 0);
     this.platform.counters.zaps++;
     this.stale = true;
+    if (unlinked?.alive === true) this.zap(unlinked);
     return true;
   }
 

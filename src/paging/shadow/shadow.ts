@@ -31,6 +31,8 @@ import {
   type Platform,
   type StrategyDefinition,
 } from '../strategy.js';
+import { newShadowDetails } from './details.js';
+import { Emulation } from './emulation.js';
 import { Fill } from './fill.js';
 import { KernelStores } from './kernel-stores.js';
 import { Roots } from './roots.js';
@@ -52,6 +54,8 @@ class Shadow implements PagingStrategy {
   private readonly fill: Fill;
   private readonly roots: Roots;
   private readonly stores: KernelStores;
+  private readonly emulation: Emulation;
+  readonly details = newShadowDetails();
   /** The VMM's software walk of the guest's tables: it makes no hardware references, and sets accessed and dirty bits. */
   private readonly software: Walker;
   /** Of the guest's tables, and of their shadows. */
@@ -67,9 +71,10 @@ class Shadow implements PagingStrategy {
   ) {
     this.format = platform.walker.guest.format;
     this.software = softwareWalker(platform);
-    this.tables = new ShadowTables(platform);
-    this.sync = new Sync(platform, this.format, this.tables, policy);
-    this.fill = new Fill(platform, this.format, this.tables, this.sync, policy);
+    this.tables = new ShadowTables(platform, policy.keepsUnlinked);
+    this.sync = new Sync(platform, this.format, this.tables, policy, this.details);
+    this.fill = new Fill(platform, this.format, this.tables, this.sync, policy, this.details);
+    this.emulation = new Emulation(platform, this.tables, this.sync, policy, this.details);
     this.roots = new Roots(policy.cachedRoots);
     this.stores = new KernelStores(this.software);
     enterGuest(platform, 0);
@@ -111,7 +116,7 @@ class Shadow implements PagingStrategy {
     if (this.tables.shadowsOf(guestFrame).size > 0) this.storeTo(guestFrame);
     const emulated = this.sync.isTracked(guestFrame);
     this.presetEntry(guestFrame, index, low, high);
-    if (emulated) this.emulateWrite(guestFrame, index);
+    if (emulated) this.emulation.wrote(guestFrame, index, low);
     this.flush();
   }
 
@@ -122,6 +127,7 @@ class Shadow implements PagingStrategy {
   cr3Write(rootFrame: number): void {
     this.finishStore(NONE);
     leaveGuest(this.platform, 'cr3Write');
+    this.emulation.invalidated();
     this.software.guest.root = rootFrame;
     this.loadRoot();
   }
@@ -131,10 +137,11 @@ class Shadow implements PagingStrategy {
     this.finishStore(NONE);
     const { tlb } = this.platform;
     leaveGuest(this.platform, 'invlpg');
+    this.emulation.invalidated();
     const [page, index] = this.leafOf(vpn);
     if (page.unsync) {
       this.tables.clear(page, index);
-      this.sync.refill(page, index);
+      if (this.policy.invlpgRefills) this.sync.refill(page, index);
     }
     tlb.remove(INVALIDATIONS.invvpidAddress(tlb.context, tlb.context.vpid, vpn));
     this.flush();
@@ -162,6 +169,7 @@ class Shadow implements PagingStrategy {
 
   private faultExit(cause: ExitCause, errorCode: number): void {
     leaveGuest(this.platform, cause);
+    if (cause !== 'tableWrite') this.emulation.faulted();
     this.faultCodes.set(errorCode, (this.faultCodes.get(errorCode) ?? 0) + 1);
   }
 
@@ -227,6 +235,7 @@ class Shadow implements PagingStrategy {
     const vpn = this.stores.pageOf(guestFrame);
     if (sync.isTracked(guestFrame)) {
       if (vpn !== undefined) this.use(vpn);
+      this.emulation.exit(vpn);
       this.faultExit('tableWrite', STORE_REFUSED);
     } else if (vpn !== undefined) {
       const [page, index] = this.leafOf(vpn);
@@ -235,16 +244,6 @@ class Shadow implements PagingStrategy {
     } else if ([...this.tables.shadowsOf(guestFrame)].some(({ unsync }) => !unsync)) {
       sync.mayWrite(guestFrame, 'fault');
       this.faultExit('unsync', STORE_REFUSED);
-    }
-  }
-
-  private emulateWrite(guestFrame: number, index: number): void {
-    const { floodLimit } = this.policy;
-    for (const page of [...this.tables.shadowsOf(guestFrame)]) {
-      if (page.level > 1 && floodLimit > 0 && ++page.writes >= floodLimit) {
-        this.platform.counters.floods++;
-        this.tables.zap(page);
-      } else this.tables.clear(page, index);
     }
   }
 

@@ -23,7 +23,7 @@ const BAND = 0.15;
 /** Small counts may always be off by as many. */
 const SLACK = 60;
 
-export const DOMAINS = ['pv', 'shadow', 'hap'] as const satisfies readonly Domain[];
+const DOMAINS = ['pv', 'shadow', 'hap'] as const satisfies readonly Domain[];
 
 export function compare(file: Measured, replayed: Readonly<Record<Domain, Replayed>>): Check[] {
   return DOMAINS.flatMap((domain) =>

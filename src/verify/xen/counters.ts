@@ -1,6 +1,5 @@
 /** The counters of Xen that the model has too: by the name in a measured file, what of a replay they are. */
 import type { Cell } from '../../run/cell.js';
-import type { Measured } from './measured.js';
 
 /** How a count is judged: within its band, as one that must not occur, or not at all because it depends on the reason. */
 export type Judgement = 'band' | 'none' | { readonly dependsOn: string };
@@ -17,7 +16,7 @@ interface Now {
   readonly details: Readonly<Record<string, number>>;
 }
 
-export type Domain = Exclude<keyof Measured, 'what'> & ('pv' | 'shadow' | 'hap');
+export type Domain = 'pv' | 'shadow' | 'hap';
 
 const TIME = { dependsOn: 'time: the timer, the console, what else runs' };
 const BACKING = { dependsOn: 'how the host backed the guest' };
@@ -73,6 +72,8 @@ export const COMPARED: Readonly<Record<Domain, Readonly<Record<string, CounterDe
     guest_faults: banded(({ exits }) => exits.guestFault),
     fixed: banded(({ exits, counters }) => exits.hiddenFault + exits.unsync + exits.adUpdate - counters.spuriousFaults),
     emulated: banded(({ exits }) => exits.tableWrite),
+    emulated_after_walk: detail('emulatedAfterWalk'),
+    emulated_fast_path: detail('emulatedAtOnce'),
     unsync: banded(({ counters }) => counters.unsyncs),
     resync: banded(({ counters }) => counters.syncs),
     unsync_evictions: detail('unsyncEvictions'),
