@@ -8,6 +8,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IN_CACHES } from './mutations/caches.mjs';
+import { IN_DIRECT } from './mutations/direct.mjs';
 import { IN_SHADOW } from './mutations/shadow.mjs';
 import { IN_WALKS } from './mutations/walks.mjs';
 
@@ -17,6 +18,7 @@ const LIMIT_MS = 120_000;
 const SUITES = {
   walk: [['test/vectors', 'test/walk', 'test/formula'], ['test/reference/walker.test.ts']],
   caches: [['test/property/walk-caches.test.ts', 'test/walk/caches.test.ts'], ['test/property/stale-entries.test.ts']],
+  direct: [['test/sequence/direct.test.ts', 'test/contract'], ['test/property/strategies-agree.test.ts']],
   shadow: [['test/sequence', 'test/contract'], ['test/property/strategies-agree.test.ts']],
   tlb: [['test/tlb'], ['test/peers', 'test/replay/walk-refs.test.ts', 'test/property/strategies-agree.test.ts']],
 };
@@ -24,8 +26,9 @@ const COPIED = ['src', 'test', 'traces', 'package.json', 'tsconfig.json', 'vites
 
 const at = process.argv.indexOf('--only');
 const only = at < 0 ? '' : (process.argv[at + 1] ?? '');
-const all = Object.entries({ ...IN_WALKS, ...IN_CACHES, ...IN_SHADOW }).flatMap(([name, { tests, faults }]) =>
-  faults.map(([find, replace, what]) => ({ file: name.replace(/ \(.*/, ''), tests, find, replace, what })),
+const all = Object.entries({ ...IN_WALKS, ...IN_CACHES, ...IN_SHADOW, ...IN_DIRECT }).flatMap(
+  ([name, { tests, faults }]) =>
+    faults.map(([find, replace, what]) => ({ file: name.replace(/ \(.*/, ''), tests, find, replace, what })),
 );
 const chosen = all.filter(({ file, what }) => `${file} ${what}`.includes(only));
 

@@ -25,6 +25,9 @@ export const MEASURED_GUESTS = ['boot', 'churn'].map((name) => ({
   measured: `${FOLDER}measured/${name}.kvm.json`,
 }));
 
+/** The guest that Xen ran too. */
+export const XEN_GUESTS = [{ trace: shippedPath('churn'), measured: `${FOLDER}measured/churn.xen.json` }];
+
 /** Path of a trace given as a file or as the name of a shipped one. */
 export function tracePath(given: string): string {
   if (existsSync(given)) return given;

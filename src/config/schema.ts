@@ -79,6 +79,18 @@ export const vmmSchema = object({
   syncScope: z.enum(['root', 'all']).default('root'),
   /** Roots that are kept, the present one among them. */
   cachedRoots: z.number().int().min(1).max(64).default(4),
+  /** Leaf tables that may be out of sync at once, in a hash by frame (Xen's `SHADOW_OOS_PAGES`: 3); 0: any number. */
+  outOfSync: z.number().int().min(0).max(64).default(0),
+  /** A table out of sync is compared with what it was (Xen): entries that changed follow, new ones too, as after an emulated write. */
+  snapshots: z.boolean().default(false),
+  /** INVLPG makes the entry of a table that is out of sync anew; otherwise it only drops it. */
+  invlpgRefills: z.boolean().default(true),
+  /** Prefetch begins at the leaf that faulted, passes over absent entries, and ends where a shadow is; otherwise in the aligned group. */
+  prefetchAhead: z.boolean().default(false),
+  /** A table is given up when the VMM writes two zeros to it in a row (Xen), instead of by `floodLimit`. */
+  giveUpAtZeros: z.boolean().default(false),
+  /** Shadow tables that nothing points to stay, to be found again. */
+  keepsUnlinked: z.boolean().default(true),
   /** Shadow tables for each thousand guest frames (`KVM_PERMILLE_MMU_PAGES`); beyond that the oldest make room. */
   tablesPerThousand: z.number().int().min(1).max(1000).default(20),
   intervalRefs,

@@ -23,8 +23,10 @@ beforeAll(() => {
 });
 
 describe('vmmu verify', () => {
-  test('everything that is shipped passes: 11,869 vectors, 143 counts, 25 comparisons with KVM', async () => {
-    expect(await printed(folder, 'verify')).toBe('12037 passed, 0 failed\n');
+  test('everything that is shipped: 11,869 vectors, 143 counts, 25 comparisons with KVM, 42 of 43 with Xen', async () => {
+    const { status, stdout } = await vmmu(folder, 'verify');
+    expect(stdout).toMatch(/^churn, shadow, emulated_fast_path: measured .*\n12079 passed, 1 failed\n$/); // docs/xen.md says why
+    expect(status).toBe(1);
   });
 
   test.each(['three.jsonl', 'three.jsonl.gz'])('%s: reads it plain and compressed', async (file) => {
@@ -125,6 +127,6 @@ describe('a bad file of vectors: one line that says where, status 2', () => {
 
   test.each([
     ['verify vectors nowhere.jsonl', /^vmmu: nowhere\.jsonl: no such file\n$/],
-    ['verify formular', /^vmmu: unknown suite 'formular'; allowed: vectors, formula, kvm\n$/],
+    ['verify formular', /^vmmu: unknown suite 'formular'; allowed: vectors, formula, kvm, xen\n$/],
   ])('%s', (args, message) => expectRefusal(folder, args, message));
 });

@@ -8,14 +8,11 @@ import { EVENT_GENERATORS, type EventGeneratorName } from '../../src/trace/gener
 import { generateTrace, INSERTABLE_EVENTS } from '../../src/trace/generate.js';
 import { EXIT_CAUSES, EXITS } from '../../src/vmm/exits.js';
 import { SENSITIVE_NAMES } from '../../src/vmm/sensitive-instructions.js';
-import type { StrategyDefinition } from '../../src/paging/strategy.js';
 import { configOf } from '../support/machine.js';
 import { FULL_SYSTEM, TraceBuilder, USER } from '../support/trace-builder.js';
 import { replayed } from './exits.js';
 
-const VIRTUALIZED = STRATEGY_NAMES.filter(
-  (name) => STRATEGIES[name].virtualized && !(STRATEGIES[name]).deprivileged,
-);
+const VIRTUALIZED = STRATEGY_NAMES.filter((name) => STRATEGIES[name].virtualized && !STRATEGIES[name].deprivileged);
 const INSTRUCTIONS: readonly KindName[] = KIND_NAMES.slice(KIND_NAMES.indexOf('cpuid'));
 
 /** Exits of the causes that have nothing to do with memory. */

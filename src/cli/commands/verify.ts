@@ -5,11 +5,21 @@ import type { Difference } from '../../verify/vectors.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { readText } from '../options.js';
-import { MEASURED_GUESTS, REFERENCE_COUNTS, tracePath, VECTOR_SUITES, vectorsPath } from '../shipped.js';
+import { MEASURED_GUESTS, REFERENCE_COUNTS, tracePath, VECTOR_SUITES, vectorsPath, XEN_GUESTS } from '../shipped.js';
 
-const SUITES = ['vectors', 'formula', 'kvm'] as const;
+const SUITES = ['vectors', 'formula', 'kvm', 'xen'] as const;
 type Suite = (typeof SUITES)[number];
-type FileSuite = Exclude<Suite, 'kvm'>;
+/** Those that hold a guest's trace against what a hypervisor counted. */
+type GuestSuite = 'kvm' | 'xen';
+type FileSuite = Exclude<Suite, GuestSuite>;
+interface Guest {
+  readonly trace: string;
+  readonly measured: string;
+}
+
+const GUESTS: Record<GuestSuite, readonly Guest[]> = { kvm: MEASURED_GUESTS, xen: XEN_GUESTS };
+const isGuestSuite = (name: string | undefined): name is GuestSuite =>
+  name !== undefined && Object.hasOwn(GUESTS, name);
 
 const SHIPPED: Record<FileSuite, readonly string[]> = {
   vectors: VECTOR_SUITES.map(vectorsPath),
@@ -24,6 +34,7 @@ Examples:
   vmmu verify formula                      references per walk of every pair of tables and page sizes
   vmmu verify kvm                          shadow and nested paging against what KVM counted of two guests
   vmmu verify kvm --trace guest.arrows.br --measured guest.kvm.json
+  vmmu verify xen                          paravirtual, shadow and nested paging against what Xen counted of a guest
 
 Exit status: 0 if all passed, 1 if any failed, 2 if a file is not what it should be.`;
 
@@ -36,12 +47,12 @@ interface Tally {
 export function verifyCommand() {
   return new Command('verify')
     .description(
-      'check translations against processor emulators, reference counts against arithmetic, VM exits against KVM',
+      'check translations against processor emulators, reference counts against arithmetic, VM exits against KVM and Xen',
     )
     .argument('[suite]', SUITES.join(', '))
     .argument('[files...]', 'files to check instead of those that come with vmmu')
-    .option('--trace <file>', 'with kvm: the trace of a guest; needs --measured')
-    .option('--measured <file>', 'with kvm: what KVM counted of that guest, as in traces/measured')
+    .option('--trace <file>', 'with kvm or xen: the trace of a guest; needs --measured')
+    .option('--measured <file>', 'with kvm or xen: what the hypervisor counted of that guest, as in traces/measured')
     .option('--all', 'every field that differs, with its whole value')
     .addOption(
       new Option('--vendor <name>', "whose processor: vectors marked amdDiffers are not AMD's")
@@ -54,13 +65,16 @@ export function verifyCommand() {
         throw new UsageError(`unknown suite '${suite}'; allowed: ${SUITES.join(', ')}`);
       const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
       if ((trace === undefined) !== (measured === undefined))
-        throw new UsageError('--trace and --measured go together: a guest, and what KVM counted of it');
-      if (suite !== 'kvm' && trace !== undefined) throw new UsageError('--trace and --measured go with the suite kvm');
-      if (suite === 'kvm' && files.length > 0)
-        throw new UsageError(`found ${files[0]!}; kvm takes its files with --trace and --measured`);
-      const guests = trace === undefined ? MEASURED_GUESTS : [{ trace: tracePath(trace), measured: measured! }];
+        throw new UsageError('--trace and --measured go together: a guest, and what a hypervisor counted of it');
+      if (!isGuestSuite(suite) && trace !== undefined)
+        throw new UsageError('--trace and --measured go with the suite kvm or xen');
+      if (isGuestSuite(suite) && files.length > 0)
+        throw new UsageError(`found ${files[0]!}; ${suite} takes its files with --trace and --measured`);
+      const given = trace === undefined ? null : [{ trace: tracePath(trace), measured: measured! }];
       for (const name of suite === undefined ? SUITES : [suite as Suite])
-        if (name === 'kvm') for (const guest of guests) await verifyKvm(guest, suite === 'kvm', tally);
+        if (isGuestSuite(name))
+          for (const guest of given ?? GUESTS[name])
+            await (name === 'kvm' ? verifyKvm : verifyXen)(guest, suite === name, tally);
         else
           for (const file of files.length > 0 ? files : SHIPPED[name])
             await (name === 'vectors' ? verifyVectors(file, all, vendor === 'amd', tally) : verifyFormula(file, tally));
@@ -97,7 +111,7 @@ async function verifyFormula(file: string, tally: Tally): Promise<void> {
 }
 
 /** @param whole all checks; otherwise those that failed */
-async function verifyKvm(guest: (typeof MEASURED_GUESTS)[number], whole: boolean, tally: Tally): Promise<void> {
+async function verifyKvm(guest: Guest, whole: boolean, tally: Tally): Promise<void> {
   const { abortable } = await import('../../trace/source.js');
   const { openAnyTrace } = await import('../../trace/open.js');
   const { parseMeasured } = await import('../../verify/kvm/measured.js');
@@ -119,6 +133,30 @@ async function verifyKvm(guest: (typeof MEASURED_GUESTS)[number], whole: boolean
     for (const { phase, counter, measured, modelled, passed } of checks)
       if (!passed)
         print(`${shadow.name}, ${phase}, ${counter}: measured ${measured.join(' / ')}, modelled ${modelled}`);
+}
+
+/** @param whole all checks; otherwise those that failed */
+async function verifyXen(guest: Guest, whole: boolean, tally: Tally): Promise<void> {
+  const { abortable } = await import('../../trace/source.js');
+  const { openAnyTrace } = await import('../../trace/open.js');
+  const { parseMeasured } = await import('../../verify/xen/measured.js');
+  const { replayXen } = await import('../../verify/xen/replay.js');
+  const { compare } = await import('../../verify/xen/compare.js');
+  const { xenText } = await import('../xen-text.js');
+  const file = parseMeasured(readText(guest.measured), guest.measured);
+  const replayed = await interruptible('the comparison is not finished', async (signal) => {
+    const replay = async (domain: 'pv' | 'shadow' | 'hap') =>
+      replayXen(abortable(await openAnyTrace(guest.trace), signal), domain);
+    return { pv: await replay('pv'), shadow: await replay('shadow'), hap: await replay('hap') };
+  });
+  const { name } = replayed.pv;
+  const checks = compare(file, replayed);
+  for (const { passed } of checks) if (passed !== null) tally[passed ? 'passed' : 'failed']++;
+  if (whole) print(xenText(name, checks));
+  else
+    for (const { domain, counter, measured, modelled, passed } of checks)
+      if (passed === false)
+        print(`${name}, ${domain}, ${counter}: measured ${measured.join(' / ')}, modelled ${modelled ?? 'not'}`);
 }
 
 const WIDTH = 100;

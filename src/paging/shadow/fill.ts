@@ -9,6 +9,7 @@ import { entryIndex } from '../../memory/page-table.js';
 import type { Walker } from '../../mmu/walker.js';
 import type { Platform } from '../strategy.js';
 import { ALL_ACCESS, GRANT, type EntryPlace, type Role, type ShadowPage } from './shadow-page.js';
+import type { ShadowDetails } from './details.js';
 import type { ShadowTables } from './shadow-tables.js';
 import { accessOf, type Sync } from './sync.js';
 
@@ -32,7 +33,8 @@ export class Fill {
     private readonly format: TableFormat,
     private readonly tables: ShadowTables,
     private readonly sync: Sync,
-    policy: ShadowPolicy,
+    private readonly policy: ShadowPolicy,
+    private readonly details: ShadowDetails,
     private readonly guestWalked: GuestWalked | null = null,
   ) {
     this.mostTables = Math.max(64, Math.floor((platform.host.frames * policy.tablesPerThousand) / 1000));
@@ -69,12 +71,19 @@ export class Fill {
   get(role: Role): ShadowPage {
     const { tables } = this;
     if (!role.direct && role.level > 1)
-      for (const other of [...tables.shadowsOf(role.guestFrame)]) if (other.unsync) tables.zap(other);
+      if (this.policy.snapshots) this.sync.bringBack(role.guestFrame);
+      else for (const other of [...tables.shadowsOf(role.guestFrame)]) if (other.unsync) tables.zap(other);
     const held = tables.find(role);
-    if (held === undefined) return tables.make(role);
-    if (held.unsync) this.sync.update(held); // and stays out of sync
+    if (held === undefined) return this.make(role);
+    if (held.unsync && this.policy.snapshots) this.sync.bringBack(role.guestFrame);
+    else if (held.unsync) this.sync.update(held); // and stays out of sync
     held.writes = 0;
     return held;
+  }
+
+  private make(role: Role): ShadowPage {
+    if (!role.direct && role.level === 1) this.details.leafTablesMade++;
+    return this.tables.make(role);
   }
 
   private link(page: ShadowPage, index: number, role: Role): ShadowPage {
@@ -105,6 +114,7 @@ export class Fill {
     const wasWritable =
       (tables.low(page, index) & PTE.writable) !== 0 && tables.isLeaf(page, index) && page.target(index) === target;
     const refused = (access & GRANT.write) !== 0 && !wasWritable && !sync.mayWrite(target, 'fault');
+    if (goal === 1) sync.followed(page, index);
     const changed = tables.setLeaf(page, index, target, refused ? access & ~GRANT.write : access);
     if (changed) {
       this.platform.counters.shadowFills++;

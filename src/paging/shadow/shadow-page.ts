@@ -23,6 +23,8 @@ export class ShadowPage {
   readonly parents = new Set<EntryPlace>();
   /** The guest writes its table without exits: the shadow may lag behind. */
   unsync = false;
+  /** Words of the guest's table as the shadow last followed them, while it is out of sync and the VMM keeps them. */
+  snapshot: Int32Array | null = null;
   /** Indices of entries below which tables are out of sync. */
   readonly unsyncBelow = new Set<number>();
   /** Emulated writes to the guest's table since a walk last came by. */

@@ -32,7 +32,11 @@ export class ShadowTables {
   private readonly leaves = new ReverseMap();
   private readonly largeLeaves = new ReverseMap();
 
-  constructor(private readonly platform: Platform) {}
+  /** @param keepsUnlinked whether a table that nothing points to any more stays */
+  constructor(
+    private readonly platform: Platform,
+    private readonly keepsUnlinked = true,
+  ) {}
 
   get count(): number {
     return this.byRole.size;
@@ -173,14 +177,18 @@ export class ShadowTables {
     const low = this.low(page, index);
     if ((low & PTE.present) === 0) return false;
     const place = page.place(index);
+    let unlinked: ShadowPage | null = null;
     if (this.isLeaf(page, index)) this.mapOf(page).remove(page.target(index), place);
     else {
-      this.child(page, index)?.parents.delete(place); // no child: a switch to the guest's tables
+      const child = this.child(page, index); // none: a switch to the guest's tables
+      child?.parents.delete(place);
       page.unsyncBelow.delete(index);
+      if (child !== undefined && !this.keepsUnlinked && child.parents.size === 0 && !child.isRoot) unlinked = child;
     }
     writeEntry(this.platform.memory, fourLevel, page.frame, index, 0, 0);
     this.platform.counters.zaps++;
     this.stale = true;
+    if (unlinked?.alive === true) this.zap(unlinked);
     return true;
   }
 

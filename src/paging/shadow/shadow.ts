@@ -31,6 +31,8 @@ import {
   type Platform,
   type StrategyDefinition,
 } from '../strategy.js';
+import { newShadowDetails } from './details.js';
+import { Emulation } from './emulation.js';
 import { Fill } from './fill.js';
 import { KernelStores } from './kernel-stores.js';
 import { Roots } from './roots.js';
@@ -52,6 +54,8 @@ export class Shadow implements PagingStrategy {
   private readonly fill: Fill;
   private readonly roots: Roots;
   private readonly stores: KernelStores;
+  private readonly emulation: Emulation;
+  readonly details = newShadowDetails();
   /** The VMM's software walk of the guest's tables: it makes no hardware references, and sets accessed and dirty bits. */
   private readonly software: Walker;
   /** Of the guest's tables, and of their shadows. */
@@ -68,9 +72,10 @@ export class Shadow implements PagingStrategy {
   ) {
     this.format = platform.walker.guest.format;
     this.software = softwareWalker(platform);
-    this.tables = new ShadowTables(platform);
-    this.sync = new Sync(platform, this.format, this.tables, policy);
-    this.fill = new Fill(platform, this.format, this.tables, this.sync, policy);
+    this.tables = new ShadowTables(platform, policy.keepsUnlinked);
+    this.sync = new Sync(platform, this.format, this.tables, policy, this.details);
+    this.fill = new Fill(platform, this.format, this.tables, this.sync, policy, this.details);
+    this.emulation = new Emulation(platform, this.tables, this.sync, policy, this.details);
     this.roots = new Roots(policy.cachedRoots);
     this.stores = new KernelStores(this.software);
     enterGuest(platform, 0);
@@ -123,7 +128,7 @@ export class Shadow implements PagingStrategy {
     if (this.tables.shadowsOf(guestFrame).size > 0) this.storeTo(guestFrame);
     const emulated = this.sync.isTracked(guestFrame);
     this.presetEntry(guestFrame, index, low, high);
-    if (emulated) this.emulateWrite(guestFrame, index);
+    if (emulated) this.emulation.wrote(guestFrame, index, low);
     this.flush();
   }
 
@@ -134,6 +139,7 @@ export class Shadow implements PagingStrategy {
   cr3Write(rootFrame: number): void {
     this.finishStore(NONE);
     leaveGuest(this.platform, 'cr3Write', { operand: addressOf(rootFrame) });
+    this.emulation.invalidated();
     this.software.guest.root = rootFrame;
     this.loadRoot();
   }
@@ -143,10 +149,11 @@ export class Shadow implements PagingStrategy {
     this.finishStore(NONE);
     const { tlb } = this.platform;
     leaveGuest(this.platform, 'invlpg', { linear: addressOf(vpn) });
+    this.emulation.invalidated();
     const [page, index] = this.leafOf(vpn);
     if (page.unsync) {
       this.tables.clear(page, index);
-      this.sync.refill(page, index);
+      if (this.policy.invlpgRefills) this.sync.refill(page, index);
     }
     tlb.remove(INVALIDATIONS.invvpidAddress(tlb.context, tlb.context.vpid, vpn));
     this.flush();
@@ -174,6 +181,7 @@ export class Shadow implements PagingStrategy {
 
   private faultExit(cause: ExitCause, errorCode: number): void {
     leaveGuest(this.platform, cause, { linear: this.faultAddress, errorCode });
+    if (cause !== 'tableWrite') this.emulation.faulted();
     this.faultCodes.set(errorCode, (this.faultCodes.get(errorCode) ?? 0) + 1);
   }
 
@@ -241,6 +249,7 @@ export class Shadow implements PagingStrategy {
     this.faultAddress = vpn === undefined ? 0 : addressOf(vpn); // 0: no mapping of the kernel's is known
     if (sync.isTracked(guestFrame)) {
       if (vpn !== undefined) this.use(vpn);
+      this.emulation.exit(vpn);
       this.faultExit('tableWrite', STORE_REFUSED);
     } else if (vpn !== undefined) {
       const [page, index] = this.leafOf(vpn);
@@ -249,16 +258,6 @@ export class Shadow implements PagingStrategy {
     } else if ([...this.tables.shadowsOf(guestFrame)].some(({ unsync }) => !unsync)) {
       sync.mayWrite(guestFrame, 'fault');
       this.faultExit('unsync', STORE_REFUSED);
-    }
-  }
-
-  private emulateWrite(guestFrame: number, index: number): void {
-    const { floodLimit } = this.policy;
-    for (const page of [...this.tables.shadowsOf(guestFrame)]) {
-      if (page.level > 1 && floodLimit > 0 && ++page.writes >= floodLimit) {
-        this.platform.counters.floods++;
-        this.tables.zap(page);
-      } else this.tables.clear(page, index);
     }
   }
 

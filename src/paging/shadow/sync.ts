@@ -7,6 +7,8 @@ import type { ShadowPolicy } from '../../config/schema.js';
 import { PTE, type TableFormat } from '../../memory/formats/index.js';
 import { entryFrame, noExecuteOf, readHigh, readLow } from '../../memory/page-table.js';
 import type { Platform } from '../strategy.js';
+import { OutOfSync } from './out-of-sync.js';
+import type { ShadowDetails } from './details.js';
 import { GRANT, type ShadowPage } from './shadow-page.js';
 import { ENTRIES, type ShadowTables } from './shadow-tables.js';
 
@@ -17,13 +19,21 @@ export class Sync {
   // What `read` found.
   private guestFrame = 0;
   private access = 0;
+  private readonly outOfSync: OutOfSync;
 
   constructor(
     private readonly platform: Platform,
     private readonly format: TableFormat,
     private readonly tables: ShadowTables,
     private readonly policy: ShadowPolicy,
-  ) {}
+    private readonly details: ShadowDetails,
+  ) {
+    this.outOfSync = new OutOfSync(policy.outOfSync, (frame) => this.isOut(frame));
+  }
+
+  private isOut(guestFrame: number): boolean {
+    return [...this.tables.shadowsOf(guestFrame)].some(({ unsync }) => unsync);
+  }
 
   /** Whether writes to a frame have to be emulated: it holds a shadowed table that cannot go out of sync. */
   isTracked(guestFrame: number): boolean {
@@ -40,10 +50,40 @@ export class Sync {
       if (page.unsync) continue;
       if (asker === 'prefetch') return false;
       page.unsync = true;
+      if (this.policy.snapshots) page.snapshot = this.wordsOf(guestFrame);
       this.platform.counters.unsyncs++;
       this.markAbove(page);
     }
+    this.makeRoom(guestFrame);
     return true;
+  }
+
+  private makeRoom(guestFrame: number): void {
+    const homeOf = (frame: number): number => this.platform.host.frameOf(frame);
+    const evicted = this.outOfSync.add(guestFrame, homeOf(guestFrame), homeOf);
+    if (evicted < 0) return;
+    this.details.unsyncEvictions++;
+    this.bringBack(evicted);
+  }
+
+  /** Brings a leaf table in sync again, and protects it. */
+  bringBack(guestFrame: number): void {
+    const late = [...this.tables.shadowsOf(guestFrame)].filter(({ unsync }) => unsync);
+    this.tables.protect(guestFrame);
+    for (const page of late) this.follow(page);
+  }
+
+  private follow(page: ShadowPage): void {
+    page.unsync = false;
+    this.platform.counters.syncs++;
+    this.update(page);
+    page.snapshot = null;
+  }
+
+  private wordsOf(guestFrame: number): Int32Array {
+    const { memory, host } = this.platform;
+    const frame = host.frameOf(guestFrame);
+    return Int32Array.from({ length: 2 * ENTRIES }, (_, word) => memory.read(frame, word));
   }
 
   /** Tells the tables above one that something below is out of sync. */
@@ -61,11 +101,7 @@ export class Sync {
     const late = new Set<ShadowPage>();
     for (const page of pages) this.collect(page, late);
     for (const { role } of late) this.tables.protect(role.guestFrame);
-    for (const page of late) {
-      page.unsync = false;
-      this.platform.counters.syncs++;
-      this.update(page);
-    }
+    for (const page of late) this.follow(page);
   }
 
   private collect(page: ShadowPage, late: Set<ShadowPage>): void {
@@ -79,6 +115,7 @@ export class Sync {
 
   /** Brings the entries of a table up to date; nothing is added. */
   update(page: ShadowPage): void {
+    if (page.snapshot !== null) return this.compare(page, page.snapshot);
     for (let index = 0; index < ENTRIES; index++) {
       const old = this.tables.low(page, index);
       if ((old & PTE.present) === 0) continue;
@@ -86,6 +123,26 @@ export class Sync {
         this.set(page, index, 'sync', (old & PTE.writable) !== 0);
       else this.tables.clear(page, index);
     }
+  }
+
+  /** Entries that are not what they were follow the guest's. */
+  private compare(page: ShadowPage, snapshot: Int32Array): void {
+    const now = this.wordsOf(page.role.guestFrame);
+    for (let index = 0; index < ENTRIES; index++) {
+      if (now[2 * index] === snapshot[2 * index] && now[2 * index + 1] === snapshot[2 * index + 1]) continue;
+      this.tables.clear(page, index);
+      if (this.read(page, index)) this.set(page, index, 'sync', false);
+    }
+    page.snapshot = now;
+  }
+
+  /** The shadow has followed an entry: what it is now is no change. */
+  followed(page: ShadowPage, index: number): void {
+    const { snapshot } = page;
+    if (snapshot === null) return;
+    const { memory, host } = this.platform;
+    const frame = host.frameOf(page.role.guestFrame);
+    for (const word of [2 * index, 2 * index + 1]) snapshot[word] = memory.read(frame, word);
   }
 
   /** Fills an entry from the guest's, if that is present and accessed; false if it is not. */
@@ -99,6 +156,7 @@ export class Sync {
   prefetchAround(page: ShadowPage, index: number): void {
     const { prefetch } = this.policy;
     if (prefetch === 1 || page.level > 1) return;
+    if (this.policy.prefetchAhead) return this.prefetchAfter(page, index);
     const first = index - (index % prefetch);
     for (let at = first; at < first + prefetch; at++) {
       if ((this.tables.low(page, at) & PTE.present) !== 0) continue;
@@ -107,6 +165,27 @@ export class Sync {
         this.access = page.role.access;
       } else if (!this.read(page, at)) return;
       this.set(page, at, 'prefetch', false);
+      this.platform.counters.prefetches++;
+    }
+  }
+
+  /** Fills the entries after a leaf, up to a shadow or an entry that would fault again because of its accessed or dirty bit. */
+  private prefetchAfter(page: ShadowPage, index: number): void {
+    const end = Math.min(ENTRIES, index + this.policy.prefetch);
+    for (let at = index + 1; at < end; at++) {
+      if ((this.tables.low(page, at) & PTE.present) !== 0) return;
+      if (page.role.direct) {
+        this.guestFrame = page.role.guestFrame + at;
+        this.access = page.role.access;
+      } else {
+        const { memory, host } = this.platform;
+        const low = readLow(memory, this.format, host.frameOf(page.role.guestFrame), at);
+        if ((low & PTE.present) === 0) continue;
+        if ((low & PTE.writable) !== 0 && (low & PTE.dirty) === 0) return;
+        if (!this.read(page, at)) return;
+      }
+      this.set(page, at, 'prefetch', false);
+      this.followed(page, at);
       this.platform.counters.prefetches++;
     }
   }
