@@ -2,9 +2,19 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { STRATEGY_NAMES, type StrategyName } from '../paging/index.js';
-import { STREAMS, type BenchCase, type Measurement, type StreamName } from './case.js';
+import type { StrategyName } from '../paging/index.js';
+import {
+  isRecorded,
+  strategiesOf,
+  STREAMS,
+  type BenchCase,
+  type Measurement,
+  type RecordedName,
+  type StreamName,
+} from './case.js';
+import { compare, type SpeedComparison } from './comparisons.js';
 import { ORGANISATION_NAMES, type OrganisationName } from './organisations.js';
+import { spread, type Spread } from './spread.js';
 import { programFor, runYardstick, type Yardstick } from './yardstick.js';
 
 const execute = promisify(execFile);
@@ -13,19 +23,12 @@ const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 export interface BenchOptions {
   readonly quick: boolean;
   readonly processes: number;
-  /** Path of the recorded trace. */
-  readonly recorded: string;
+  /** Paths of the recorded traces. */
+  readonly recorded: Readonly<Record<RecordedName, string>>;
   /** The C programs to compare with, or null. */
   readonly yardstick: Yardstick | null;
   readonly signal: AbortSignal;
   readonly onStep: (what: string) => void;
-}
-
-/** Median and spread over the processes. */
-export interface Spread {
-  readonly median: number;
-  readonly least: number;
-  readonly most: number;
 }
 
 export interface BenchRow {
@@ -40,12 +43,18 @@ export interface BenchRow {
 
 /** Steps of a whole benchmark, for a progress display. */
 export function benchSteps({ processes }: Pick<BenchOptions, 'processes'>): number {
-  return processes * (STREAMS.length * STRATEGY_NAMES.length + ORGANISATION_NAMES.length - 1);
+  const plain = STREAMS.reduce((sum, stream) => sum + strategiesOf(stream).length, 0);
+  return processes * (plain + ORGANISATION_NAMES.length - 1);
 }
 
-export async function bench(options: BenchOptions): Promise<BenchRow[]> {
+export interface BenchResult {
+  readonly rows: readonly BenchRow[];
+  readonly comparisons: readonly SpeedComparison[];
+}
+
+export async function bench(options: BenchOptions): Promise<BenchResult> {
   const cases = [
-    ...STREAMS.flatMap((stream) => STRATEGY_NAMES.map((strategy) => caseOf(stream, strategy, 'plain', options))),
+    ...STREAMS.flatMap((stream) => strategiesOf(stream).map((strategy) => caseOf(stream, strategy, 'plain', options))),
     ...ORGANISATION_NAMES.filter((name) => name !== 'plain').map((name) => caseOf('zipf', 'nested', name, options)),
   ];
   const measured = cases.map(() => [] as Measurement[]);
@@ -58,7 +67,7 @@ export async function bench(options: BenchOptions): Promise<BenchRow[]> {
       options.onStep(`${benchCase.stream} ${benchCase.strategy} ${benchCase.organisation}`);
     }
   }
-  return cases.map(({ stream, strategy, organisation }, at) => ({
+  const rows = cases.map(({ stream, strategy, organisation }, at) => ({
     stream,
     strategy,
     organisation,
@@ -66,6 +75,13 @@ export async function bench(options: BenchOptions): Promise<BenchRow[]> {
     runsPerSecond: spread(measured[at]!.map(({ runsPerSecond }) => runsPerSecond)),
     ratio: compared[at]!.length === 0 ? null : { to: programFor(strategy), value: spread(compared[at]!) },
   }));
+  const runsOf = (stream: StreamName, strategy: StrategyName): number[] => {
+    const at = cases.findIndex(
+      (other) => other.stream === stream && other.strategy === strategy && other.organisation === 'plain',
+    );
+    return measured[at]!.map(({ runsPerSecond }) => runsPerSecond);
+  };
+  return { rows, comparisons: compare(runsOf) };
 }
 
 function caseOf(
@@ -74,25 +90,12 @@ function caseOf(
   organisation: OrganisationName,
   { quick, recorded }: BenchOptions,
 ): BenchCase {
-  return quick
-    ? {
-        stream,
-        strategy,
-        organisation,
-        recorded,
-        refs: organisation === 'plain' ? 200_000 : 20_000,
-        samples: 1,
-        batches: 16,
-      }
-    : { stream, strategy, organisation, recorded, refs: stream === 'sequential' ? 20_000_000 : 4_000_000, samples: 3 };
+  const what = { stream, strategy, organisation, recorded: isRecorded(stream) ? recorded[stream] : null };
+  if (quick) return { ...what, refs: organisation === 'plain' ? 200_000 : 20_000, samples: 1, batches: 16 };
+  return { ...what, refs: stream === 'sequential' ? 20_000_000 : 4_000_000, samples: stream === 'boot' ? 1 : 3 };
 }
 
 async function inFreshProcess(benchCase: BenchCase, signal: AbortSignal): Promise<Measurement> {
   const { stdout } = await execute(process.execPath, [CHILD, JSON.stringify(benchCase)], { signal });
   return JSON.parse(stdout) as Measurement;
-}
-
-function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b);
-  return { median: sorted[sorted.length >> 1]!, least: sorted[0]!, most: sorted.at(-1)! };
 }

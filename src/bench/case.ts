@@ -2,11 +2,24 @@
  * What the benchmark measures: each stream under each strategy on the yardstick machine, without a model of the data caches, and one
  * stream on every other organisation of TLBs and walk caches.
  */
-import type { StrategyName } from '../paging/index.js';
+import { STRATEGY_NAMES, type StrategyName } from '../paging/index.js';
 import type { OrganisationName } from './organisations.js';
 
-export const STREAMS = ['sequential', 'zipf', 'uniform', 'redis'] as const;
+export const STREAMS = ['sequential', 'zipf', 'uniform', 'redis', 'boot'] as const;
 export type StreamName = (typeof STREAMS)[number];
+
+/** Streams that are traces in files: a program, and a full system with the tables of its kernel. */
+export const RECORDED = ['redis', 'boot'] as const satisfies readonly StreamName[];
+export type RecordedName = (typeof RECORDED)[number];
+
+export function isRecorded(stream: StreamName): stream is RecordedName {
+  return (RECORDED as readonly StreamName[]).includes(stream);
+}
+
+/** A full system is for the one question what it costs to follow its tables. */
+export function strategiesOf(stream: StreamName): readonly StrategyName[] {
+  return stream === 'boot' ? ['native', 'shadow'] : STRATEGY_NAMES;
+}
 
 export interface BenchCase {
   readonly stream: StreamName;
@@ -18,8 +31,8 @@ export interface BenchCase {
   readonly samples: number;
   /** Batches of a recorded trace to replay; all of them by default. */
   readonly batches?: number | undefined;
-  /** Path of the recorded trace. */
-  readonly recorded: string;
+  /** Path of the trace of a recorded stream; null for the others. */
+  readonly recorded: string | null;
 }
 
 /** What one process measured. */

@@ -13,7 +13,7 @@ import { rowsFrom } from '../trace/event.js';
 import { generateTrace } from '../trace/generate.js';
 import { openAnyTrace } from '../trace/open.js';
 import { loadShared, type SharedTrace } from '../trace/shared.js';
-import type { BenchCase, Measurement } from './case.js';
+import { isRecorded, type BenchCase, type Measurement } from './case.js';
 import { ORGANISATIONS, type OrganisationName } from './organisations.js';
 
 const WARM_REFS = 100_000;
@@ -27,9 +27,9 @@ export async function measure(benchCase: BenchCase): Promise<Measurement> {
   const config = configOf(benchCase.organisation);
   const warm = await load(generateTrace('zipf', { refs: WARM_REFS }));
   for (const name of STRATEGY_NAMES) runCell(specOf(name, warm, config), warm.pages, warm.batches);
-  const recorded = stream === 'redis';
+  const recorded = isRecorded(stream);
   const trace = await load(
-    recorded ? await openAnyTrace(benchCase.recorded) : generateTrace(stream, { refs: benchCase.refs }),
+    recorded ? await openAnyTrace(benchCase.recorded!) : generateTrace(stream, { refs: benchCase.refs }),
   );
   const batches = trace.batches.slice(0, benchCase.batches);
   const spec = specOf(strategy, trace, config);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError } from '../errors.js';
 import type { StrategyName } from '../paging/index.js';
-import type { BenchCase } from './case.js';
+import { isRecorded, type BenchCase } from './case.js';
 
 const execute = promisify(execFile);
 const PROGRAMS = ['yardstick', 'walk2d'] as const;
@@ -48,7 +48,7 @@ export async function runYardstick(
 ): Promise<number | null> {
   const { stream, strategy, organisation, refs } = benchCase;
   // The C programs have two LRU levels and nothing else.
-  if (yardstick === null || stream === 'redis' || organisation !== 'plain') return null;
+  if (yardstick === null || isRecorded(stream) || organisation !== 'plain') return null;
   const program = join(yardstick.folder, programFor(strategy));
   const { stdout } = await execute(program, [stream, String(refs)], { signal });
   return Number(/millionRefsPerCpuSecond=([\d.]+)/.exec(stdout)![1]) * 1e6;

@@ -1,13 +1,15 @@
 /** `vmmu bench`: the simulator's own speed. */
 import { fileURLToPath } from 'node:url';
 import { Option } from '@commander-js/extra-typings';
-import type { BenchRow, Spread } from '../../bench/bench.js';
+import type { BenchResult, BenchRow } from '../../bench/bench.js';
+import type { SpeedComparison } from '../../bench/comparisons.js';
+import type { Spread } from '../../bench/spread.js';
 import { Command } from '../command.js';
 import { columns } from '../columns.js';
 import { interruptible } from '../interrupt.js';
 import { wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
-import { shippedPath } from '../shipped.js';
+import { shippedPath, tracePath } from '../shipped.js';
 
 const YARDSTICK = fileURLToPath(new URL('../../../../shared/yardstick', import.meta.url));
 
@@ -17,10 +19,14 @@ export function benchCommand() {
     .option('--quick', 'a few seconds: shows that it works, not how fast')
     .option('--processes <number>', 'fresh processes for each case (default: 3, quick: 1)', wholeNumber(1, 100))
     .option('--yardstick [dir]', 'compare with the C programs yardstick.c and walk2d.c of a folder; needs cc')
+    .option('--boot <trace>', 'a full-system trace, in place of the shipped boot', 'boot')
     .addOption(new Option('--format <name>', 'how to print it').choices(['table', 'json']).default('table'))
     .option('--quiet', 'no progress on stderr')
-    .addHelpText('after', '\nExamples:\n  vmmu bench --quick\n  vmmu bench --yardstick ../shared/yardstick')
-    .action(async ({ quick = false, processes, yardstick, format, quiet = false }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vmmu bench --quick\n  vmmu bench --yardstick ../shared/yardstick\n  vmmu bench --boot boot-f64.bin.zst',
+    )
+    .action(async ({ quick = false, processes, yardstick, boot, format, quiet = false }) => {
       const { bench, benchSteps } = await import('../../bench/bench.js');
       const { compileYardstick } = await import('../../bench/yardstick.js');
       const turns = processes ?? (quick ? 1 : 3);
@@ -28,11 +34,11 @@ export function benchCommand() {
         yardstick === undefined ? null : await compileYardstick(yardstick === true ? YARDSTICK : yardstick);
       const shown = progress(benchSteps({ processes: turns }), 'measurements', quiet);
       try {
-        const rows = await interruptible('nothing was measured to the end', (signal) =>
+        const result = await interruptible('nothing was measured to the end', (signal) =>
           bench({
             quick,
             processes: turns,
-            recorded: shippedPath('redis'),
+            recorded: { redis: shippedPath('redis'), boot: tracePath(boot) },
             yardstick: programs,
             signal,
             onStep: shown.step,
@@ -40,14 +46,29 @@ export function benchCommand() {
         );
         process.stdout.write(
           format === 'json'
-            ? `${JSON.stringify({ schema: 'vmmu/bench@1', rows }, null, 1)}\n`
-            : columns(rows.map(line)),
+            ? `${JSON.stringify({ schema: 'vmmu/bench@1', boot, ...result }, null, 1)}\n`
+            : text(result, boot),
         );
       } finally {
         shown.end();
         await programs?.dispose();
       }
     });
+}
+
+function text({ rows, comparisons }: BenchResult, boot: string): string {
+  const which = boot === 'boot' ? 'the shipped one, filtered by 512 pages' : boot;
+  return `${columns(rows.map(line))}\n${columns(comparisons.map(comparisonLine))}\nboot: ${which}\n`;
+}
+
+function comparisonLine({ stream, strategy, ratio, inTurn, target }: SpeedComparison) {
+  return {
+    stream,
+    'time of a replay': `${strategy} / native`,
+    fastest: ratio.toFixed(2),
+    'in turn': spreadText(inTurn, 2),
+    target: `at most ${target}`,
+  };
 }
 
 function line({ stream, strategy, organisation, refsPerSecond, runsPerSecond, ratio }: BenchRow) {
