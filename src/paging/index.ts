@@ -2,6 +2,7 @@
 import { agile } from './agile/index.js';
 import { native } from './native.js';
 import { nested } from './nested.js';
+import { nestedUncached } from './nested-uncached.js';
 import { selective } from './selective/index.js';
 import { shadow } from './shadow/shadow.js';
 import type { StrategyName } from './names.js';
@@ -17,6 +18,7 @@ export const STRATEGIES = {
   vtlb,
   'write-protect': writeProtect,
   nested,
+  'nested-uncached': nestedUncached,
   agile,
   selective,
 } as const satisfies Record<StrategyName, StrategyDefinition>;

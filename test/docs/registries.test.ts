@@ -16,7 +16,11 @@ interface Registry {
 const REGISTRIES: readonly Registry[] = [
   { folder: 'src/config/machines', registry: MACHINES, others: [] },
   { folder: 'src/config/costs', registry: COSTS, others: [] },
-  { folder: 'src/paging', registry: STRATEGIES, others: ['strategy', 'hardware', 'names'] },
+  {
+    folder: 'src/paging',
+    registry: STRATEGIES,
+    others: ['strategy', 'hardware', 'names', 'nested-tables', 'intervals'],
+  },
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
   { folder: 'src/trace/generators', registry: GENERATORS, others: ['generator', 'random'] },
 ];
