@@ -21,6 +21,8 @@ export const selectiveSchema = object({
   exitRefs: z.number().int().min(1).max(100_000).default(500),
   /** VM exits that a guest page fault costs under shadow paging, until that has been measured. */
   exitsPerFault: z.number().min(0).max(100).default(3),
+  /** VM exits that a change to shadow paging costs, because no table is filled: one interval's gain has to pay for them. */
+  exitsPerMove: z.number().min(0).max(1_000_000).default(100),
 });
 
 /** References of the trace between two looks at what was counted; both strategies look again as often. */

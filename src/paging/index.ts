@@ -3,6 +3,7 @@ import { agile } from './agile/index.js';
 import { direct } from './direct/direct.js';
 import { native } from './native.js';
 import { nested } from './nested.js';
+import { nestedUncached } from './nested-uncached.js';
 import { selective } from './selective/index.js';
 import { shadow } from './shadow/shadow.js';
 import type { StrategyName } from './names.js';
@@ -18,6 +19,7 @@ export const STRATEGIES = {
   vtlb,
   'write-protect': writeProtect,
   nested,
+  'nested-uncached': nestedUncached,
   agile,
   selective,
   direct,

@@ -5,6 +5,7 @@ export const STRATEGY_TITLES = {
   vtlb: 'shadow paging, a virtual TLB: nothing protected, emptied at CR3 writes',
   'write-protect': 'shadow paging, each write to a shadowed table exits (the textbook, an upper bound)',
   nested: 'nested paging',
+  'nested-uncached': 'nested paging without walk caches and nested TLB (an upper bound of what walks cost)',
   agile: 'agile paging: each walk begins in shadow tables and goes on in nested ones where tables change often',
   selective: 'the whole machine under shadow or nested paging, whichever suited it better in the interval before',
   direct: 'paravirtual: the hardware walks tables of the guest that the VMM has checked (Xen)',
@@ -12,6 +13,9 @@ export const STRATEGY_TITLES = {
 
 export type StrategyName = keyof typeof STRATEGY_TITLES;
 export const STRATEGY_NAMES = Object.keys(STRATEGY_TITLES) as readonly StrategyName[];
+
+/** There to be compared with; no VMM would choose them. */
+export const BOUNDS: readonly string[] = ['nested-uncached'] satisfies readonly StrategyName[];
 
 /** Those that are compared unless others are asked for. */
 export const DEFAULT_STRATEGIES = [

@@ -7,8 +7,10 @@ export type Mark = (row: ResultRow) => string;
 export function marks(rows: readonly ResultRow[]): { readonly mark: Mark; readonly notes: readonly string[] } {
   const labels = [...new Set(rows.map(({ exactness }) => exactness))].filter((label) => label !== 'exact');
   return {
-    mark: ({ strategy, exactness }) =>
-      exactness === 'exact' ? strategy : `${strategy} [${labels.indexOf(exactness) + 1}]`,
+    mark: ({ strategy, chosen, exactness }) => {
+      const name = chosen === null ? strategy : `${strategy} (${chosen})`;
+      return exactness === 'exact' ? name : `${name} [${labels.indexOf(exactness) + 1}]`;
+    },
     notes: labels.map((label, at) => `[${at + 1}] ${label}`),
   };
 }

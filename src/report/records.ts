@@ -18,6 +18,7 @@ const CELL = [
   ['machine', (row) => row.machine],
   ['costs', (row) => row.costs],
   ['strategy', (row) => row.strategy],
+  ['chosen', (row) => row.chosen ?? ''],
   ['guestPages', (row) => row.guestPages],
   ['hostPages', (row) => row.hostPages],
   ['exactness', (row) => row.exactness],

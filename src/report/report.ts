@@ -12,6 +12,7 @@ import { vmmInvocationSheet } from './vmm-invocation-sheet.js';
 
 const TITLES: Readonly<Record<string, string>> = {
   ...STRATEGY_TITLES,
+  best: 'the cheapest of the virtualized ones, chosen afterwards',
   ...Object.fromEntries(Object.values(VMMS).map(({ name, title }) => [name, title])),
 };
 

@@ -35,8 +35,10 @@ export interface ResultRow {
   readonly trace: string;
   readonly machine: string;
   readonly costs: string;
-  /** A strategy, or a named VMM. */
+  /** A strategy, or a named VMM; `best` is made from the others: see best.ts. */
   readonly strategy: string;
+  /** The strategy that a row of `best` stands for. */
+  readonly chosen: string | null;
   readonly guestPages: string;
   readonly hostPages: string;
   /** `exact`, or what the result is an approximation of. */
@@ -77,6 +79,7 @@ export function resultRow(label: CellLabel, result: CellResult): ResultRow {
     machine: machine.name,
     costs: costs.name,
     strategy: label.strategy,
+    chosen: null,
     guestPages: guest.pages,
     hostPages: label.virtualized ? host.pages : 'none',
     exactness: label.exactness,

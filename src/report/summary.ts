@@ -1,5 +1,6 @@
 /** Who wins, by how much, and at which price of an exit that would change: one comparison for each trace, machine and page sizes. */
 import { breakEvenExitCycles, type Priced } from '../cost/break-even.js';
+import { isBound } from './best.js';
 import { percent, whole } from './number-text.js';
 import { isExcluded, type ResultRow } from './result-row.js';
 
@@ -61,7 +62,7 @@ function compare(rows: readonly ResultRow[]): Comparison {
   const { trace, machine, costs, guestPages } = rows[0]!;
   const native = rows.find((row) => !isVirtualized(row))?.cycles.total ?? 0;
   const ran = rows.filter((row) => !isExcluded(row));
-  const virtualized = ran.filter(isVirtualized);
+  const virtualized = ran.filter((row) => isVirtualized(row) && !isBound(row));
   const [best, next] = virtualized.toSorted((a, b) => a.cycles.total - b.cycles.total);
   const decided = best !== undefined && next !== undefined && best.cycles.total < next.cycles.total;
   return {

@@ -97,6 +97,7 @@ const machine = fc.record({
       begin: fc.constantFrom('shadow' as const, 'nested' as const),
       exitRefs: fc.constantFrom(1, 500),
       exitsPerFault: fc.constantFrom(0, 3),
+      exitsPerMove: fc.constantFrom(0, 100),
     }),
     agile: fc.record({
       writesToNest: fc.constantFrom(1, 2),

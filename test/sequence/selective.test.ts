@@ -9,7 +9,9 @@ const INTERVAL = 1000;
 
 /** Page 5 is mapped and read. An exit counts as 100 table references. */
 function guest(begin: 'shadow' | 'nested') {
-  const hand = handGuest('selective', { vmm: { intervalRefs: INTERVAL, selective: { begin, exitRefs: 100 } } });
+  const hand = handGuest('selective', {
+    vmm: { intervalRefs: INTERVAL, selective: { begin, exitRefs: 100, exitsPerMove: 1 } },
+  });
   hand.map(5, 100);
   hand.trace.event('cr3Write', ROOT * 4096).ref('read', 5);
   return hand;
@@ -34,7 +36,7 @@ describe('selective paging', () => {
     run('policyTimer'); // the first interval is not judged
     expect(cell.result().counters.movesToShadow).toBe(0);
     walkTenTimes(hand, false);
-    // At the first walk the second interval is over: 10 × (24 - 4) references saved, and no fault. The shadow tables are empty.
+    // At the first walk the second interval is over: 10 × (24 - 4) references saved, no fault, and 100 for the change. The shadow tables are empty.
     run('policyTimer', 'hiddenFault', ...ten('invlpg').slice(1));
     expect(cell.result().counters).toMatchObject({ movesToShadow: 1, movesToNested: 0 });
     expect(cell.result().counters.shadowRefs).toBe(10 * 4);
@@ -71,14 +73,14 @@ describe('selective paging', () => {
 
 describe('the policy', () => {
   const { selective } = runSchema.parse(configOf()).vmm;
-  const policy = () => new SelectivePolicy({ ...selective, exitRefs: 100, exitsPerFault: 3 }, 4, 4);
+  const policy = () => new SelectivePolicy({ ...selective, exitRefs: 100, exitsPerFault: 3, exitsPerMove: 1 }, 4, 4);
   const nested = { walks: 100, walkRefs: 2400, faults: 0, exits: 0 };
 
-  test('guest faults are weighed against walks: 3 exits each, 100 references an exit', () => {
+  test('guest faults are weighed against walks: 3 exits each and 1 for the change, 100 references an exit', () => {
     const one = policy();
     one.next('nested', nested);
-    expect(one.next('nested', { ...nested, faults: 7 })).toBe('nested'); // 100 × 20 references against 2100
-    expect(one.next('nested', { ...nested, faults: 6 })).toBe('shadow'); // against 1800
+    expect(one.next('nested', { ...nested, faults: 7 })).toBe('nested'); // 100 × 20 references against 2200
+    expect(one.next('nested', { ...nested, faults: 6 })).toBe('shadow'); // against 1900
   });
 
   test('what was measured takes the place of what was assumed: caches that save walks keep a machine nested', () => {

@@ -23,6 +23,10 @@ export class SelectivePolicy {
   /** Last measured in each mode; at first, of walks without caches. */
   private readonly refsPerWalk: Record<Mode, number>;
   private exitsPerFault: number;
+  /** Walks under shadow paging for each one under nested paging: shadow tables have no global pages, and MOV to CR3 empties the TLB. */
+  private walksPerWalk = 1;
+  private lastNestedWalks = 0;
+  private exitsPerMove: number;
   /** Intervals in the present mode. */
   private stay = 0;
   /** Intervals of nested paging before shadow paging is tried again. */
@@ -35,24 +39,29 @@ export class SelectivePolicy {
   ) {
     this.refsPerWalk = { shadow: guestLevels, nested: (guestLevels + 1) * (nestedLevels + 1) - 1 };
     this.exitsPerFault = options.exitsPerFault;
+    this.exitsPerMove = options.exitsPerMove;
   }
 
   /** The mode after an interval. Its first one in a mode is not judged: tables are still being filled. */
   next(mode: Mode, measured: Measured): Mode {
     this.stay++;
     const { walks, walkRefs, faults, exits } = measured;
+    if (this.stay === 1 && mode === 'shadow') this.exitsPerMove = Math.max(this.options.exitsPerMove, exits);
     if (this.stay === 1) return mode;
     if (walks > 0) this.refsPerWalk[mode] = walkRefs / walks;
     const { exitRefs } = this.options;
     if (mode === 'nested') {
-      const saved = walks * (this.refsPerWalk.nested - this.refsPerWalk.shadow);
-      if (this.stay <= this.wait || saved <= faults * this.exitsPerFault * exitRefs) return mode;
+      this.lastNestedWalks = walks;
+      const saved = walks * (this.refsPerWalk.nested - this.walksPerWalk * this.refsPerWalk.shadow);
+      const exitsToCome = faults * this.exitsPerFault + this.exitsPerMove;
+      if (this.stay <= this.wait || saved <= exitsToCome * exitRefs) return mode;
       this.stay = 0;
       return 'shadow';
     }
     if (faults > 0) this.exitsPerFault = exits / faults;
+    if (this.stay === 2 && this.lastNestedWalks > 0) this.walksPerWalk = Math.max(1, walks / this.lastNestedWalks);
     const saved = exits * exitRefs;
-    if (saved <= walks * (this.refsPerWalk.nested - this.refsPerWalk.shadow)) return mode;
+    if (saved <= walks * (this.refsPerWalk.nested / this.walksPerWalk - this.refsPerWalk.shadow)) return mode;
     this.wait = this.stay > this.wait + 1 ? 1 : Math.min(LONGEST_WAIT, 2 * this.wait);
     this.stay = 0;
     return 'nested';
