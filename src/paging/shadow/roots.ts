@@ -2,19 +2,21 @@
 import type { ShadowPage } from './shadow-page.js';
 
 export class Roots {
-  /** The one in use last. */
   private kept: ShadowPage[] = [];
+  /** Of these the last, which is asked for at each miss. */
+  private last: ShadowPage | undefined = undefined;
 
   constructor(private readonly most: number) {}
 
   /** The root in use; undefined before the first, and when it has been given up. */
   get current(): ShadowPage | undefined {
-    const root = this.kept.at(-1);
-    return root?.alive === true ? root : undefined;
+    const { last } = this;
+    return last?.alive === true ? last : undefined;
   }
 
   use(root: ShadowPage): void {
     this.kept = [...this.kept.filter((one) => one !== root && one.alive), root];
+    this.last = root;
     root.isRoot = true;
     root.writes = 0;
     while (this.kept.length > this.most) this.kept.shift()!.isRoot = false;

@@ -25,6 +25,8 @@ export class ShadowTables {
   stale = false;
   private readonly byRole = new Map<number, ShadowPage>();
   private readonly byFrame = new Map<number, ShadowPage>();
+  /** Tables that split a large guest page: where there are none, nobody need look for them at each miss. */
+  private directs = 0;
   /** Guest frames that hold shadowed tables, with their shadows. */
   private readonly shadows = new Map<number, Set<ShadowPage>>();
   /** Shadows of tables in each 2 MiB of guest memory. */
@@ -52,7 +54,10 @@ export class ShadowTables {
     this.platform.counters.shadowTables++;
     this.byRole.set(keyOf(role), page);
     this.byFrame.set(page.frame, page);
-    if (role.direct) return page;
+    if (role.direct) {
+      this.directs++;
+      return page;
+    }
     const { guestFrame } = role;
     const others = this.shadows.get(guestFrame);
     if (others === undefined) this.shadows.set(guestFrame, new Set([page]));
@@ -85,7 +90,7 @@ export class ShadowTables {
 
   /** Whether the table at a system frame splits a large guest page. */
   isDirect(frame: number): boolean {
-    return this.byFrame.get(frame)?.role.direct ?? false;
+    return this.directs > 0 && this.byFrame.get(frame)?.role.direct === true;
   }
 
   low(page: ShadowPage, index: number): number {
@@ -202,7 +207,10 @@ export class ShadowTables {
     this.byFrame.delete(page.frame);
     this.byRole.delete(keyOf(page.role));
     this.platform.vmmFrames.release(page.frame);
-    if (page.role.direct) return;
+    if (page.role.direct) {
+      this.directs--;
+      return;
+    }
     const { guestFrame } = page.role;
     const shadows = this.shadows.get(guestFrame)!;
     shadows.delete(page);
