@@ -14,7 +14,7 @@ export function withBest(rows: readonly ResultRow[]): ResultRow[] {
 
 /** Whether a row is there to be compared with, and is no strategy that a VMM could use. */
 export function isBound({ strategy }: Pick<ResultRow, 'strategy'>): boolean {
-  return strategy === 'best' || (BOUNDS).includes(strategy);
+  return strategy === 'best' || BOUNDS.includes(strategy);
 }
 
 /** Rows stand trace by trace and machine by machine. */
