@@ -89,7 +89,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: event('exit', fc.constant(0), fc.constant(1)) },
 );
 
+/** Xen's policy for shadow tables, as `vmmu verify xen` has it. */
+const XEN = {
+  outOfSync: 3,
+  snapshots: true,
+  invlpgRefills: false,
+  prefetch: 32,
+  prefetchAhead: true,
+  giveUpAtZeros: true,
+  keepsUnlinked: false,
+  syncScope: 'all',
+  cachedRoots: 64,
+} as const;
+
 const machine = fc.record({
+  vmm: fc.constantFrom({}, XEN),
   guestPages: fc.constantFrom('4k' as const, '2m' as const, 'thp' as const),
   hostPages: fc.constantFrom('4k' as const, '2m' as const),
   frames: fc.constantFrom('sequential' as const, 'scattered' as const),
@@ -106,6 +120,7 @@ test('after every event native, shadow, nested and paravirtual paging translate 
           presetAccessedDirty: options.presetAccessedDirty,
           memoryMib: 256,
         },
+        vmm: options.vmm,
         host: { pages: options.hostPages, frames: options.frames },
       });
       const trace = new TraceBuilder();
