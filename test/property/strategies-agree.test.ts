@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { xenHvmShadow } from '../../src/config/vmms/xen-hvm-shadow.js';
 import { STRATEGY_NAMES } from '../../src/paging/index.js';
 import { Cell } from '../../src/run/cell.js';
 import { MAP_FLAG, PROT } from '../../src/trace/event.js';
@@ -91,21 +92,26 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 const machine = fc.record({
-  vmm: fc.record({
-    intervalRefs: fc.constantFrom(10, 50, 1_000_000),
-    selective: fc.record({
-      begin: fc.constantFrom('shadow' as const, 'nested' as const),
-      exitRefs: fc.constantFrom(1, 500),
-      exitsPerFault: fc.constantFrom(0, 3),
-      exitsPerMove: fc.constantFrom(0, 100),
-    }),
-    agile: fc.record({
-      writesToNest: fc.constantFrom(1, 2),
-      hardwareDirty: fc.boolean(),
-      cachedCr3s: fc.constantFrom(0, 2),
-      nestedAtFirst: fc.constantFrom(0, 1),
-    }),
-  }),
+  vmm: fc
+    .tuple(
+      fc.constantFrom({}, xenHvmShadow.vmm),
+      fc.record({
+        intervalRefs: fc.constantFrom(10, 50, 1_000_000),
+        selective: fc.record({
+          begin: fc.constantFrom('shadow' as const, 'nested' as const),
+          exitRefs: fc.constantFrom(1, 500),
+          exitsPerFault: fc.constantFrom(0, 3),
+          exitsPerMove: fc.constantFrom(0, 100),
+        }),
+        agile: fc.record({
+          writesToNest: fc.constantFrom(1, 2),
+          hardwareDirty: fc.boolean(),
+          cachedCr3s: fc.constantFrom(0, 2),
+          nestedAtFirst: fc.constantFrom(0, 1),
+        }),
+      }),
+    )
+    .map(([policy, rest]) => ({ ...policy, ...rest })),
   guestPages: fc.constantFrom('4k' as const, '2m' as const, 'thp' as const),
   hostPages: fc.constantFrom('4k' as const, '2m' as const),
   frames: fc.constantFrom('sequential' as const, 'scattered' as const),
@@ -122,8 +128,8 @@ test('after every event native, shadow, nested and paravirtual paging translate 
           presetAccessedDirty: options.presetAccessedDirty,
           memoryMib: 256,
         },
-        host: { pages: options.hostPages, frames: options.frames },
         vmm: options.vmm,
+        host: { pages: options.hostPages, frames: options.frames },
       });
       const trace = new TraceBuilder();
       for (const at of PAGES) trace.id(at);

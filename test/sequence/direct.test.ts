@@ -214,6 +214,20 @@ describe('a table', () => {
   });
 });
 
+test('a large leaf that is replaced is forgotten: its frames become tables without an effect on the new one', () => {
+  const { cell, trace } = running();
+  const { paging, platform } = cell;
+  const free = platform.vmmFrames.allocate();
+  platform.vmmFrames.release(free);
+  trace.event('tableWrite', 2, entryAt(3, 2), entry(512, PAGE | 0x80n));
+  trace.event('tableWrite', 2, entryAt(3, 2), entry(1024, PAGE | 0x80n));
+  trace.event('tableWrite', 2, entryAt(3, 5), entry(515, TABLE)).event('invlpg', 0x403 * 4096);
+  cell.replay(trace.batch());
+  expect(paging.translate(0x403, ACCESS.write)).toBe(OUTCOME.translated);
+  expect(paging.translation).toMatchObject({ frame: platform.host.frameOf(1027) });
+  expect(platform.vmmFrames.allocate()).toBe(free + 1); // one table of pieces is in use
+});
+
 describe('the kernel is entered through the VMM', () => {
   test('by a system call: to its tables and back, and the return is a hypercall', () => {
     const { trace, cell, run } = running();

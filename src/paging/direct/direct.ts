@@ -5,6 +5,7 @@
  * Barham et al., SOSP 2003; Xen 4.17 `arch/x86/mm.c` and `arch/x86/pv`. Where it differs: the root for user mode is counted, not kept; the
  * change of tables on the way back to user mode removes nothing that the one on the way in has not.
  */
+import { ModelError } from '../../errors.js';
 import { FIRST_KERNEL_PAGE } from '../../memory/address.js';
 import { INVALIDATIONS } from '../../mmu/invalidation.js';
 import { WALK, Walker } from '../../mmu/walker.js';
@@ -63,6 +64,8 @@ class Direct implements PagingStrategy {
         return OUTCOME.guestFault;
       }
       if (vpn >= FIRST_KERNEL_PAGE) return OUTCOME.emulated;
+      if (this.types.of(refused) === undefined)
+        throw new ModelError(`the right to write page 0x${vpn.toString(16)} is withheld, but it is no table`);
       this.types.forget(refused); // the user's memory now
     }
     takeResult(walker, access, this.translation);

@@ -1,26 +1,13 @@
 /** Replays a guest's workload as Xen ran it: paravirtual, with shadow tables, with nested ones. */
 import type { ConfigInput } from '../../config/resolve.js';
+import { xenHvmShadow } from '../../config/vmms/xen-hvm-shadow.js';
 import { UsageError } from '../../errors.js';
 import type { StrategyName } from '../../paging/index.js';
 import type { TraceSource } from '../../trace/source.js';
 import { replayPhases } from '../phases.js';
 import { countsOf, type Domain } from './counters.js';
 
-/**
- * Xen's shadow code: three tables out of sync at most, with snapshots; 32 entries from the one that faulted on; roots kept until memory is short,
- * other tables until nothing points to them; two zeros in a row give a table up. Xen 4.17 `arch/x86/mm/shadow`.
- */
-const XEN_SHADOW = [
-  'outOfSync=3',
-  'snapshots=true',
-  'invlpgRefills=false',
-  'prefetch=32',
-  'prefetchAhead=true',
-  'giveUpAtZeros=true',
-  'keepsUnlinked=false',
-  'syncScope=all',
-  'cachedRoots=64',
-].map((knob) => `vmm.${knob}`);
+const XEN_SHADOW = Object.entries(xenHvmShadow.vmm).map(([knob, value]) => `vmm.${knob}=${value}`);
 
 /** A guest of 256 MiB on the processor that was emulated. Xen's shadows have no large pages. */
 const COMMON = ['guest.memoryMib=256'];
