@@ -21,7 +21,7 @@ interface AuditedCell extends Audited {
 }
 
 /** Pages looked at after an event: so many of those touched last, and as many of all that were touched, in turn. */
-export const AUDITED_PAGES = 32;
+const AUDITED_PAGES = 32;
 
 /** All laws for one page. */
 export function expectConsistent(cell: AuditedCell, vpn: number, guest = guestView(cell, vpn)): void {
