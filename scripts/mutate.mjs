@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { IN_AGILE } from './mutations/agile.mjs';
 import { IN_CACHES } from './mutations/caches.mjs';
 import { IN_DIRECT } from './mutations/direct.mjs';
 import { IN_SHADOW } from './mutations/shadow.mjs';
@@ -26,7 +27,7 @@ const COPIED = ['src', 'test', 'traces', 'package.json', 'tsconfig.json', 'vites
 
 const at = process.argv.indexOf('--only');
 const only = at < 0 ? '' : (process.argv[at + 1] ?? '');
-const all = Object.entries({ ...IN_WALKS, ...IN_CACHES, ...IN_SHADOW, ...IN_DIRECT }).flatMap(
+const all = Object.entries({ ...IN_WALKS, ...IN_CACHES, ...IN_SHADOW, ...IN_DIRECT, ...IN_AGILE }).flatMap(
   ([name, { tests, faults }]) =>
     faults.map(([find, replace, what]) => ({ file: name.replace(/ \(.*/, ''), tests, find, replace, what })),
 );
