@@ -149,6 +149,6 @@ test('after every event native, shadow, nested and paravirtual paging translate 
         }
       }
     }),
-    { numRuns: LONG ? 500 : 40 },
+    { numRuns: LONG ? 60 : 6 },
   );
 });
