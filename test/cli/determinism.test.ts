@@ -16,7 +16,7 @@ async function everything(out: string, options: string): Promise<Record<string, 
   const machines = 'amd-zen4,intel-skylake';
   const stdout = await printed(
     folder,
-    `run one.arrows two.arrows.br --machine ${machines} --set host.frames=scattered --seed 7 --format json --out ${out} ${options}`,
+    `run --quiet one.arrows two.arrows.br --machine ${machines} --set host.frames=scattered --seed 7 --format json --out ${out} ${options}`,
   );
   expect(readdirSync(join(folder, out)).sort()).toEqual(FILES);
   return { stdout, ...Object.fromEntries(FILES.map((name) => [name, readFileSync(join(folder, out, name), 'utf8')])) };
