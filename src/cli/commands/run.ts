@@ -53,7 +53,7 @@ export function runCommand() {
       const { run } = await import('../../run/run.js');
       const format = lookUp<ReportFormat>(FORMATS, options.format, 'format');
       const asked = (options.strategy ?? DEFAULT_STRATEGIES).map((name) =>
-        oneOf(['best' as const, ...STRATEGY_NAMES], name, 'strategy'),
+        oneOf([...STRATEGY_NAMES, 'best' as const], name, 'strategy'),
       );
       refuseTwins(asked, 'strategy');
       const strategies = asked.includes('best') ? withBounds(asked) : (asked as StrategyName[]);
