@@ -30,7 +30,7 @@ export const IN_AGILE = {
     ],
   },
   'src/mmu/switching.ts': {
-    tests: ['shadow'],
+    tests: ['shadow', 'walk'],
     faults: [
       ['this.at = level - 1;', 'this.at = level;', 'a switch counts one level too high'],
       ["this.root === 'known' ? top : top + 1", 'top + 1', 'a known root counts as one that was found'],

@@ -2,8 +2,8 @@
 
 export const LIST_KINDS = [
   'strategies',
-  'vmms',
   'machines',
+  'vmms',
   'costs',
   'formats',
   'generators',

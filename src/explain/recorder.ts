@@ -3,7 +3,7 @@ import { offsetOf } from '../memory/address.js';
 import { wideHigh, wideLow } from '../memory/formats/index.js';
 import { entryFrame } from '../memory/page-table.js';
 import type { Dimension } from '../mmu/dimension.js';
-import { GUEST, SAVED_BY, type Saver, type WalkObserver } from '../mmu/walk-observer.js';
+import { GUEST, NESTED, SAVED_BY, SHADOW, type Saver, type WalkObserver } from '../mmu/walk-observer.js';
 import type { Walker } from '../mmu/walker.js';
 import { entryFlags, isReserved } from './entry-flags.js';
 import { hex, hex64 } from './hex.js';
@@ -66,14 +66,14 @@ export class Recorder implements WalkObserver {
       target: this.target(dimension, level, low, high),
       servedBy: SERVED_BY[served as 0 | 1 | 2 | 3],
     });
-    if (dimension === GUEST && !this.loading) this.wanted = tables.isLeaf(low, level) ? DATA : level - 1;
+    if (dimension !== NESTED && !this.loading) this.wanted = tables.isLeaf(low, level) ? DATA : level - 1;
   }
 
   saved(dimension: number, level: number, by: Saver): void {
     const name = by === SAVED_BY.walkCache ? 'walk cache' : 'nested TLB';
     this.steps.push({ kind: 'saved', ...this.place(dimension, level), by: name });
     // Leaves are never kept there.
-    if (dimension === GUEST) this.wanted = level - 1;
+    if (dimension !== NESTED) this.wanted = level - 1;
   }
 
   update(dimension: number, level: number, address: number, low: number, high: number): void {
@@ -86,16 +86,16 @@ export class Recorder implements WalkObserver {
   }
 
   private tablesOf(dimension: number): Dimension {
-    return dimension === GUEST ? this.walker.guest : this.walker.host!;
+    return dimension === NESTED ? this.walker.host! : this.walker.guest;
   }
 
   private place(dimension: number, level: number): Place {
     const { guest, host } = this.walker;
-    const name: DimensionName = dimension === GUEST ? this.first : 'nested';
+    const name: DimensionName = dimension === NESTED ? 'nested' : dimension === SHADOW ? 'shadow' : this.first;
     const label = `${name[0]!}L${level}`;
     const fromRoot = (tables: Dimension, at: number): number => tables.levels - at + 1;
-    if (dimension === GUEST) {
-      const order = `${this.first === 'shadow' ? 'S' : 'G'}${fromRoot(guest, level)}`;
+    if (dimension !== NESTED) {
+      const order = `${name === 'shadow' ? 'S' : 'G'}${fromRoot(guest, level)}`;
       return { dimension: name, level, label, order, serves: null };
     }
     const data = this.wanted === DATA;

@@ -18,11 +18,11 @@ const CELL = [
   ['machine', (row) => row.machine],
   ['costs', (row) => row.costs],
   ['strategy', (row) => row.strategy],
-  ['chosen', (row) => row.chosen ?? ''],
   ['guestPages', (row) => row.guestPages],
   ['hostPages', (row) => row.hostPages],
   ['exactness', (row) => row.exactness],
   ['tableLines', (row) => row.tableLines],
+  ['chosen', (row) => row.chosen ?? ''],
 ] as const satisfies Fields<ResultRow>;
 
 const SUMMARY: Fields<ResultRow> = [

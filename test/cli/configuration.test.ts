@@ -111,7 +111,7 @@ describe('a configuration file', () => {
       folder,
       'run small.arrows --config good.yaml --host-pages 4k --strategy nested --format csv',
     );
-    expect(csv).toContain('\nuniform,intel-skylake,sandy-bridge-2011,nested,,thp,4k,exact,');
+    expect(csv).toContain('\nuniform,intel-skylake,sandy-bridge-2011,nested,thp,4k,exact,');
   });
 
   test.each([

@@ -190,7 +190,7 @@ describe('agile paging', () => {
     }
   });
 
-  test('a store to a shadowed table through a page in nested mode is refused by the nested tables, and carried out by the VMM', () => {
+  test('a store to a shadowed table through a page in nested mode is refused by the nested tables', () => {
     const { trace, run, map } = agileGuest();
     run('cr3Write', 'hiddenFault');
     // Page 512 lies below a leaf table of its own, in frame 30, that is in nested mode; it maps frame 4, the leaf table of page 5.
@@ -202,7 +202,21 @@ describe('agile paging', () => {
     trace.ref('read', 512); // a switch to frame 30, and a nested fault for the data, frame 4
     run('tableWrite', 'tableWrite', 'hiddenFault', 'nestedFault');
     trace.ref('write', 512);
+    run('tableWrite'); // a user's page: its frame is no table any more, and its shadow is given up
     map(7, 102);
-    run('tableWrite');
+    run();
+  });
+
+  test('a table that another shadow table leads to as well stays in shadow mode', () => {
+    const { trace, run } = agileGuest();
+    run('cr3Write', 'hiddenFault');
+    // The leaf table of page 5 is also that of page 512 × 512 + 5, by way of a level-2 table in frame 21.
+    trace.event('tableWrite', 3, entryAt(2, 1), entry(21, PWU | ACCESSED));
+    trace.event('tableWrite', 2, entryAt(21, 0), entry(LEAF_TABLE, PWU | ACCESSED));
+    trace.ref('read', 512 * 512 + 5);
+    run('tableWrite', 'hiddenFault');
+    for (const index of [300, 301]) trace.event('tableWrite', 2, entryAt(3, index), entry(999, 0n));
+    trace.ref('read', 512 * 512 + 5);
+    run('tableWrite', 'tableWrite');
   });
 });

@@ -59,7 +59,7 @@ export function runCommand() {
       const format = lookUp<ReportFormat>(FORMATS, options.format, 'format');
       const { CONTENDER_NAMES } = await import('../../run/contender.js');
       const asked = (options.strategy ?? DEFAULT_STRATEGIES).map((name) =>
-        oneOf(['best', ...CONTENDER_NAMES], name, 'strategy'),
+        oneOf([...CONTENDER_NAMES, 'best'], name, 'strategy'),
       );
       refuseTwins(asked, 'strategy');
       const strategies = asked.includes('best') ? withBounds(asked) : asked;
