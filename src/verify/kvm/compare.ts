@@ -1,4 +1,5 @@
 /** The model's counts against KVM's, within bands that were set before either was run. */
+import { inBand, isAbsent } from '../band.js';
 import { COMPARED, measured, type ComparedName, type Counts } from './counts.js';
 import type { Measured, MeasuredPhase, MeasuredRun } from './measured.js';
 import type { Replayed } from './replay.js';
@@ -27,8 +28,6 @@ const WHOLE: Readonly<Record<ComparedName, number>> = {
   tlbFlushes: 0.25,
 };
 const WORKLOAD: Readonly<Partial<typeof WHOLE>> = { guestFaults: 0.05, faultExits: 0.12, fixedFaults: 0.15 };
-/** Small counts may always be off by as many. */
-const SLACK = 60;
 /** Exits that nested paging does not have. */
 const NOT_NESTED = { cr3Exits: '0x13 CR3 write', invlpgExits: '0x79 INVLPG', faultExits: '0x4e #PF' } as const;
 
@@ -40,16 +39,8 @@ export function compare(file: Measured, shadow: Replayed, nested: Replayed): Che
     ...Object.entries(NOT_NESTED).map(([name, code]): Check => {
       const seen = runsOf(file, file.repeats, 'npt').map((run) => run.by_svm_exit_code[code] ?? 0);
       const found = nested.whole[name as ComparedName];
-      const none = found === 0 && seen.every((count) => count === 0);
-      return {
-        phase: 'nested',
-        counter: code,
-        measured: seen,
-        modelled: found,
-        ratio: null,
-        band: 'none',
-        passed: none,
-      };
+      const passed = isAbsent(seen, found);
+      return { phase: 'nested', counter: code, measured: seen, modelled: found, ratio: null, band: 'none', passed };
     }),
   ];
 }
@@ -72,15 +63,6 @@ function inBands(
     const seen = runs.map((run) => measured(run, name)).filter((count) => count !== null);
     if (seen.length === 0) return [];
     const found = counts[name];
-    const nearest = seen.toSorted((a, b) => Math.abs(found - a) - Math.abs(found - b))[0]!;
-    return {
-      phase,
-      counter: COMPARED[name],
-      measured: seen,
-      modelled: found,
-      ratio: nearest === 0 ? null : found / nearest,
-      band: `${Math.round(100 * band)}%`,
-      passed: Math.abs(found - nearest) <= Math.max(band * nearest, SLACK),
-    };
+    return { phase, counter: COMPARED[name], measured: seen, modelled: found, ...inBand(seen, found, band) };
   });
 }

@@ -1,4 +1,5 @@
 /** The model's counts of a workload against Xen's, within bands that were set before either was run. */
+import { inBand, isAbsent } from '../band.js';
 import { COMPARED, counterNamed, type Domain, type Judgement } from './counters.js';
 import type { Measured } from './measured.js';
 import type { Replayed } from './replay.js';
@@ -20,8 +21,6 @@ export interface Check {
 
 /** Part of the measured count that the model may be off. */
 const BAND = 0.15;
-/** Small counts may always be off by as many. */
-const SLACK = 60;
 
 const DOMAINS = ['pv', 'shadow', 'hap'] as const satisfies readonly Domain[];
 
@@ -32,10 +31,8 @@ export function compare(file: Measured, replayed: Readonly<Record<Domain, Replay
       if (name === null)
         return { domain, counter, measured, modelled: null, ratio: null, band: 'not modelled', passed: null };
       const modelled = replayed[domain].counts[name]!;
-      const nearest = measured.toSorted((a, b) => Math.abs(modelled - a) - Math.abs(modelled - b))[0]!;
-      const ratio = nearest === 0 ? null : modelled / nearest;
       const { judged } = COMPARED[domain][name]!;
-      return { domain, counter, measured, modelled, ratio, ...judge(judged, measured, modelled, nearest) };
+      return { domain, counter, measured, modelled, ...judge(judged, measured, modelled) };
     }),
   );
 }
@@ -44,9 +41,9 @@ function judge(
   judged: Judgement,
   measured: readonly number[],
   modelled: number,
-  nearest: number,
-): Pick<Check, 'band' | 'passed'> {
-  if (judged === 'none') return { band: 'none', passed: modelled === 0 && measured.every((count) => count === 0) };
-  if (judged !== 'band') return { band: `depends on ${judged.dependsOn}`, passed: null };
-  return { band: '15%', passed: Math.abs(modelled - nearest) <= Math.max(BAND * nearest, SLACK) };
+): Pick<Check, 'ratio' | 'band' | 'passed'> {
+  const within = inBand(measured, modelled, BAND);
+  if (judged === 'band') return within;
+  if (judged === 'none') return { ...within, band: 'none', passed: isAbsent(measured, modelled) };
+  return { ...within, band: `depends on ${judged.dependsOn}`, passed: null };
 }
