@@ -4,6 +4,7 @@
  *
  * J. Robin and C. Irvine, USENIX Security 2000, who count 17. VT-x: Intel SDM vol. 3C, 26.1 to 26.3; AMD-V: APM vol. 2, 15.9.
  */
+import { EXITS, type ExitCause, type ExitDefinition } from './exits.js';
 import type { General1 } from './svm-predicates.js';
 
 /** How an instruction fares: `harmless` is right without anybody's help, `misbehaves` is wrong without anybody being told. */
@@ -13,8 +14,10 @@ export interface SensitiveInstruction {
   readonly group: 'reads a register' | 'flags' | 'protection';
   /** Why trap-and-emulate fails. */
   readonly why: string;
+  /** Its exit, where the hardware can make it one; null where none can. */
+  readonly exit: ExitCause | null;
   /** VT-x: the exit that descriptor-table exiting makes of it; null where no control does. */
-  readonly vmx: { readonly number: 46 | 47; readonly name: string } | null;
+  readonly vmx: ExitDefinition['vmx'];
   /** VT-x without an exit: why it is right all the same. */
   readonly vmxOtherwise: string;
   /** AMD-V: the intercept; null where there is none. */
@@ -23,45 +26,48 @@ export interface SensitiveInstruction {
 
 const DESCRIPTOR = 'reads the register of the guest, which the VMCS holds';
 const AT_CPL0 = 'the guest kernel runs at CPL 0';
-const GDTR_IDTR = { number: 46, name: 'access to GDTR or IDTR' } as const;
-const LDTR_TR = { number: 47, name: 'access to LDTR or TR' } as const;
 
 function protection(why: string, vmxOtherwise = AT_CPL0): SensitiveInstruction {
-  return { group: 'protection', why, vmx: null, vmxOtherwise, svm: null };
+  return { group: 'protection', why, exit: null, vmx: null, vmxOtherwise, svm: null };
 }
 
 export const SENSITIVE_INSTRUCTIONS = {
   SGDT: {
     group: 'reads a register',
     why: "shows the VMM's GDTR at any privilege level",
-    vmx: GDTR_IDTR,
+    exit: 'sgdt',
+    vmx: EXITS.sgdt.vmx,
     vmxOtherwise: DESCRIPTOR,
     svm: 'GDTR_READ',
   },
   SIDT: {
     group: 'reads a register',
     why: "shows the VMM's IDTR at any privilege level",
-    vmx: GDTR_IDTR,
+    exit: 'sidt',
+    vmx: EXITS.sidt.vmx,
     vmxOtherwise: DESCRIPTOR,
     svm: 'IDTR_READ',
   },
   SLDT: {
     group: 'reads a register',
     why: "shows the VMM's LDTR at any privilege level",
-    vmx: LDTR_TR,
+    exit: 'sldt',
+    vmx: EXITS.sldt.vmx,
     vmxOtherwise: DESCRIPTOR,
     svm: 'LDTR_READ',
   },
   STR: {
     group: 'reads a register',
     why: "shows the VMM's task register, and the privilege level in its selector",
-    vmx: LDTR_TR,
+    exit: 'str',
+    vmx: EXITS.str.vmx,
     vmxOtherwise: DESCRIPTOR,
     svm: 'TR_READ',
   },
   SMSW: {
     group: 'reads a register',
     why: 'reads the low half of the real CR0 at any privilege level',
+    exit: 'smsw',
     vmx: null,
     vmxOtherwise: 'reads the bits that the host owns from the CR0 read shadow',
     svm: 'CR0_READ',
@@ -69,6 +75,7 @@ export const SENSITIVE_INSTRUCTIONS = {
   PUSHF: {
     group: 'flags',
     why: 'shows the real interrupt flag and IOPL',
+    exit: 'pushf',
     vmx: null,
     vmxOtherwise: 'the guest has flags of its own',
     svm: 'PUSHF',
@@ -76,6 +83,7 @@ export const SENSITIVE_INSTRUCTIONS = {
   POPF: {
     group: 'flags',
     why: 'leaves the interrupt flag and IOPL as they are, without a fault, where CPL is above IOPL or not 0',
+    exit: 'popf',
     vmx: null,
     vmxOtherwise: 'the guest has flags of its own, and its kernel runs at CPL 0',
     svm: 'POPF',
@@ -100,6 +108,7 @@ export const SENSITIVE_INSTRUCTIONS = {
       'checks the privilege level of the gate against the outer ring',
       'goes through the IDT of the guest; exits if it faults and the exception bitmap says so, and at a task gate (reason 9)',
     ),
+    exit: 'softwareInterrupt',
     svm: 'SWINT',
   },
   'MOV segment': protection(

@@ -4,7 +4,6 @@ import { svmExit, type ExitDetail, type SvmExit } from './exit-information.js';
 import type { ExitCause } from './exits.js';
 import type { Instruction } from './instructions.js';
 import { SENSITIVE_INSTRUCTIONS, type SensitiveInstruction, type SensitiveName } from './sensitive-instructions.js';
-import { sensitiveExit } from './sensitive-exit.js';
 import type { Setup, TablesInUse } from './setup.js';
 import { svmControls, svmViolations, type SvmControls } from './svm-controls.js';
 import { cr0WriteExit, general1Exits, ioExits, msrExits, registerExits, type General1 } from './svm-predicates.js';
@@ -148,10 +147,10 @@ export class SvmVcpu implements Vcpu {
   }
 
   private executeSensitive(name: SensitiveName): ExitCause | null {
-    const { svm }: SensitiveInstruction = SENSITIVE_INSTRUCTIONS[name];
+    const { svm, exit }: SensitiveInstruction = SENSITIVE_INSTRUCTIONS[name];
     const { general1, crReads } = this.vmcb.controls;
     if (svm === null) return null;
     const exits = svm === 'CR0_READ' ? registerExits(crReads, 0) : general1Exits(general1, svm);
-    return exits ? sensitiveExit(name) : null;
+    return exits ? exit : null;
   }
 }

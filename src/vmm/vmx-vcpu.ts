@@ -5,7 +5,6 @@ import type { ExitCause } from './exits.js';
 import type { Instruction } from './instructions.js';
 import { SENSITIVE_INSTRUCTIONS, type SensitiveInstruction, type SensitiveName } from './sensitive-instructions.js';
 import type { Setup, TablesInUse } from './setup.js';
-import { sensitiveExit } from './sensitive-exit.js';
 import { TaskPriority, TPR_OFFSET } from './task-priority.js';
 import { firstRegisters, noTraffic, type Registers, type Vcpu } from './vcpu.js';
 import { vmcsTraffic, type VmcsTraffic } from './vmcs.js';
@@ -160,8 +159,8 @@ export class VmxVcpu implements Vcpu {
   }
 
   private executeSensitive(name: SensitiveName): ExitCause | null {
-    const { vmx }: SensitiveInstruction = SENSITIVE_INSTRUCTIONS[name];
-    return vmx !== null && isSet(this.vmcs.controls.secondary, SECONDARY.descriptorTables) ? sensitiveExit(name) : null;
+    const { vmx, exit }: SensitiveInstruction = SENSITIVE_INSTRUCTIONS[name];
+    return vmx !== null && isSet(this.vmcs.controls.secondary, SECONDARY.descriptorTables) ? exit : null;
   }
 }
 

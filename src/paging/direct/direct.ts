@@ -11,7 +11,7 @@ import { INVALIDATIONS } from '../../mmu/invalidation.js';
 import { WALK, Walker } from '../../mmu/walker.js';
 import type { ExitCause } from '../../vmm/exits.js';
 import { isSensitive, type Instruction, type InstructionName } from '../../vmm/instructions.js';
-import { takeResult } from '../hardware.js';
+import { runsAsItIs, takeResult } from '../hardware.js';
 import {
   ACCESS,
   noTranslation,
@@ -128,11 +128,8 @@ class Direct implements PagingStrategy {
 
   /** What is privileged traps, or is a hypercall of a kernel that knows better. The kernel has no APIC, and its sensitive instructions are replaced. */
   execute({ name }: Instruction): void {
-    const { counters } = this.platform;
-    if (isSensitive(name)) {
-      counters.sensitiveInstructions++;
-      counters.rewrittenInstructions++;
-    } else if (name === 'interrupt' || name === 'exception') {
+    if (isSensitive(name)) runsAsItIs(this.platform.counters, 'paravirtual');
+    else if (name === 'interrupt' || name === 'exception') {
       this.enter(name === 'interrupt' ? 'bouncedInterrupt' : 'bouncedFault');
       this.enter('iret');
     } else if (!WITHOUT_APIC.has(name)) this.enter('privilegedOperation');
