@@ -5,8 +5,8 @@ export const IN_SHADOW = {
     faults: [
       ["if (asker === 'prefetch') return false;", '', 'a prefetched leaf lets a table go out of sync'],
       [
-        'this.markAbove(page);\n    }\n    return true;',
-        '}\n    return true;',
+        'this.markAbove(page);\n    }\n    this.makeRoom',
+        '}\n    this.makeRoom',
         'tables above do not know of what is out of sync',
       ],
       [
@@ -62,21 +62,31 @@ export const IN_SHADOW = {
       ['&& !tables.hasShadowed(guestFrame)', '', 'a large leaf lies over a table'],
     ],
   },
-  'src/paging/shadow/shadow.ts': {
+  'src/paging/shadow/emulation.ts': {
     tests: ['shadow'],
     faults: [
       ['++page.writes >= floodLimit', '++page.writes > floodLimit', 'floods are found one write late'],
-      ['} else this.tables.clear(page, index);', '}', 'an emulated write leaves the shadow entry'],
+      ['} else this.follow(page, index);', '}', 'an emulated write leaves the shadow entry'],
+    ],
+  },
+  'src/paging/shadow/refused-stores.ts': {
+    tests: ['shadow'],
+    faults: [
       [
-        'if (begun !== NONE && begun !== guestFrame) this.unprotect(begun);',
+        'if (begun !== NONE && begun !== guestFrame) this.giveUp(begun);',
         '',
         'a store that is no table write is forgotten',
       ],
-      ['this.sync.refill(page, index);', '', 'INVLPG does not make the entry anew'],
+    ],
+  },
+  'src/paging/shadow/shadow.ts': {
+    tests: ['shadow'],
+    faults: [
+      ['if (this.policy.invlpgRefills) this.sync.refill(page, index);', '', 'INVLPG does not make the entry anew'],
       ['if (page.unsync) {', 'if (false as boolean) {', 'INVLPG leaves the entry of a table that is out of sync'],
       [
-        '      this.use(vpn);\n      return this.refuse',
-        '      return this.refuse',
+        '      this.use(vpn);\n      return this.refused',
+        '      return this.refused',
         'a refused store is no use of the tables on its way',
       ],
     ],

@@ -4,7 +4,7 @@ import type { Counters } from '../counters/counters.js';
 import { ModelError } from '../errors.js';
 import { addressOf } from '../memory/address.js';
 import { Dimension } from '../mmu/dimension.js';
-import { INVALIDATIONS } from '../mmu/invalidation.js';
+import { ANY, INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, Walker, type WalkStatus } from '../mmu/walker.js';
 import type { ExitCause } from '../vmm/exits.js';
 import { isSensitive, type Instruction } from '../vmm/instructions.js';
@@ -46,6 +46,19 @@ function roundTrip({ exits, tlb, machine, walker, vcpu }: Platform, cause: ExitC
   vcpu!.roundTrip(cause, detail, addressOf(walker.guest.root));
   exits[cause]++;
   if (!machine.taggedTlb) tlb.remove(INVALIDATIONS.worldSwitch());
+}
+
+/** The exit for a nested page fault that the last walk ended in, and what the hardware removes for it. @param vpn the page, or ANY */
+export function leaveForNestedFault(platform: Platform, vpn: number): void {
+  const { walker, tlb } = platform;
+  const ofPage = vpn !== ANY;
+  leaveGuest(platform, 'nestedFault', {
+    linear: ofPage ? addressOf(vpn) : 0,
+    physical: walker.faultGpa,
+    qualification: walker.qualification(ofPage),
+    exitInfo1: walker.exitInfo1,
+  });
+  if (ofPage) tlb.remove(INVALIDATIONS.nestedFault(tlb.context, vpn));
 }
 
 /** An event that the hardware carries out without the VMM. */

@@ -7,12 +7,19 @@
 import { ModelError } from '../errors.js';
 import { PTE } from '../memory/formats/index.js';
 import { pae } from '../memory/formats/pae.js';
-import { addressOf } from '../memory/address.js';
 import { writeEntry } from '../memory/page-table.js';
 import { ANY, INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK } from '../mmu/walker.js';
 import type { Instruction } from '../vmm/instructions.js';
-import { enterGuest, executeInGuest, leaveGuest, loadCr3, loadPdptes, staysInGuest, takeResult } from './hardware.js';
+import {
+  enterGuest,
+  executeInGuest,
+  leaveForNestedFault,
+  loadCr3,
+  loadPdptes,
+  staysInGuest,
+  takeResult,
+} from './hardware.js';
 import { NestedTables } from './nested-tables.js';
 import { noTranslation, OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition } from './strategy.js';
 
@@ -82,15 +89,8 @@ class Nested implements PagingStrategy {
 
   /** The exit for a guest frame that the nested tables do not map: the host page that holds it is mapped. */
   private nestedFault(vpn: number): void {
-    const { walker, tlb } = this.platform;
-    const linear = vpn === ANY ? 0 : addressOf(vpn);
-    leaveGuest(this.platform, 'nestedFault', {
-      linear,
-      physical: walker.faultGpa,
-      qualification: walker.qualification(vpn !== ANY),
-      exitInfo1: walker.exitInfo1,
-    });
-    if (vpn !== ANY) tlb.remove(INVALIDATIONS.nestedFault(tlb.context, vpn));
+    const { walker } = this.platform;
+    leaveForNestedFault(this.platform, vpn);
     const { faultFrame } = walker;
     if (walker.nestedError & PTE.present || walker.misconfigured)
       throw new ModelError(`nested tables refuse guest frame ${faultFrame}`);

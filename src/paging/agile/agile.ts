@@ -6,18 +6,28 @@
  */
 import type { ShadowPolicy } from '../../config/schema.js';
 import { ModelError } from '../../errors.js';
-import { FIRST_KERNEL_PAGE, REGION_SHIFT } from '../../memory/address.js';
+import { addressOf, REGION_SHIFT } from '../../memory/address.js';
 import { PTE, type TableFormat } from '../../memory/formats/index.js';
 import { writeEntry } from '../../memory/page-table.js';
 import { FAULT } from '../../mmu/dimension.js';
 import { INVALIDATIONS } from '../../mmu/invalidation.js';
 import { Switching } from '../../mmu/switching.js';
 import { WALK, type Walker } from '../../mmu/walker.js';
+import type { ExitDetail } from '../../vmm/exit-information.js';
 import type { Instruction } from '../../vmm/instructions.js';
-import { emptyGuest, enterGuest, executeInGuest, leaveGuest, softwareWalker, takeResult } from '../hardware.js';
+import {
+  emptyGuest,
+  enterGuest,
+  executeInGuest,
+  leaveForNestedFault,
+  leaveGuest,
+  softwareWalker,
+  takeResult,
+} from '../hardware.js';
 import { NestedTables } from '../nested-tables.js';
 import { newShadowDetails } from '../shadow/details.js';
 import { Fill } from '../shadow/fill.js';
+import { RefusedStores } from '../shadow/refused-stores.js';
 import { Roots } from '../shadow/roots.js';
 import { ALL_ACCESS, type ShadowPage } from '../shadow/shadow-page.js';
 import { ShadowTables } from '../shadow/shadow-tables.js';
@@ -29,7 +39,6 @@ import { Modes } from './modes.js';
 
 /** Fills, and nested faults for the guest's tables and for the data. */
 const MOST_REPAIRS = 16;
-const NONE = -1;
 /** Tag of the nested tables: all translations of this guest are combined ones. */
 const EPTP = 1;
 
@@ -43,6 +52,7 @@ export class Agile implements PagingStrategy {
   private readonly tables: ShadowTables;
   private readonly sync: Sync;
   private readonly fill: Fill;
+  private readonly refused: RefusedStores;
   private readonly roots: Roots;
   private readonly knownRoots: KnownRoots;
   private readonly modes: Modes;
@@ -52,8 +62,8 @@ export class Agile implements PagingStrategy {
   private loaded = false;
   /** The last guest fault was found in shadow tables: it exits, to be injected. */
   private injects = false;
-  /** Frame of a table that a reference was about to write: the table write follows, or it was none. */
-  private unfinished = NONE;
+  /** The last page fault that the hardware raised on shadow tables. */
+  private fault: ExitDetail = {};
 
   constructor(private readonly platform: Platform) {
     const { walker, counters, policy: configured } = platform;
@@ -74,6 +84,8 @@ export class Agile implements PagingStrategy {
     this.intervals = new Intervals(counters, policy.intervalRefs);
     this.modes = new Modes(platform, this.format, this.tables, this.nestedTables);
     this.fill = new Fill(platform, this.format, this.tables, this.sync, policy, details, this.modes.nested);
+    const exit = (): void => leaveGuest(platform, 'tableWrite');
+    this.refused = new RefusedStores(this.tables, this.software, exit, () => this.flush());
     this.roots = new Roots(policy.cachedRoots);
     this.knownRoots = new KnownRoots(policy.agile.cachedCr3s);
     enterGuest(platform, EPTP);
@@ -86,7 +98,7 @@ export class Agile implements PagingStrategy {
   translate(vpn: number, access: number): number {
     const { walker } = this.platform;
     this.lookAtTheClock();
-    this.finishStore(NONE);
+    this.refused.finish();
     for (let repairs = 0; repairs <= MOST_REPAIRS; repairs++) {
       if (!this.loaded || this.root?.alive === false) this.loadRoot();
       const status = walker.walk(vpn, access);
@@ -100,7 +112,7 @@ export class Agile implements PagingStrategy {
           : this.switching.at > 0
             ? this.guestsOwnFault()
             : this.shadowFault(vpn, access, walker.errorCode);
-      if (outcome === OUTCOME.emulated) this.unfinished = this.software.guestFrame;
+      if (outcome === OUTCOME.emulated) this.refused.begin();
       if (outcome !== OUTCOME.translated) return outcome;
     }
     throw new ModelError(`page 0x${vpn.toString(16)} still faults after ${MOST_REPAIRS} repairs`);
@@ -108,7 +120,7 @@ export class Agile implements PagingStrategy {
 
   /** Faults in the guest's tables go to the guest; those in shadow tables exit, and this one is injected. */
   guestFault(): void {
-    if (this.injects) leaveGuest(this.platform, 'guestFault');
+    if (this.injects) leaveGuest(this.platform, 'guestFault', this.fault);
   }
 
   readWord(guestFrame: number, word: number): number {
@@ -117,7 +129,7 @@ export class Agile implements PagingStrategy {
 
   writeEntry(guestFrame: number, index: number, low: number, high: number): void {
     this.lookAtTheClock();
-    this.finishStore(guestFrame);
+    this.refused.finish(guestFrame);
     const shadowed = this.tables.shadowsOf(guestFrame).size > 0;
     if (shadowed) leaveGuest(this.platform, 'tableWrite');
     this.presetEntry(guestFrame, index, low, high);
@@ -135,8 +147,8 @@ export class Agile implements PagingStrategy {
   cr3Write(rootFrame: number, pcid = 0, keep = false): void {
     const { tlb } = this.platform;
     this.lookAtTheClock();
-    this.finishStore(NONE);
-    if (!this.hardwareKnows(rootFrame)) leaveGuest(this.platform, 'cr3Write');
+    this.refused.finish();
+    if (!this.hardwareKnows(rootFrame)) leaveGuest(this.platform, 'cr3Write', { operand: addressOf(rootFrame) });
     this.knownRoots.use(rootFrame);
     this.software.guest.root = rootFrame;
     this.modes.meet(rootFrame, this.intervals.now);
@@ -149,7 +161,7 @@ export class Agile implements PagingStrategy {
   /** Does not exit: no shadow table lags behind. */
   invlpg(vpn: number): void {
     const { tlb } = this.platform;
-    this.finishStore(NONE);
+    this.refused.finish();
     tlb.remove(INVALIDATIONS.invlpg(tlb.context, vpn));
   }
 
@@ -197,14 +209,15 @@ export class Agile implements PagingStrategy {
     const { tlb } = this.platform;
     tlb.remove(INVALIDATIONS.pageFault(tlb.context, vpn)); // the hardware, which does not know whose fault it is
     this.injects = true;
+    this.fault = { linear: addressOf(vpn), errorCode };
     if (software.walk(vpn, access) !== WALK.ok) return OUTCOME.guestFault;
     const write = (access & ACCESS.write) !== 0;
     const present = (errorCode & FAULT.present) !== 0;
-    if (write && present && this.sync.isTracked(software.guestFrame)) return this.refuse(vpn);
+    if (write && present && this.sync.isTracked(software.guestFrame)) return this.refused.refuse(vpn);
     const setsDirty = write && present && (software.leafRead & PTE.dirty) === 0;
-    if (this.fill.fill(this.root!, software, vpn, write) === 'refused') return this.refuse(vpn);
+    if (this.fill.fill(this.root!, software, vpn, write) === 'refused') return this.refused.refuse(vpn);
     if (setsDirty && this.policy.agile.hardwareDirty) this.walkToSetDirty(vpn, access);
-    else leaveGuest(this.platform, setsDirty ? 'adUpdate' : 'hiddenFault');
+    else leaveGuest(this.platform, setsDirty ? 'adUpdate' : 'hiddenFault', this.fault);
     this.flush();
     return OUTCOME.translated;
   }
@@ -219,40 +232,17 @@ export class Agile implements PagingStrategy {
   }
 
   private nestedFault(vpn: number, access: number): number {
-    const { walker, tlb } = this.platform;
+    const { walker } = this.platform;
     const { faultFrame } = walker;
     if ((walker.nestedError & PTE.present) !== 0) {
       if (walker.faultInTable || (access & ACCESS.write) === 0 || this.tables.shadowsOf(faultFrame).size === 0)
         throw new ModelError(`nested tables refuse guest frame ${faultFrame}`);
       this.software.walk(vpn, access);
-      return this.refuse(vpn);
+      return this.refused.refuse(vpn);
     }
-    leaveGuest(this.platform, 'nestedFault');
-    tlb.remove(INVALIDATIONS.nestedFault(tlb.context, vpn));
+    leaveForNestedFault(this.platform, vpn);
     this.nestedTables.map(faultFrame);
     return OUTCOME.translated;
-  }
-
-  /** A store to a shadowed table: the VMM carries it out, unless the frame is the user's memory now. */
-  private refuse(vpn: number): number {
-    const { guestFrame } = this.software;
-    this.flush();
-    if (vpn >= FIRST_KERNEL_PAGE || this.isOnPath(guestFrame)) return OUTCOME.emulated;
-    this.unprotect(guestFrame);
-    return OUTCOME.translated;
-  }
-
-  private unprotect(guestFrame: number): void {
-    leaveGuest(this.platform, 'tableWrite');
-    for (const page of [...this.tables.shadowsOf(guestFrame)]) this.tables.zap(page);
-    this.flush();
-  }
-
-  /** A store that a reference began is over: by the table write to a frame, or by anything else. */
-  private finishStore(guestFrame: number): void {
-    const begun = this.unfinished;
-    this.unfinished = NONE;
-    if (begun !== NONE && begun !== guestFrame) this.unprotect(begun);
   }
 
   private toNested(guestFrame: number): void {
@@ -282,13 +272,5 @@ export class Agile implements PagingStrategy {
     if (this.nestedTables.stale) tlb.remove(INVALIDATIONS.inveptContext(tlb.context, EPTP));
     else if (this.tables.stale) emptyGuest(this.platform);
     this.nestedTables.stale = this.tables.stale = false;
-  }
-
-  /** Whether a frame holds a table on the way to the page that the software walk has just translated. */
-  private isOnPath(guestFrame: number): boolean {
-    const { software } = this;
-    for (let level = this.format.levels; level >= software.lastLevel; level--)
-      if (software.pathFrame[level] === guestFrame) return true;
-    return false;
   }
 }

@@ -35,6 +35,7 @@ import { newShadowDetails } from './details.js';
 import { Emulation } from './emulation.js';
 import { Fill } from './fill.js';
 import { KernelStores } from './kernel-stores.js';
+import { RefusedStores } from './refused-stores.js';
 import { Roots } from './roots.js';
 import { ALL_ACCESS, type ShadowPage } from './shadow-page.js';
 import { ShadowTables } from './shadow-tables.js';
@@ -42,7 +43,6 @@ import { Sync } from './sync.js';
 
 /** A fill, and for a large page a smaller one after a table in it was shadowed. */
 const MOST_FILLS = 3;
-const NONE = -1;
 /** Error code of a kernel's store to a page that it may not write. */
 const STORE_REFUSED = FAULT.present | ACCESS.write;
 
@@ -55,13 +55,12 @@ export class Shadow implements PagingStrategy {
   private readonly roots: Roots;
   private readonly stores: KernelStores;
   private readonly emulation: Emulation;
+  private readonly refused: RefusedStores;
   readonly details = newShadowDetails();
   /** The VMM's software walk of the guest's tables: it makes no hardware references, and sets accessed and dirty bits. */
   private readonly software: Walker;
   /** Of the guest's tables, and of their shadows. */
   private readonly format: TableFormat;
-  /** Frame of a table that a reference was about to write: the table write follows, or it was none. */
-  private unfinished = NONE;
   /** Linear address and error code of the last page fault. */
   private faultAddress = 0;
   private lastCode = 0;
@@ -76,6 +75,8 @@ export class Shadow implements PagingStrategy {
     this.sync = new Sync(platform, this.format, this.tables, policy, this.details);
     this.fill = new Fill(platform, this.format, this.tables, this.sync, policy, this.details);
     this.emulation = new Emulation(platform, this.tables, this.sync, policy, this.details);
+    const exit = (): void => this.faultExit('tableWrite', STORE_REFUSED);
+    this.refused = new RefusedStores(this.tables, this.software, exit, () => this.flush());
     this.roots = new Roots(policy.cachedRoots);
     this.stores = new KernelStores(this.software);
     enterGuest(platform, 0);
@@ -92,13 +93,13 @@ export class Shadow implements PagingStrategy {
 
   /** Shadow paging ends: all tables are given up. */
   giveUp(): void {
-    this.finishStore(NONE);
+    this.refused.finish();
     this.tables.zapAll();
   }
 
   translate(vpn: number, access: number): number {
     const { walker } = this.platform;
-    this.finishStore(NONE);
+    this.refused.finish();
     for (let fills = 0; fills <= MOST_FILLS; fills++) {
       this.root();
       if (walker.walk(vpn, access) === WALK.ok) {
@@ -108,7 +109,7 @@ export class Shadow implements PagingStrategy {
         return OUTCOME.translated;
       }
       const outcome = this.pageFaultExit(vpn, access, walker.errorCode);
-      if (outcome === OUTCOME.emulated) this.unfinished = this.software.guestFrame;
+      if (outcome === OUTCOME.emulated) this.refused.begin();
       if (outcome !== OUTCOME.translated) return outcome;
     }
     throw new ModelError(`the shadow tables still fault at page 0x${vpn.toString(16)} after ${MOST_FILLS} fills`);
@@ -124,7 +125,7 @@ export class Shadow implements PagingStrategy {
   }
 
   writeEntry(guestFrame: number, index: number, low: number, high: number): void {
-    this.finishStore(guestFrame);
+    this.refused.finish(guestFrame);
     if (this.tables.shadowsOf(guestFrame).size > 0) this.storeTo(guestFrame);
     const emulated = this.sync.isTracked(guestFrame);
     this.presetEntry(guestFrame, index, low, high);
@@ -137,7 +138,7 @@ export class Shadow implements PagingStrategy {
   }
 
   cr3Write(rootFrame: number): void {
-    this.finishStore(NONE);
+    this.refused.finish();
     leaveGuest(this.platform, 'cr3Write', { operand: addressOf(rootFrame) });
     this.emulation.invalidated();
     this.software.guest.root = rootFrame;
@@ -146,7 +147,7 @@ export class Shadow implements PagingStrategy {
 
   /** The one entry is made anew where its table is out of sync: the rest stays behind. */
   invlpg(vpn: number): void {
-    this.finishStore(NONE);
+    this.refused.finish();
     const { tlb } = this.platform;
     leaveGuest(this.platform, 'invlpg', { linear: addressOf(vpn) });
     this.emulation.invalidated();
@@ -207,39 +208,17 @@ export class Shadow implements PagingStrategy {
     if (write && vpn >= FIRST_KERNEL_PAGE) this.stores.note(guestFrame, vpn);
     if (write && present && sync.isTracked(guestFrame)) {
       this.use(vpn);
-      return this.refuse(vpn, guestFrame);
+      return this.refused.refuse(vpn);
     }
     const setsDirty = write && present && (software.leafRead & PTE.dirty) === 0;
     const { unsyncs } = counters;
     const filled = this.fill.fill(this.root(), software, vpn, write);
-    if (filled === 'refused') return this.refuse(vpn, guestFrame);
+    if (filled === 'refused') return this.refused.refuse(vpn);
     if (filled === 'same') counters.spuriousFaults++;
     const lets = write && counters.unsyncs > unsyncs;
     this.faultExit(setsDirty ? 'adUpdate' : lets ? 'unsync' : 'hiddenFault', this.lastCode);
     this.flush();
     return OUTCOME.translated;
-  }
-
-  /** A store to a table that cannot go out of sync: the VMM carries it out, unless the frame is the user's memory now. */
-  private refuse(vpn: number, guestFrame: number): number {
-    this.flush();
-    if (vpn >= FIRST_KERNEL_PAGE || this.isOnPath(guestFrame)) return OUTCOME.emulated;
-    this.unprotect(guestFrame);
-    return OUTCOME.translated;
-  }
-
-  /** A store that is no table write after all: the frame's shadows are given up, and the guest runs the instruction again. */
-  private unprotect(guestFrame: number): void {
-    this.faultExit('tableWrite', STORE_REFUSED);
-    for (const page of [...this.tables.shadowsOf(guestFrame)]) this.tables.zap(page);
-    this.flush();
-  }
-
-  /** A store that a reference began is over: by the table write to a frame, or by anything else. */
-  private finishStore(guestFrame: number): void {
-    const begun = this.unfinished;
-    this.unfinished = NONE;
-    if (begun !== NONE && begun !== guestFrame) this.unprotect(begun);
   }
 
   /** The exit, if any, for a store to a shadowed table: its page fault, where no reference of the trace has met it. */
@@ -278,14 +257,6 @@ export class Shadow implements PagingStrategy {
       yield page;
       page = this.tables.child(page, entryIndex(this.format, vpn, page.level));
     }
-  }
-
-  /** Whether a frame holds a table on the way to the page that the software walk has just translated. */
-  private isOnPath(guestFrame: number): boolean {
-    const { software } = this;
-    for (let level = this.format.levels; level >= software.lastLevel; level--)
-      if (software.pathFrame[level] === guestFrame) return true;
-    return false;
   }
 }
 
