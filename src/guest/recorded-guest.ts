@@ -8,11 +8,12 @@ import { TraceError } from '../errors.js';
 import { FIRST_KERNEL_PAGE, offsetOf } from '../memory/address.js';
 import { fourLevel } from '../memory/formats/four-level.js';
 import { PTE } from '../memory/formats/index.js';
-import { entryFrame, entryIndex, noExecuteOf } from '../memory/page-table.js';
+import { noExecuteOf } from '../memory/page-table.js';
 import { ACCESS, OUTCOME, type PagingStrategy } from '../paging/strategy.js';
 import { KIND, KIND_NAMES, operand, operandPage, type EventBatch } from '../trace/event.js';
 import { GuestCpu } from './guest-cpu.js';
 import { instructionAt, type Guest } from './guest.js';
+import { tablePath } from './table-path.js';
 
 /** CR3 bits 12..51 are the frame of the root; bit 63 asks to keep translations. */
 const CR3_FRAMES = 2 ** 40;
@@ -90,18 +91,12 @@ export class RecordedGuest implements Guest {
   /** Reads the recorded tables without touching them. */
   private refusedAccess(vpn: number): number | null {
     const user = vpn < FIRST_KERNEL_PAGE ? ACCESS.user : 0;
-    let table = this.strategy.guestRoot;
     let rights = -1;
     let noExecute = false;
-    for (let level = fourLevel.levels; ; level--) {
-      const index = entryIndex(fourLevel, vpn, level);
-      const low = this.strategy.readWord(table, 2 * index);
-      const high = this.strategy.readWord(table, 2 * index + 1);
+    for (const { low, high } of tablePath(this.strategy, fourLevel, 0, vpn)) {
       if ((low & PTE.present) === 0) return ACCESS.read | user;
       rights &= low;
       noExecute ||= noExecuteOf(high);
-      if (level === 1 || (low & PTE.large) !== 0) break;
-      table = entryFrame(low, high);
     }
     if (user !== 0 && (rights & PTE.user) === 0) return ACCESS.read | user;
     if ((rights & PTE.writable) === 0) return ACCESS.write | user;

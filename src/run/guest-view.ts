@@ -1,6 +1,7 @@
 /** What the guest's own tables say of a page, as its kernel would read them: nothing is marked, cached or counted. */
-import { PTE, type TableFormat } from '../memory/formats/index.js';
-import { entryFrame, entryIndex, noExecuteOf } from '../memory/page-table.js';
+import { tablePath } from '../guest/table-path.js';
+import { PTE } from '../memory/formats/index.js';
+import { entryFrame, noExecuteOf } from '../memory/page-table.js';
 import type { PagingStrategy, Platform } from '../paging/strategy.js';
 
 /** The parts of a cell that an audit looks into. */
@@ -27,35 +28,26 @@ export function guestView({ platform, paging }: Audited, vpn: number): GuestView
   const { format, bareLevel, accessed } = platform.walker.guest;
   const entries: number[] = [];
   const places: number[] = [];
-  const unmapped = { entries, places, frame: -1, writable: false, accessed: false, dirty: false, noExecute: false };
-  let table = paging.guestRoot;
   let rights = -1;
   let noExecute = false;
-  for (let level = format.levels; ; level--) {
-    const index = entryIndex(format, vpn, level);
-    const [low, high] = entryAt(paging, format, table, index);
-    entries.push(low, high);
-    places.push(table * 512 + index);
-    if ((low & PTE.present) === 0) return unmapped;
-    if (level !== bareLevel) {
-      rights &= low;
-      noExecute ||= noExecuteOf(high);
-    }
-    if (level === 1 || (level !== bareLevel && (low & PTE.large) !== 0)) {
-      const shift = format.pageShift(level);
-      return {
-        ...{ entries, places, noExecute },
-        frame: entryFrame(low, high, shift) + (vpn % 2 ** (shift - 12)),
-        writable: (rights & PTE.writable) !== 0,
-        accessed: (low & accessed) === accessed,
-        dirty: (low & PTE.dirty) !== 0,
-      };
-    }
-    table = entryFrame(low, high);
+  let leaf = { low: 0, high: 0, level: 0 };
+  for (const entry of tablePath(paging, format, bareLevel, vpn)) {
+    leaf = entry;
+    entries.push(entry.low, entry.high);
+    places.push(entry.table * 512 + entry.index);
+    if (entry.level === bareLevel) continue;
+    rights &= entry.low;
+    noExecute ||= noExecuteOf(entry.high);
   }
-}
-
-function entryAt(paging: PagingStrategy, { entryBytes }: TableFormat, table: number, index: number): [number, number] {
-  if (entryBytes === 4) return [paging.readWord(table, index), 0];
-  return [paging.readWord(table, 2 * index), paging.readWord(table, 2 * index + 1)];
+  const { low, high, level } = leaf;
+  if ((low & PTE.present) === 0)
+    return { entries, places, frame: -1, writable: false, accessed: false, dirty: false, noExecute: false };
+  const shift = format.pageShift(level);
+  return {
+    ...{ entries, places, noExecute },
+    frame: entryFrame(low, high, shift) + (vpn % 2 ** (shift - 12)),
+    writable: (rights & PTE.writable) !== 0,
+    accessed: (low & accessed) === accessed,
+    dirty: (low & PTE.dirty) !== 0,
+  };
 }

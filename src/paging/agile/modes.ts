@@ -6,7 +6,8 @@ import { PTE, type TableFormat } from '../../memory/formats/index.js';
 import { entryFrame, readHigh, readLow } from '../../memory/page-table.js';
 import type { NestedTables } from '../nested-tables.js';
 import type { ShadowPage } from '../shadow/shadow-page.js';
-import { ENTRIES, type ShadowTables } from '../shadow/shadow-tables.js';
+import { ENTRIES } from '../shadow/shadow-page.js';
+import type { ShadowTables } from '../shadow/shadow-tables.js';
 import type { Platform } from '../strategy.js';
 import { NestedMode } from './nested-mode.js';
 

@@ -22,7 +22,7 @@ import {
 } from '../strategy.js';
 import { AddressSpaces } from './address-spaces.js';
 import { newDirectCounts } from './counts.js';
-import { ENTRIES } from './machine-tables.js';
+import { ENTRIES } from '../shadow/shadow-page.js';
 import { Multicall } from './multicall.js';
 import { ParavirtualLinux } from './paravirtual-linux.js';
 import { TableTypes } from './table-types.js';

@@ -9,12 +9,11 @@ import { fourLevel } from '../../memory/formats/four-level.js';
 import { PTE } from '../../memory/formats/index.js';
 import { entryFrame, makeLow, readHigh, readLow, writeEntry } from '../../memory/page-table.js';
 import { ReverseMap } from '../shadow/reverse-map.js';
-import type { EntryPlace } from '../shadow/shadow-page.js';
+import { ENTRIES, type EntryPlace } from '../shadow/shadow-page.js';
 import type { Platform } from '../strategy.js';
 import { MachineFrames } from './machine-frames.js';
 import { SplitLeaves } from './split-leaves.js';
 
-export const ENTRIES = 512;
 const FLAGS = 0xfff;
 const FRAME_HIGH = 0xf_ffff;
 

@@ -5,11 +5,10 @@
 import { fourLevel } from '../../memory/formats/four-level.js';
 import { PTE } from '../../memory/formats/index.js';
 import { entryFrame, makeHigh, makeLow, readLow, writeEntry } from '../../memory/page-table.js';
-import type { EntryPlace } from '../shadow/shadow-page.js';
+import { ENTRIES, type EntryPlace } from '../shadow/shadow-page.js';
 import type { Platform } from '../strategy.js';
 import type { GuestEntry } from './machine-tables.js';
 
-const ENTRIES = 512;
 const LINK = PTE.present | PTE.writable | PTE.user | PTE.accessed;
 /** Of the guest's large leaf, what its 4 KiB pieces have too. */
 const LEAF_FLAGS = PTE.present | PTE.writable | PTE.user | PTE.accessed | PTE.dirty | PTE.global;

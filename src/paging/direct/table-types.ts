@@ -6,7 +6,8 @@
  * levels keeps the first one.
  */
 import type { DirectCounts } from './counts.js';
-import { ENTRIES, MachineTables } from './machine-tables.js';
+import { ENTRIES } from '../shadow/shadow-page.js';
+import { MachineTables } from './machine-tables.js';
 import type { Platform } from '../strategy.js';
 
 /** Owner of the tables that all address spaces share. */

@@ -1,6 +1,9 @@
 /** One shadow table: what it shadows and for whom, and the entries of other shadow tables that point to it. */
 
-/** A place in a shadow table: its system frame × 512 + index. */
+/** Entries of a table whose entries have 8 bytes. */
+export const ENTRIES = 512;
+
+/** A place in a shadow table: its system frame × ENTRIES + index. */
 export type EntryPlace = number;
 
 /** Rights that all entries above a table grant: bits of a shadow page's access. */
@@ -47,7 +50,7 @@ export class ShadowPage {
   }
 
   place(index: number): EntryPlace {
-    return this.frame * 512 + index;
+    return this.frame * ENTRIES + index;
   }
 
   target(index: number): number {
@@ -55,7 +58,7 @@ export class ShadowPage {
   }
 
   setTarget(index: number, guestFrame: number): void {
-    this.targets ??= new Int32Array(512);
+    this.targets ??= new Int32Array(ENTRIES);
     this.targets[index] = guestFrame;
   }
 }

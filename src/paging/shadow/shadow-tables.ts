@@ -9,9 +9,7 @@ import { entryFrame, makeHigh, makeLow, noExecuteOf, readHigh, readLow, writeEnt
 import { SWITCH } from '../../mmu/switching.js';
 import type { Platform } from '../strategy.js';
 import { ReverseMap } from './reverse-map.js';
-import { GRANT, ShadowPage, type EntryPlace, type Role } from './shadow-page.js';
-
-export const ENTRIES = 512;
+import { ENTRIES, GRANT, ShadowPage, type EntryPlace, type Role } from './shadow-page.js';
 
 /** Who else maps guest frames, and must not let a frame be written while a table in it is shadowed. */
 export interface FrameGuard {

@@ -9,8 +9,8 @@ import { entryFrame, noExecuteOf, readHigh, readLow } from '../../memory/page-ta
 import type { Platform } from '../strategy.js';
 import { OutOfSync } from './out-of-sync.js';
 import type { ShadowDetails } from './details.js';
-import { GRANT, type ShadowPage } from './shadow-page.js';
-import { ENTRIES, type ShadowTables } from './shadow-tables.js';
+import { ENTRIES, GRANT, type ShadowPage } from './shadow-page.js';
+import type { ShadowTables } from './shadow-tables.js';
 
 /** Who asks for a writable leaf: a fault may let the tables in its page go out of sync, the others may not. */
 type Asker = 'fault' | 'prefetch' | 'sync';
