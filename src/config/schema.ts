@@ -89,6 +89,14 @@ export const vmmSchema = object({
   prefetchAhead: z.boolean().default(false),
   /** A table is given up when the VMM writes two zeros to it in a row (Xen), instead of by `floodLimit`. */
   giveUpAtZeros: z.boolean().default(false),
+  /** Page faults exit only where the error code says that the page is present: what the guest's own tables lack goes to it without the VMM. */
+  pfecFilter: z.boolean().default(false),
+  /** Kept roots that the guest loads without an exit, as CR3-target values, while all tables below them are in sync. */
+  cr3Targets: z.number().int().min(0).max(4).default(0),
+  /** Who sets the dirty bit of a guest's entry at the first write through a clean one: the VMM, at an exit, or hardware that walks the guest's tables. */
+  dirtyBits: z.enum(['exit', 'hardware']).default('exit'),
+  /** The two 4-byte stores with which a PAE guest writes an entry are carried out in one exit (Agesen et al., USENIX ATC 2012). */
+  pairWrites: z.boolean().default(false),
   /** Shadow tables that nothing points to stay, to be found again. */
   keepsUnlinked: z.boolean().default(true),
   /** Shadow tables for each thousand guest frames (`KVM_PERMILLE_MMU_PAGES`); beyond that the oldest make room. */

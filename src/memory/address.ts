@@ -10,6 +10,8 @@ const PAGE_SHIFT = 12;
 const PAGE_BYTES = 4096;
 /** Canonical addresses whose top bit is set belong to the kernel, in every 64-bit system. */
 export const FIRST_KERNEL_PAGE = 2 ** 51;
+/** 32-bit Linux keeps the last of four GiB for its kernel (`CONFIG_VMSPLIT_3G`). */
+const FIRST_KERNEL_PAGE_32 = 0xc_0000;
 /** 4 KiB pages in a 2 MiB page: what one table of 8-byte entries maps at level 1. */
 export const REGION_PAGES = 512;
 /** log2 of its bytes. A shadow table that splits a guest page splits one of this size, or a larger one. */
@@ -20,6 +22,11 @@ export const LINEAR_PAGES = 2 ** 52;
 const SPLIT = 27;
 const SPLIT_PAGES = 2 ** SPLIT;
 const LOWER_MASK = SPLIT_PAGES - 1;
+
+/** The first page of the kernel's half, by the bits of linear addresses. */
+export function firstKernelPage(linearBits: number): number {
+  return linearBits === 32 ? FIRST_KERNEL_PAGE_32 : FIRST_KERNEL_PAGE;
+}
 
 export function pageOf(address: number): number {
   return address < 0x8000_0000 ? address >> PAGE_SHIFT : Math.floor(address / PAGE_BYTES);

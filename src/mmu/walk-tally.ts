@@ -91,6 +91,14 @@ export class WalkTally {
     this.takeBack();
   }
 
+  /** As `disown`, of a walk that another walker has made. */
+  takeOver(other: WalkTally): void {
+    other.disown();
+    this.faultedWalks += other.faultedWalks;
+    for (const [place, refs] of other.faultedServed.entries()) this.faultedServed[place]! += refs;
+    other.reset();
+  }
+
   /** What has been noted was no walk: it loaded PDPTE registers. */
   setAside(): void {
     this.move(this.loadServed);

@@ -3,6 +3,8 @@ import type { RunConfig, Technique } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
 import { ModelError } from '../errors.js';
 import { addressOf } from '../memory/address.js';
+import { FORMATS } from '../memory/formats/index.js';
+import { pae } from '../memory/formats/pae.js';
 import { Dimension } from '../mmu/dimension.js';
 import { ANY, INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, Walker, type WalkStatus } from '../mmu/walker.js';
@@ -62,8 +64,8 @@ export function leaveForNestedFault(platform: Platform, vpn: number): void {
 }
 
 /** An event that the hardware carries out without the VMM. */
-export function staysInGuest({ vcpu }: Platform, cause: ExitCause): void {
-  if (vcpu!.exits(cause, {}))
+export function staysInGuest({ vcpu }: Platform, cause: ExitCause, detail: ExitDetail = {}): void {
+  if (vcpu!.exits(cause, detail))
     throw new ModelError(`no exit for ${cause}, which a control of the virtual processor asks for`);
 }
 
@@ -114,7 +116,20 @@ export function loadPdptes({ walker, counters }: Platform): WalkStatus {
   return status;
 }
 
+/** MOV to CR3 in the VMM's own view of the guest: of a PAE guest it has the PDPTEs, too. */
+export function loadGuestRoot(software: Walker, rootFrame: number): void {
+  software.guest.root = rootFrame;
+  if (software.guest.format === pae && software.loadPdptes() !== WALK.ok)
+    throw new ModelError('the guest loads an illegal PDPTE');
+}
+
 /** Why a guest cannot have shadow tables here; null where it can. */
+export function unlessWideEntries({ guest }: RunConfig): string | null {
+  if (guest.mode !== 'none' && FORMATS[guest.mode].entryBytes === 8) return null;
+  return `shadow tables of a guest of mode ${guest.mode} are not modelled`;
+}
+
+/** Why a guest cannot have shadow tables that go on in its own. */
 export function unlessLongMode({ guest }: RunConfig): string | null {
   if (guest.mode === '4level' || guest.mode === '5level') return null;
   return `shadow tables of a guest of mode ${guest.mode} are not modelled`;

@@ -121,6 +121,8 @@ export interface StrategyDefinition {
   readonly virtualized: boolean;
   /** Tables that the VMM keeps: its controls depend on them. */
   readonly keeps: readonly ('shadow' | 'nested')[];
+  /** The shadow tables can be kept so that page faults are filtered by their error codes. */
+  readonly filtersFaults?: boolean;
   /** The guest's kernel runs without privilege on the bare machine: it enters the VMM without VM exits. */
   readonly deprivileged?: boolean;
   /** Why it cannot be run honestly in a configuration; null where it can. */

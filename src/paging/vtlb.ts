@@ -7,6 +7,7 @@
 import { ModelError } from '../errors.js';
 import { addressOf, REGION_PAGES, REGION_SHIFT } from '../memory/address.js';
 import { PTE, type TableFormat } from '../memory/formats/index.js';
+import { pae } from '../memory/formats/pae.js';
 import { noExecuteOf, RadixTable, writeEntry } from '../memory/page-table.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, type Walker } from '../mmu/walker.js';
@@ -17,9 +18,11 @@ import {
   enterGuest,
   executeInGuest,
   leaveGuest,
+  loadGuestRoot,
+  loadPdptes,
   softwareWalker,
   takeResult,
-  unlessLongMode,
+  unlessWideEntries,
 } from './hardware.js';
 import {
   ACCESS,
@@ -90,7 +93,7 @@ class VirtualTlb implements PagingStrategy {
 
   cr3Write(rootFrame: number): void {
     leaveGuest(this.platform, 'cr3Write', { operand: addressOf(rootFrame) });
-    this.software.guest.root = rootFrame;
+    loadGuestRoot(this.software, rootFrame);
     this.tables.destroy();
     this.tables = this.emptyTables();
     this.split.clear();
@@ -119,7 +122,13 @@ class VirtualTlb implements PagingStrategy {
     const { memory, vmmFrames, walker } = this.platform;
     const tables = new RadixTable(memory, this.format, vmmFrames);
     walker.guest.setRoot(addressOf(tables.root));
+    this.loadRegisters();
     return tables;
+  }
+
+  /** After a change to the root of a PAE guest. */
+  private loadRegisters(): void {
+    if (this.format === pae) loadPdptes(this.platform);
   }
 
   private remove(vpn: number): void {
@@ -140,7 +149,9 @@ class VirtualTlb implements PagingStrategy {
     const rights = software.guestRights & (PTE.user | (software.leafDirty ? PTE.writable : 0));
     const flags = PTE.present | PTE.accessed | rights | ((rights & PTE.writable) !== 0 ? PTE.dirty : 0);
     const frame = host.frameOf(software.guestFrame - offset);
+    const rootChanges = tables.find(vpn, this.format.levels - 1) === NONE;
     tables.set(vpn - offset, frame, flags, noExecuteOf(software.guestHigh), large ? 2 : 1);
+    if (rootChanges) this.loadRegisters();
     counters.shadowFills++;
   }
 }
@@ -150,6 +161,6 @@ export const vtlb: StrategyDefinition = {
   walks: 'shadow',
   virtualized: true,
   keeps: ['shadow'],
-  excluded: unlessLongMode,
+  excluded: unlessWideEntries,
   create: (platform) => new VirtualTlb(platform),
 };

@@ -34,11 +34,12 @@ export interface Hardware {
 
 export function hardware(
   config: RunConfig,
-  { virtualized, deprivileged = false, keeps }: Pick<StrategyDefinition, 'virtualized' | 'deprivileged' | 'keeps'>,
+  definition: StrategyDefinition,
   lines: boolean,
   pages: PageDictionary,
   counters: Counters,
 ): Hardware {
+  const { virtualized, deprivileged = false } = definition;
   const { machine, guest, host, seed } = config;
   const memory = new PhysicalMemory();
   const controls = controlsOf(machine);
@@ -65,7 +66,7 @@ export function hardware(
     tlb: caches,
     counters,
     exits: noExits(),
-    vcpu: virtualized && !deprivileged ? vcpuOf(config, keeps) : null,
+    vcpu: virtualized && !deprivileged ? vcpuOf(config, definition) : null,
     technique: config.vmm.technique,
     machine,
     policy: config.vmm,

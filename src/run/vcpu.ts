@@ -2,6 +2,7 @@
 import type { Machine } from '../config/machine-schema.js';
 import type { RunConfig } from '../config/schema.js';
 import { STRATEGIES, type StrategyName } from '../paging/index.js';
+import type { StrategyDefinition } from '../paging/strategy.js';
 import type { Setup } from '../vmm/setup.js';
 import { svmControls, svmViolations } from '../vmm/svm-controls.js';
 import { SvmVcpu } from '../vmm/svm-vcpu.js';
@@ -9,21 +10,21 @@ import type { Vcpu } from '../vmm/vcpu.js';
 import { vmxControls, vmxViolations } from '../vmm/vmx-controls.js';
 import { VmxVcpu } from '../vmm/vmx-vcpu.js';
 
-type Keeps = (typeof STRATEGIES)[StrategyName]['keeps'];
+type Vmm = Pick<StrategyDefinition, 'keeps' | 'filtersFaults'>;
 
-/** @param keeps tables that the VMM keeps */
-export function vcpuOf(config: RunConfig, keeps: Keeps): Vcpu {
+export function vcpuOf(config: RunConfig, vmm: Vmm): Vcpu {
   const { machine } = config;
-  const setup = setupOf(config, keeps);
+  const setup = setupOf(config, vmm);
   return machine.vendor === 'intel' ? new VmxVcpu(setup) : new SvmVcpu(setup, machine.nested !== null);
 }
 
 /** What is wrong with the controls of a strategy, each as key, and the rule of the manual; empty where nothing is. */
 export function refusedControls(config: RunConfig, strategy: StrategyName): string[] {
-  const { virtualized, keeps } = STRATEGIES[strategy];
+  const definition: StrategyDefinition = STRATEGIES[strategy];
+  const { virtualized, keeps } = definition;
   if (!virtualized || keeps.length === 0) return [];
   const { controls } = config.vmm;
-  const setup = setupOf(config, keeps);
+  const setup = setupOf(config, definition);
   const shadow = keeps.some((tables) => tables === 'shadow');
   const refused: string[] = [];
   for (const key of ['cr3Load', 'cr3Store', 'invlpg'] as const) {
@@ -31,8 +32,30 @@ export function refusedControls(config: RunConfig, strategy: StrategyName): stri
     if (!shadow && controls[key] === true)
       refused.push(`vmm.controls.${key}: found true; ${UNUSED[config.machine.vendor]}`);
   }
+  if (shadow && definition.filtersFaults === true) refused.push(...refusedPolicy(config));
   const rules = violations(config.machine, setup);
   return [...refused, ...rules.map((rule) => `vmm.controls.tag: found ${controls.tag}; ${rule}`)];
+}
+
+/** What a VMM with shadow tables wants and the processor has not. */
+function refusedPolicy({ machine, vmm }: RunConfig): string[] {
+  const { pfecFilter, cr3Targets, dirtyBits } = vmm;
+  const refused: string[] = [];
+  if (pfecFilter && machine.vendor === 'amd')
+    refused.push(
+      'vmm.pfecFilter: found true; AMD-V intercepts page faults whatever their error code (AMD APM vol. 2, 15.12)',
+    );
+  else if (pfecFilter && machine.paging.maxPhyAddr >= 52)
+    refused.push(
+      `vmm.pfecFilter: found true; entries of ${machine.name} have no reserved address bits, which would tell the faults apart`,
+    );
+  if (cr3Targets > 0 && machine.vendor === 'amd')
+    refused.push(`vmm.cr3Targets: found ${cr3Targets}; AMD-V has no CR3-target values: 0`);
+  if (dirtyBits === 'hardware' && machine.nested === null)
+    refused.push(
+      `vmm.dirtyBits: found hardware; ${machine.name} has no nested tables to find the guest's entries by: exit`,
+    );
+  return refused;
 }
 
 const NEEDED =
@@ -49,11 +72,12 @@ function violations(machine: Machine, setup: Setup): string[] {
   return svmViolations(svmControls(setup), machine.nested !== null).map((rule) => `${rule} (AMD APM vol. 2, 15.5.1)`);
 }
 
-function setupOf({ machine, vmm }: RunConfig, keeps: Keeps): Setup {
+function setupOf({ machine, vmm }: RunConfig, { keeps, filtersFaults = false }: Vmm): Setup {
   return {
     shadow: keeps.some((tables) => tables === 'shadow'),
     nested: keeps.some((tables) => tables === 'nested'),
     timer: keeps.length > 1,
+    faultFilter: filtersFaults && vmm.pfecFilter,
     tagged: machine.taggedTlb,
     wanted: vmm.controls,
     features: machine.virtualization,

@@ -39,6 +39,8 @@ export interface TablesInUse {
 export interface Setup extends TablesInUse {
   /** A timer of the VMM runs while the guest does. */
   readonly timer: boolean;
+  /** With shadow tables, only page faults on present pages exit. */
+  readonly faultFilter: boolean;
   /** Whether the processor tags translations. */
   readonly tagged: boolean;
   readonly wanted: WantedExits;

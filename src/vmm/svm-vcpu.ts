@@ -54,6 +54,10 @@ export class SvmVcpu implements Vcpu {
     this.vmcb.controls = this.entered({ ...this.setup, ...tables });
   }
 
+  setCr3Targets(): void {
+    throw new ModelError('AMD-V has no CR3-target values');
+  }
+
   get exit(): SvmExit | null {
     return this.vmcb.exit;
   }

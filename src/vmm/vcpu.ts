@@ -33,6 +33,8 @@ export interface Vcpu {
   readonly traffic: StateTraffic;
   /** From now on the hardware walks these tables: the VMM fills the controls anew. */
   use(tables: TablesInUse): void;
+  /** Values with which MOV to CR3 does not exit, by the VMM's last exit. */
+  setCr3Targets(values: readonly number[]): void;
   /** Carries out an instruction in the guest; what it exits for, or null where it runs on. */
   execute(instruction: Instruction): ExitCause | null;
   /** Whether an event exits that the paging strategy meets: a page fault, MOV to CR3, INVLPG, a nested page fault. */

@@ -100,7 +100,7 @@ const CR4 = { pse: 1 << 4, pae: 1 << 5, pge: 1 << 7, vmxe: 1 << 13, smep: 1 << 2
 const EPTP = 6 | (3 << 3);
 
 /** Controls as a VMM of the kind of KVM fills them; without EPT it owns the bits that change what page tables mean. */
-export function vmxControls({ shadow, nested, timer, tagged, wanted, features }: Setup): VmxControls {
+export function vmxControls({ shadow, nested, timer, faultFilter, tagged, wanted, features }: Setup): VmxControls {
   const { sensitive, exceptions, tag } = wanted;
   const cr3 = (asked: boolean | null): boolean => features.cr3ExitsForced || (asked ?? shadow);
   const tprShadow = wanted.tprShadow && features.tprShadow;
@@ -129,8 +129,8 @@ export function vmxControls({ shadow, nested, timer, tagged, wanted, features }:
     primary: (primary | (features.cr3ExitsForced ? DEFAULT1 : 0)) >>> 0,
     secondary,
     exceptionBitmap: wordOf([...exceptions, ...(shadow ? [PAGE_FAULT] : [])]),
-    pfecMask: 0,
-    pfecMatch: 0,
+    pfecMask: shadow && faultFilter ? 1 : 0,
+    pfecMatch: shadow && faultFilter ? 1 : 0,
     cr0Mask: (CR0.cd | CR0.nw | CR0.ne | paging) >>> 0,
     cr0ReadShadow: (CR0.pg | CR0.pe) >>> 0,
     cr4Mask: !shadow ? CR4.vmxe : CR4.vmxe | CR4.pse | CR4.pae | CR4.pge | CR4.smep | CR4.smap,

@@ -51,6 +51,14 @@ export class VmxVcpu implements Vcpu {
     this.moved = vmcsTraffic(tables.nested);
   }
 
+  setCr3Targets(values: readonly number[]): void {
+    const { controls } = this.vmcs;
+    if (values.length === controls.cr3Targets.length && values.every((value, at) => value === controls.cr3Targets[at]))
+      return;
+    this.vmcs.controls = entered({ ...controls, cr3Targets: values });
+    this.traffic.vmwrites += values.length + 1;
+  }
+
   get exit(): VmxExit | null {
     return this.vmcs.exit;
   }

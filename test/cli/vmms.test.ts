@@ -37,6 +37,10 @@ describe('controls that cannot be are refused, with the manual', () => {
     ['--strategy nested --set vmm.controls.invlpg=true', 'NP_ENABLE'],
     ['--strategy nested --machine intel-skylake --set vmm.controls.cr3Load=true', 'Intel SDM vol. 3C, 29.3'],
     ['--strategy nested --set vmm.controls.tag=0', 'AMD APM vol. 2, 15.5.1'],
+    ['--strategy shadow --set vmm.pfecFilter=true', 'AMD APM vol. 2, 15.12'],
+    ['--strategy shadow --set vmm.pfecFilter=true --machine intel-sapphirerapids', 'no reserved address bits'],
+    ['--strategy shadow --set vmm.cr3Targets=1', 'AMD-V has no CR3-target values'],
+    ['--strategy shadow --set vmm.dirtyBits=hardware --machine intel-merom', 'no nested tables'],
     ['--strategy nested --machine intel-skylake --set vmm.controls.tag=0', 'Intel SDM vol. 3C, 27.2.1.1'],
   ])('%s', async (args, manual) => {
     expect(await complaintOf(`run ${trace} --quiet ${args}`)).toContain(manual);

@@ -26,9 +26,10 @@ export function exitsOf(
   generator: EventGeneratorName,
   operations: number,
   given: Readonly<Record<string, number>> = {},
+  config = configOf(),
 ): Exits {
-  const once = replayed(strategy, generator, { ...given, operations }).exits;
-  const twice = replayed(strategy, generator, { ...given, operations: 2 * operations }).exits;
+  const once = replayed(strategy, generator, { ...given, operations }, config).exits;
+  const twice = replayed(strategy, generator, { ...given, operations: 2 * operations }, config).exits;
   const causes = EXIT_CAUSES.filter((cause) => twice[cause] !== once[cause]);
   return Object.fromEntries(causes.map((cause) => [cause, twice[cause] - once[cause]]));
 }

@@ -5,7 +5,8 @@
 import { describe, expect, test } from 'vitest';
 import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../../src/paging/index.js';
 import type { EventGeneratorName } from '../../src/trace/generators/events/index.js';
-import { exitsOf, type Exits } from './exits.js';
+import { configOf } from '../support/machine.js';
+import { exitsOf, replayed, type Exits } from './exits.js';
 
 const N = 300;
 const SHADOWS = ['shadow', 'vtlb', 'write-protect'] as const;
@@ -44,6 +45,25 @@ describe('ptemod over several leaf tables', () => {
   test('shadow: each of the four tables exits once and goes out of sync', () => {
     expect(exitsOf('shadow', 'ptemod', 1, { pages: 2000 })).toEqual({});
     expect(exitsOf('shadow', 'ptemod', 1000, { pages: 2000 })).toEqual({ unsync: 2 });
+  });
+});
+
+describe('a PAE guest, which writes an entry by two stores', () => {
+  const config = (pairWrites: boolean) => configOf({ guest: { mode: 'pae' }, vmm: { pairWrites } });
+
+  test('E8: each store exits, and half as many where the VMM carries both out in one exit', () => {
+    const written = (n: number): number =>
+      replayed('write-protect', 'mprotect-flips', { pages: 8, operations: n }, config(true)).counters.tableWrites;
+    const entries = written(2 * N) - written(N);
+    const exits = (pairs: boolean) => exitsOf('write-protect', 'mprotect-flips', N, { pages: 8 }, config(pairs));
+    expect(exits(false).tableWrite).toBe(2 * entries);
+    expect(exits(true).tableWrite).toBe(entries);
+    expect({ ...exits(true), tableWrite: 0 }).toEqual({ ...exits(false), tableWrite: 0 });
+  });
+
+  test('under unsync the first of the stores is the one that exits', () => {
+    const exits = (pairs: boolean) => exitsOf('shadow', 'mprotect-flips', N, { pages: 8 }, config(pairs));
+    expect(exits(true)).toEqual(exits(false));
   });
 });
 

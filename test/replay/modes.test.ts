@@ -89,6 +89,15 @@ test.each(['4level', '5level'] as const)(
   },
 );
 
+test('the shadow root of a PAE guest is in registers too: two entries are read, one for a large page', () => {
+  for (const strategy of ['shadow', 'write-protect', 'vtlb'] as const) {
+    const counters = replay(TINY, strategy, { mode: 'pae' }, {});
+    expectWalks(counters, 2);
+    expect(counters.pdpteLoads).toBeGreaterThan(0);
+    expectWalks(replay(TINY, strategy, { mode: 'pae', pages: '2m' }, { pages: '2m' }), 1);
+  }
+});
+
 test('with paging off only the nested tables are walked', () => {
   // Addresses are guest-physical: the 1 GiB region begins at 1 GiB.
   expectWalks(replay(TINY, 'nested', { mode: 'none' }, {}), 4);

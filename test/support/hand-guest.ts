@@ -4,11 +4,12 @@
  */
 import { expect } from 'vitest';
 import type { z } from 'zod';
+import type { MachineInput } from '../../src/config/machine-schema.js';
 import type { runSchema } from '../../src/config/schema.js';
 import type { StrategyName } from '../../src/paging/index.js';
 import { Cell } from '../../src/run/cell.js';
 import type { ExitCause } from '../../src/vmm/exits.js';
-import { configOf } from './machine.js';
+import { configOf, TINY } from './machine.js';
 import { FULL_SYSTEM, TraceBuilder } from './trace-builder.js';
 
 export const ROOT = 1;
@@ -24,13 +25,14 @@ export const entry = (frame: number, flags: bigint): bigint => (BigInt(frame) <<
 interface HandGuestOptions {
   readonly hostPages?: '4k' | '2m';
   readonly memoryMib?: number;
+  readonly machine?: MachineInput;
   readonly vmm?: NonNullable<z.input<typeof runSchema>['vmm']>;
 }
 
 /** A guest with its three upper tables in place, before it has loaded CR3. */
 export function handGuest(
   strategy: StrategyName,
-  { hostPages = '4k', memoryMib = 8192, vmm = {} }: HandGuestOptions = {},
+  { hostPages = '4k', memoryMib = 8192, machine = TINY, vmm = {} }: HandGuestOptions = {},
 ) {
   const trace = new TraceBuilder();
   trace.event('tableSnapshot', 4, entryAt(ROOT, 0), entry(2, PWU | ACCESSED));
@@ -40,7 +42,7 @@ export function handGuest(
     {
       strategy,
       characteristics: FULL_SYSTEM,
-      config: configOf({ host: { pages: hostPages }, guest: { memoryMib }, vmm }),
+      config: configOf({ machine, host: { pages: hostPages }, guest: { memoryMib }, vmm }),
     },
     trace.pages,
   );

@@ -17,6 +17,14 @@ export const TINY: MachineInput = {
   },
 };
 
+/** With VT-x, whose controls are richer. */
+export const TINY_VTX: MachineInput = {
+  ...TINY,
+  vendor: 'intel',
+  paging: { ...TINY.paging, maxPhyAddr: 46 },
+  nested: { kind: 'ept', accessedDirty: true, executeOnly: true, modeBasedExecute: false, pdptes: 'registers' },
+};
+
 export function configOf(overrides: Partial<z.input<typeof runSchema>> = {}): RunConfig {
   return runSchema.parse({ machine: TINY, costs: COSTS['epyc-2020'], ...overrides });
 }

@@ -15,6 +15,7 @@ export function setupOf(
     shadow: tables === 'shadow',
     nested: tables === 'nested',
     timer: false,
+    faultFilter: false,
     tagged: true,
     wanted: { ...vmmSchema.parse({}).controls, ...wanted },
     features: { ...FEATURES, ...features },

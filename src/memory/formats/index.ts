@@ -7,7 +7,16 @@ import { pae } from './pae.js';
 import { twoLevel } from './two-level.js';
 import { unpaged } from './unpaged.js';
 
-export { EPT, NO_EXECUTE, PTE, wideHigh, wideLow, type FormatControls, type TableFormat } from './format.js';
+export {
+  EPT,
+  NO_EXECUTE,
+  PTE,
+  reservedAddressBits,
+  wideHigh,
+  wideLow,
+  type FormatControls,
+  type TableFormat,
+} from './format.js';
 
 export const FORMATS = {
   none: unpaged,

@@ -67,7 +67,13 @@ export class Agile implements PagingStrategy {
 
   constructor(private readonly platform: Platform) {
     const { walker, counters, policy: configured } = platform;
-    const policy: ShadowPolicy = { ...configured, unsync: false, floodLimit: 0 };
+    const policy: ShadowPolicy = {
+      ...configured,
+      unsync: false,
+      floodLimit: 0,
+      pfecFilter: false,
+      keepsUnlinked: true,
+    };
     this.policy = policy;
     this.format = walker.guest.format;
     this.software = softwareWalker(platform);
@@ -77,7 +83,7 @@ export class Agile implements PagingStrategy {
     dimension.tableAccess = dimension.format.readWriteExecute ? ACCESS.read : ACCESS.user;
     walker.host = dimension;
     this.switching = walker.switching = new Switching(walker.guest);
-    this.tables = new ShadowTables(platform);
+    this.tables = new ShadowTables(platform, policy);
     this.tables.guard = this.nestedTables;
     const details = newShadowDetails();
     this.sync = new Sync(platform, this.format, this.tables, policy, details);

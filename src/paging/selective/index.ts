@@ -8,6 +8,7 @@ export const selective: StrategyDefinition = {
   walks: 'guest',
   virtualized: true,
   keeps: ['shadow', 'nested'],
+  filtersFaults: true,
   excluded: (config) =>
     config.machine.nested === null ? `${config.machine.name} has no nested paging` : unlessLongMode(config),
   create: (platform) => new Selective(platform),

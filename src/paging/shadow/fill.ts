@@ -5,7 +5,8 @@
 import type { ShadowPolicy } from '../../config/schema.js';
 import { REGION_PAGES } from '../../memory/address.js';
 import { PTE, type TableFormat } from '../../memory/formats/index.js';
-import { entryIndex } from '../../memory/page-table.js';
+import { entryFrame, entryIndex } from '../../memory/page-table.js';
+import type { PdpteRegisters } from '../../mmu/pdpte-registers.js';
 import type { Walker } from '../../mmu/walker.js';
 import type { Platform } from '../strategy.js';
 import { ALL_ACCESS, GRANT, type EntryPlace, type Role, type ShadowPage } from './shadow-page.js';
@@ -49,8 +50,8 @@ export class Fill {
     let access = ALL_ACCESS;
     for (let level = this.format.levels; level > leaf; level--) {
       page.writes = 0;
-      access &= accessOf(software.pathLow(level), software.pathHigh(level));
-      const index = software.pathIndex(level);
+      if (level !== this.format.bareLevel) access &= accessOf(software.pathLow(level), software.pathHigh(level));
+      const index = entryIndex(this.format, vpn, level);
       const guestFrame = software.pathFrame[level - 1]!;
       if (this.guestWalked?.has(guestFrame)) return this.switch(page, index, guestFrame, access);
       page =
@@ -65,6 +66,16 @@ export class Fill {
     if (!this.tables.linkGuest(page, index, guestFrame, access)) return 'same';
     this.guestWalked!.reachedFrom(page.place(index), guestFrame);
     return 'filled';
+  }
+
+  /** Points a root's entries to the shadows of the tables that the guest's PDPTE registers point to. */
+  fillRegisters(root: ShadowPage, { low, high }: PdpteRegisters): void {
+    for (const [index, entry] of low.entries()) {
+      const guestFrame = entryFrame(entry, high[index]!);
+      if ((entry & PTE.present) === 0) this.tables.clear(root, index);
+      else if (this.tables.child(root, index)?.role.guestFrame !== guestFrame)
+        this.link(root, index, { guestFrame, level: root.level - 1, access: ALL_ACCESS, direct: false });
+    }
   }
 
   /** The shadow of a table, or the table that splits a large guest page: found and brought up to date, or made. */

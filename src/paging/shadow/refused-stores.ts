@@ -2,7 +2,7 @@
  * Stores to shadowed tables that cannot be let through. The VMM carries them out; but a frame that is the user's memory by now, or a store that
  * is no table write after all, has its shadows given up, and the guest runs the instruction again.
  */
-import { FIRST_KERNEL_PAGE } from '../../memory/address.js';
+import { firstKernelPage } from '../../memory/address.js';
 import type { Walker } from '../../mmu/walker.js';
 import { OUTCOME } from '../strategy.js';
 import type { ShadowTables } from './shadow-tables.js';
@@ -27,9 +27,9 @@ export class RefusedStores {
 
   /** @returns one of OUTCOME: the store is emulated, or the guest tries again */
   refuse(vpn: number): number {
-    const { guestFrame } = this.software;
+    const { guestFrame, guest } = this.software;
     this.flush();
-    if (vpn >= FIRST_KERNEL_PAGE || this.isOnPath(guestFrame)) return OUTCOME.emulated;
+    if (vpn >= firstKernelPage(guest.format.linearBits) || this.isOnPath(guestFrame)) return OUTCOME.emulated;
     this.giveUp(guestFrame);
     return OUTCOME.translated;
   }
@@ -55,7 +55,8 @@ export class RefusedStores {
   /** Whether a frame holds a table on the way to the page that the software walk has just translated. */
   private isOnPath(guestFrame: number): boolean {
     const { guest, lastLevel, pathFrame } = this.software;
-    for (let level = guest.levels; level >= lastLevel; level--) if (pathFrame[level] === guestFrame) return true;
+    const top = guest.pdptes === null ? guest.levels : guest.levels - 1;
+    for (let level = top; level >= lastLevel; level--) if (pathFrame[level] === guestFrame) return true;
     return false;
   }
 }

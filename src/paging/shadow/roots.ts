@@ -22,6 +22,11 @@ export class Roots {
     while (this.kept.length > this.most) this.kept.shift()!.isRoot = false;
   }
 
+  /** The guest has changed to a root that is kept, and the VMM does not know. */
+  change(root: ShadowPage): void {
+    this.last = root;
+  }
+
   get all(): readonly ShadowPage[] {
     return this.kept.filter(({ alive }) => alive);
   }

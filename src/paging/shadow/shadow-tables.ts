@@ -2,14 +2,17 @@
  * All shadow tables of a virtual machine, linked like the guest's: found by what they shadow and for which rights, filled, cleared, and
  * write-protected. What is filled, goes out of sync or is given up is decided elsewhere.
  */
+import type { ShadowPolicy } from '../../config/schema.js';
 import { REGION_PAGES } from '../../memory/address.js';
 import { fourLevel } from '../../memory/formats/four-level.js';
 import { PTE } from '../../memory/formats/index.js';
 import { entryFrame, makeHigh, makeLow, noExecuteOf, readHigh, readLow, writeEntry } from '../../memory/page-table.js';
+import { FAULT } from '../../mmu/dimension.js';
 import { SWITCH } from '../../mmu/switching.js';
 import type { Platform } from '../strategy.js';
 import { ReverseMap } from './reverse-map.js';
 import { ENTRIES, GRANT, ShadowPage, type EntryPlace, type Role } from './shadow-page.js';
+import { TRAP, Unfilled } from './unfilled.js';
 
 /** Who else maps guest frames, and must not let a frame be written while a table in it is shadowed. */
 export interface FrameGuard {
@@ -21,6 +24,8 @@ export class ShadowTables {
   guard: FrameGuard | null = null;
   /** TLBs may hold what was removed: to be emptied before the guest runs on. */
   stale = false;
+  /** PDPTE registers may hold what a root has no longer: to be loaded before the guest runs on. */
+  registersStale = false;
   private readonly byRole = new Map<number, ShadowPage>();
   private readonly byFrame = new Map<number, ShadowPage>();
   /** Tables that split a large guest page: where there are none, nobody need look for them at each miss. */
@@ -32,11 +37,18 @@ export class ShadowTables {
   private readonly leaves = new ReverseMap();
   private readonly largeLeaves = new ReverseMap();
 
-  /** @param keepsUnlinked whether a table that nothing points to any more stays */
+  /** The level of a root whose entries are registers; 0 where there is none. */
+  private readonly bareLevel: number;
+
+  readonly unfilled: Unfilled;
+
   constructor(
     private readonly platform: Platform,
-    private readonly keepsUnlinked = true,
-  ) {}
+    private readonly policy: Pick<ShadowPolicy, 'keepsUnlinked' | 'pfecFilter'>,
+  ) {
+    this.bareLevel = platform.walker.guest.bareLevel;
+    this.unfilled = new Unfilled(platform, policy.pfecFilter);
+  }
 
   get count(): number {
     return this.byRole.size;
@@ -49,13 +61,12 @@ export class ShadowTables {
   make(role: Role): ShadowPage {
     const page = new ShadowPage(this.platform.vmmFrames.allocate(), role);
     this.platform.memory.clear(page.frame);
+    this.unfilled.putAll(page);
     this.platform.counters.shadowTables++;
     this.byRole.set(keyOf(role), page);
     this.byFrame.set(page.frame, page);
-    if (role.direct) {
-      this.directs++;
-      return page;
-    }
+    if (role.direct) this.directs++;
+    if (!this.watches(role)) return page;
     const { guestFrame } = role;
     const others = this.shadows.get(guestFrame);
     if (others === undefined) this.shadows.set(guestFrame, new Set([page]));
@@ -91,8 +102,16 @@ export class ShadowTables {
     return this.directs > 0 && this.byFrame.get(frame)?.role.direct === true;
   }
 
+  /** Low half of an entry; 0 where it is not filled. */
   low(page: ShadowPage, index: number): number {
-    return readLow(this.platform.memory, fourLevel, page.frame, index);
+    const low = readLow(this.platform.memory, fourLevel, page.frame, index);
+    return low === TRAP ? 0 : low;
+  }
+
+  /** What the hardware says in an error code of an entry that is not filled, or of one that lacks a right. */
+  faultCode(page: ShadowPage, index: number): number {
+    if (this.low(page, index) !== 0) return FAULT.present;
+    return readLow(this.platform.memory, fourLevel, page.frame, index) === TRAP ? FAULT.present | FAULT.reserved : 0;
   }
 
   high(page: ShadowPage, index: number): number {
@@ -113,8 +132,11 @@ export class ShadowTables {
   /** Points an entry to a table below. Rights are in the leaves: the role of a table has those of the entries above. */
   link(page: ShadowPage, index: number, child: ShadowPage): void {
     this.clear(page, index);
-    const low = makeLow(child.frame, PTE.present | PTE.accessed | PTE.writable | PTE.user);
+    const bare = page.level === this.bareLevel;
+    const flags = bare ? PTE.present : PTE.present | PTE.accessed | PTE.writable | PTE.user;
+    const low = makeLow(child.frame, flags);
     writeEntry(this.platform.memory, fourLevel, page.frame, index, low, makeHigh(child.frame));
+    if (bare) this.registersStale = true;
     child.parents.add(page.place(index));
   }
 
@@ -178,7 +200,10 @@ export class ShadowTables {
   /** Removes an entry; false if there is none. */
   clear(page: ShadowPage, index: number): boolean {
     const low = this.low(page, index);
-    if ((low & PTE.present) === 0) return false;
+    if ((low & PTE.present) === 0) {
+      this.unfilled.follow(page, index);
+      return false;
+    }
     const place = page.place(index);
     let unlinked: ShadowPage | null = null;
     if (this.isLeaf(page, index)) this.mapOf(page).remove(page.target(index), place);
@@ -186,9 +211,11 @@ export class ShadowTables {
       const child = this.child(page, index); // none: a switch to the guest's tables
       child?.parents.delete(place);
       page.unsyncBelow.delete(index);
-      if (child !== undefined && !this.keepsUnlinked && child.parents.size === 0 && !child.isRoot) unlinked = child;
+      if (child !== undefined && !this.policy.keepsUnlinked && child.parents.size === 0 && !child.isRoot)
+        unlinked = child;
     }
-    writeEntry(this.platform.memory, fourLevel, page.frame, index, 0, 0);
+    this.unfilled.put(page, index);
+    if (page.level === this.bareLevel) this.registersStale = true;
     this.platform.counters.zaps++;
     this.stale = true;
     if (unlinked?.alive === true) this.zap(unlinked);
@@ -205,10 +232,8 @@ export class ShadowTables {
     this.byFrame.delete(page.frame);
     this.byRole.delete(keyOf(page.role));
     this.platform.vmmFrames.release(page.frame);
-    if (page.role.direct) {
-      this.directs--;
-      return;
-    }
+    if (page.role.direct) this.directs--;
+    if (!this.watches(page.role)) return;
     const { guestFrame } = page.role;
     const shadows = this.shadows.get(guestFrame)!;
     shadows.delete(page);
@@ -242,6 +267,11 @@ export class ShadowTables {
       writeEntry(this.platform.memory, fourLevel, page.frame, index, low & ~PTE.writable, this.high(page, index));
       this.stale = true;
     }
+  }
+
+  /** Whether a table of the guest stands behind one: what PDPTE registers were loaded from is mere memory. */
+  private watches({ direct, level }: Role): boolean {
+    return !direct && level !== this.bareLevel;
   }
 
   private mapOf(page: ShadowPage): ReverseMap {

@@ -6,22 +6,23 @@
  */
 import type { ShadowPolicy } from '../../config/schema.js';
 import { ModelError } from '../../errors.js';
-import { addressOf, FIRST_KERNEL_PAGE, REGION_SHIFT } from '../../memory/address.js';
+import { addressOf, firstKernelPage, REGION_SHIFT } from '../../memory/address.js';
 import { PTE, type TableFormat } from '../../memory/formats/index.js';
+import { pae } from '../../memory/formats/pae.js';
 import { entryIndex, writeEntry } from '../../memory/page-table.js';
 import { INVALIDATIONS } from '../../mmu/invalidation.js';
 import { FAULT } from '../../mmu/dimension.js';
 import { WALK, type Walker } from '../../mmu/walker.js';
-import type { ExitCause } from '../../vmm/exits.js';
 import type { Instruction } from '../../vmm/instructions.js';
 import {
   emptyGuest,
   enterGuest,
   executeInGuest,
   leaveGuest,
+  loadGuestRoot,
   softwareWalker,
   takeResult,
-  unlessLongMode,
+  unlessWideEntries,
 } from '../hardware.js';
 import {
   ACCESS,
@@ -32,27 +33,27 @@ import {
   type StrategyDefinition,
 } from '../strategy.js';
 import { newShadowDetails } from './details.js';
+import { DirtyHardware } from './dirty-hardware.js';
 import { Emulation } from './emulation.js';
+import { FaultExits } from './fault-exits.js';
 import { Fill } from './fill.js';
 import { KernelStores } from './kernel-stores.js';
+import { LoadedRoot } from './loaded-root.js';
 import { RefusedStores } from './refused-stores.js';
-import { Roots } from './roots.js';
-import { ALL_ACCESS, type ShadowPage } from './shadow-page.js';
+import type { ShadowPage } from './shadow-page.js';
 import { ShadowTables } from './shadow-tables.js';
 import { Sync } from './sync.js';
 
 /** A fill, and for a large page a smaller one after a table in it was shadowed. */
 const MOST_FILLS = 3;
-/** Error code of a kernel's store to a page that it may not write. */
-const STORE_REFUSED = FAULT.present | ACCESS.write;
 
 export class Shadow implements PagingStrategy {
   readonly translation = noTranslation();
-  readonly faultCodes = new Map<number, number>();
   private readonly tables: ShadowTables;
   private readonly sync: Sync;
   private readonly fill: Fill;
-  private readonly roots: Roots;
+  private readonly root: LoadedRoot;
+  private readonly faults: FaultExits;
   private readonly stores: KernelStores;
   private readonly emulation: Emulation;
   private readonly refused: RefusedStores;
@@ -61,29 +62,38 @@ export class Shadow implements PagingStrategy {
   private readonly software: Walker;
   /** Of the guest's tables, and of their shadows. */
   private readonly format: TableFormat;
-  /** Linear address and error code of the last page fault. */
-  private faultAddress = 0;
-  private lastCode = 0;
+  private readonly firstKernelPage: number;
+  /** The guest writes an entry by two stores, each of which may exit. */
+  private readonly storesHalves: boolean;
+  private readonly dirtyHardware: DirtyHardware | null;
 
   constructor(
     private readonly platform: Platform,
     private readonly policy: ShadowPolicy,
   ) {
     this.format = platform.walker.guest.format;
+    this.firstKernelPage = firstKernelPage(this.format.linearBits);
+    this.storesHalves = this.format === pae && !policy.pairWrites;
     this.software = softwareWalker(platform);
-    this.tables = new ShadowTables(platform, policy.keepsUnlinked);
+    this.tables = new ShadowTables(platform, policy);
     this.sync = new Sync(platform, this.format, this.tables, policy, this.details);
     this.fill = new Fill(platform, this.format, this.tables, this.sync, policy, this.details);
     this.emulation = new Emulation(platform, this.tables, this.sync, policy, this.details);
-    const exit = (): void => this.faultExit('tableWrite', STORE_REFUSED);
-    this.refused = new RefusedStores(this.tables, this.software, exit, () => this.flush());
-    this.roots = new Roots(policy.cachedRoots);
+    this.faults = new FaultExits(platform, this.firstKernelPage, () => this.emulation.faulted());
+    const flush = (): void => this.flush();
+    this.refused = new RefusedStores(this.tables, this.software, () => this.faults.exit('tableWrite'), flush);
+    this.root = new LoadedRoot(platform, policy, this.software, this.tables, this.fill, this.sync, flush);
+    this.dirtyHardware = policy.dirtyBits === 'hardware' ? new DirtyHardware(platform) : null;
     this.stores = new KernelStores(this.software);
     enterGuest(platform, 0);
   }
 
   get guestRoot(): number {
     return this.software.guest.root;
+  }
+
+  get faultCodes(): ReadonlyMap<number, number> {
+    return this.faults.codes;
   }
 
   /** The guest is taken over with the root that it has. */
@@ -101,23 +111,22 @@ export class Shadow implements PagingStrategy {
     const { walker } = this.platform;
     this.refused.finish();
     for (let fills = 0; fills <= MOST_FILLS; fills++) {
-      this.root();
+      this.root.get();
       if (walker.walk(vpn, access) === WALK.ok) {
         takeResult(walker, access, this.translation);
         if (this.tables.isDirect(walker.pathFrame[walker.lastLevel]!)) this.translation.guestShift = REGION_SHIFT;
         this.translation.guestFrame = this.platform.host.guestFrameOf(walker.frame);
         return OUTCOME.translated;
       }
-      const outcome = this.pageFaultExit(vpn, access, walker.errorCode);
+      const outcome = this.pageFault(vpn, access, walker.errorCode);
       if (outcome === OUTCOME.emulated) this.refused.begin();
       if (outcome !== OUTCOME.translated) return outcome;
     }
     throw new ModelError(`the shadow tables still fault at page 0x${vpn.toString(16)} after ${MOST_FILLS} fills`);
   }
 
-  /** All page faults exit; this one is injected. */
   guestFault(): void {
-    this.faultExit('guestFault', this.lastCode);
+    this.faults.toGuest();
   }
 
   readWord(guestFrame: number, word: number): number {
@@ -126,11 +135,23 @@ export class Shadow implements PagingStrategy {
 
   writeEntry(guestFrame: number, index: number, low: number, high: number): void {
     this.refused.finish(guestFrame);
+    if (this.storesHalves) this.writeFirstHalf(guestFrame, index, low, high);
+    this.write(guestFrame, index, low, high);
+    this.flush();
+  }
+
+  /** 32-bit Linux makes an entry present last, and absent first: `native_set_pte`, `native_pte_clear`. */
+  private writeFirstHalf(guestFrame: number, index: number, low: number, high: number): void {
+    const lowFirst = (low & PTE.present) === 0;
+    const halves = [2 * index, 2 * index + 1].map((word) => this.readWord(guestFrame, word)) as [number, number];
+    this.write(guestFrame, index, lowFirst ? low : halves[0], lowFirst ? halves[1] : high);
+  }
+
+  private write(guestFrame: number, index: number, low: number, high: number): void {
     if (this.tables.shadowsOf(guestFrame).size > 0) this.storeTo(guestFrame);
     const emulated = this.sync.isTracked(guestFrame);
     this.presetEntry(guestFrame, index, low, high);
     if (emulated) this.emulation.wrote(guestFrame, index, low);
-    this.flush();
   }
 
   presetEntry(guestFrame: number, index: number, low: number, high: number): void {
@@ -139,10 +160,13 @@ export class Shadow implements PagingStrategy {
 
   cr3Write(rootFrame: number): void {
     this.refused.finish();
-    leaveGuest(this.platform, 'cr3Write', { operand: addressOf(rootFrame) });
+    if (this.root.loadedByGuest(rootFrame)) return;
+    // A guest that knows of targets marks its own values with a bit that the processor ignores, so that none is taken for one.
+    const operand = addressOf(rootFrame) + (this.policy.cr3Targets > 0 ? 1 : 0);
+    leaveGuest(this.platform, 'cr3Write', { operand });
     this.emulation.invalidated();
-    this.software.guest.root = rootFrame;
-    this.loadRoot();
+    loadGuestRoot(this.software, rootFrame);
+    this.root.load();
   }
 
   /** The one entry is made anew where its table is out of sync: the rest stays behind. */
@@ -164,28 +188,6 @@ export class Shadow implements PagingStrategy {
     executeInGuest(this.platform, instruction);
   }
 
-  /** The shadow root in use, loaded again if it was given up. */
-  private root(): ShadowPage {
-    return this.roots.current ?? this.loadRoot();
-  }
-
-  private loadRoot(): ShadowPage {
-    const { root: guestFrame } = this.software.guest;
-    const root = this.fill.get({ guestFrame, level: this.format.levels, access: ALL_ACCESS, direct: false });
-    this.roots.use(root);
-    this.platform.walker.guest.root = root.frame;
-    this.sync.syncBelow(...(this.policy.syncScope === 'all' ? this.roots.all : [root]));
-    this.tables.stale = true;
-    this.flush();
-    return root;
-  }
-
-  private faultExit(cause: ExitCause, errorCode: number): void {
-    leaveGuest(this.platform, cause, { linear: this.faultAddress, errorCode });
-    if (cause !== 'tableWrite') this.emulation.faulted();
-    this.faultCodes.set(errorCode, (this.faultCodes.get(errorCode) ?? 0) + 1);
-  }
-
   /** Before the guest runs on: TLBs may hold what shadow tables no longer do. */
   private flush(): void {
     if (!this.tables.stale) return;
@@ -193,50 +195,54 @@ export class Shadow implements PagingStrategy {
     emptyGuest(this.platform);
   }
 
-  /** The exit for a page fault that the hardware raised on the shadow tables. */
-  private pageFaultExit(vpn: number, access: number, errorCode: number): number {
-    const { software, sync } = this;
-    const present = (errorCode & FAULT.present) !== 0;
-    // Recorded references do not say whose they are: the lower half of the addresses is the user's.
-    this.faultAddress = addressOf(vpn);
-    this.lastCode = errorCode | (vpn < FIRST_KERNEL_PAGE ? ACCESS.user : 0);
+  /** A page fault that the hardware raised on the shadow tables. */
+  private pageFault(vpn: number, access: number, errorCode: number): number {
+    const { software, sync, faults } = this;
     const { tlb, counters } = this.platform;
     tlb.remove(INVALIDATIONS.pageFault(tlb.context, vpn)); // the hardware, which does not know whose fault it is
-    if (software.walk(vpn, access) !== WALK.ok) return OUTCOME.guestFault;
+    faults.raised(vpn, errorCode);
+    if (!faults.exits || software.walk(vpn, access) !== WALK.ok) {
+      faults.isGuests();
+      return OUTCOME.guestFault;
+    }
     const { guestFrame } = software;
+    const present = (errorCode & FAULT.present) !== 0;
     const write = (access & ACCESS.write) !== 0;
-    if (write && vpn >= FIRST_KERNEL_PAGE) this.stores.note(guestFrame, vpn);
+    if (write && vpn >= this.firstKernelPage) this.stores.note(guestFrame, vpn);
     if (write && present && sync.isTracked(guestFrame)) {
       this.use(vpn);
       return this.refused.refuse(vpn);
     }
     const setsDirty = write && present && (software.leafRead & PTE.dirty) === 0;
     const { unsyncs } = counters;
-    const filled = this.fill.fill(this.root(), software, vpn, write);
+    const before = setsDirty && this.dirtyHardware !== null ? this.leafOf(vpn) : null;
+    const filled = this.fill.fill(this.root.get(), software, vpn, write);
     if (filled === 'refused') return this.refused.refuse(vpn);
     if (filled === 'same') counters.spuriousFaults++;
     const lets = write && counters.unsyncs > unsyncs;
-    this.faultExit(setsDirty ? 'adUpdate' : lets ? 'unsync' : 'hiddenFault', this.lastCode);
+    if (before?.[0] === this.leafOf(vpn)[0] && !lets) this.dirtyHardware!.set(software, vpn, access);
+    else faults.exit(setsDirty ? 'adUpdate' : lets ? 'unsync' : 'hiddenFault');
     this.flush();
     return OUTCOME.translated;
   }
 
   /** The exit, if any, for a store to a shadowed table: its page fault, where no reference of the trace has met it. */
   private storeTo(guestFrame: number): void {
-    const { sync } = this;
+    const { sync, faults } = this;
     const vpn = this.stores.pageOf(guestFrame);
-    this.faultAddress = vpn === undefined ? 0 : addressOf(vpn); // 0: no mapping of the kernel's is known
+    faults.stored(vpn);
     if (sync.isTracked(guestFrame)) {
       if (vpn !== undefined) this.use(vpn);
       this.emulation.exit(vpn);
-      this.faultExit('tableWrite', STORE_REFUSED);
+      faults.exit('tableWrite');
     } else if (vpn !== undefined) {
       const [page, index] = this.leafOf(vpn);
       const low = this.tables.isLeaf(page, index) ? this.tables.low(page, index) : 0;
-      if ((low & PTE.writable) === 0) this.pageFaultExit(vpn, ACCESS.write, ACCESS.write | (low & PTE.present));
+      if ((low & PTE.writable) === 0)
+        this.pageFault(vpn, ACCESS.write, ACCESS.write | this.tables.faultCode(page, index));
     } else if ([...this.tables.shadowsOf(guestFrame)].some(({ unsync }) => !unsync)) {
       sync.mayWrite(guestFrame, 'fault');
-      this.faultExit('unsync', STORE_REFUSED);
+      faults.exit('unsync');
     }
   }
 
@@ -252,7 +258,7 @@ export class Shadow implements PagingStrategy {
   }
 
   private *wayTo(vpn: number): Generator<ShadowPage> {
-    let page: ShadowPage | undefined = this.root();
+    let page: ShadowPage | undefined = this.root.get();
     while (page !== undefined) {
       yield page;
       page = this.tables.child(page, entryIndex(this.format, vpn, page.level));
@@ -267,7 +273,8 @@ export function shadowPaging(policyOf: (configured: ShadowPolicy) => ShadowPolic
     walks: 'shadow',
     virtualized: true,
     keeps: ['shadow'],
-    excluded: unlessLongMode,
+    filtersFaults: true,
+    excluded: unlessWideEntries,
     create: (platform) => new Shadow(platform, policyOf(platform.policy)),
   };
 }

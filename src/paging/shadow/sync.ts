@@ -50,6 +50,7 @@ export class Sync {
       if (page.unsync) continue;
       if (asker === 'prefetch') return false;
       page.unsync = true;
+      this.tables.unfilled.putAll(page);
       if (this.policy.snapshots) page.snapshot = this.wordsOf(guestFrame);
       this.platform.counters.unsyncs++;
       this.markAbove(page);
@@ -77,6 +78,7 @@ export class Sync {
     page.unsync = false;
     this.platform.counters.syncs++;
     this.update(page);
+    this.tables.unfilled.putAll(page);
     page.snapshot = null;
   }
 

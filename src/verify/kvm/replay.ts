@@ -18,13 +18,15 @@ export interface Replayed {
 /**
  * The guest of 256 MiB on a host that backs it with large pages where it can.
  * @param set values of the configuration, as `--set` takes them
+ * @param machine the measured host, unless another is asked for
  */
 export async function replayKvm(
   source: TraceSource,
   strategy: StrategyName,
   set: readonly string[] = [],
+  machine = 'amd-zen4',
 ): Promise<Replayed> {
-  const input = { machine: 'amd-zen4', hostPages: '2m', set: ['guest.memoryMib=256', ...set] };
+  const input = { machine, hostPages: '2m', set: ['guest.memoryMib=256', ...set] };
   const { name, whole, work, cell } = await replayPhases(source, strategy, input, (now) => modelled(now.result()));
   return {
     name,
