@@ -173,7 +173,13 @@ export const EXITS = {
     vmx: { number: 48, name: 'EPT violation' },
     svm: { code: 0x400, name: 'VMEXIT_NPF' },
     memory: false,
-    definition: "access to the local APIC's page, which nothing maps; under shadow paging it is a page fault (0; 0x4e)",
+    definition: "access to the local APIC's page, which nested tables do not map",
+  },
+  mmioFault: {
+    vmx: EXCEPTION,
+    svm: PAGE_FAULT,
+    memory: false,
+    definition: "access to the local APIC's page, which shadow tables do not map",
   },
   tprBelowThreshold: {
     vmx: { number: 43, name: 'TPR below threshold' },

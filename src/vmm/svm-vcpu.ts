@@ -100,7 +100,7 @@ export class SvmVcpu implements Vcpu {
         return registerExits(controls.crWrites, 8) ? name : null;
       case 'apicRead':
       case 'apicWrite':
-        return 'mmio';
+        return controls.npEnable ? 'mmio' : 'mmioFault';
       case 'exception':
         return exceptionExits(controls.exceptions, operand!) ? name : null;
       default:

@@ -58,6 +58,7 @@ const OF_CAUSE: Partial<Record<ExitCause, FieldAccesses>> = {
   tableWrite: and(FAULT, EMULATE),
   exception: and(FAULT, INJECT),
   nestedFault: reading([...QUALIFICATION, EXIT_INFORMATION.GUEST_PHYSICAL_ADDRESS]),
+  mmioFault: and(FAULT, EMULATE),
   mmio: and(reading([EXIT_INFORMATION.GUEST_PHYSICAL_ADDRESS]), EMULATE),
   apicAccess: and(reading(QUALIFICATION), EMULATE),
   tprBelowThreshold: reading([], [TPR_THRESHOLD]),

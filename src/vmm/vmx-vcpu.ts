@@ -161,7 +161,8 @@ export class VmxVcpu implements Vcpu {
   /** 30.4: with the TPR shadow, accesses to the task priority are virtualized; others exit. */
   private accessApic(offset: number, written: number | null): ExitCause | null {
     const { primary, secondary } = this.vmcs.controls;
-    if (!isSet(secondary, SECONDARY.virtualizeApicAccesses)) return 'mmio';
+    if (!isSet(secondary, SECONDARY.virtualizeApicAccesses))
+      return isSet(secondary, SECONDARY.ept) ? 'mmio' : 'mmioFault';
     if (offset !== TPR_OFFSET || !isSet(primary, PRIMARY.tprShadow)) return 'apicAccess';
     return written === null ? null : this.writePriority(written >> 4);
   }

@@ -6,7 +6,9 @@ import type { ResultRow } from '../../src/report/result-row.js';
 
 const folder = temporaryFolder();
 const trace = `${folder}/busy.arrows`;
-beforeAll(() => printed(folder, 'trace gen uniform busy.arrows --refs 2000 --pages 64 --every systemCall=100'));
+beforeAll(() =>
+  printed(folder, 'trace gen uniform busy.arrows --refs 2000 --pages 64 --base 0x40000000 --every systemCall=100'),
+);
 
 async function rows(args: string): Promise<ResultRow[]> {
   const text = await printed(folder, `run busy.arrows --quiet --workers 1 --format json ${args}`);
@@ -50,10 +52,19 @@ describe('controls that cannot be are refused, with the manual', () => {
 describe('a Windows guest moves the task priority twice for each of its 20 system calls and 64 page faults', () => {
   const MOVES = 2 * (20 + 64);
   const windows = async (args: string): Promise<Record<string, number>> =>
-    exitsOf((await rows(`--machine intel-skylake --strategy nested --set guest.os=windows ${args}`))[0]!);
+    exitsOf((await rows(`--set guest.os=windows ${args}`))[0]!);
+  const skylake = '--machine intel-skylake --strategy nested';
 
   test('in 64-bit modes by CR8, which exits without a TPR shadow', async () => {
-    expect(await windows('--seed 1')).not.toHaveProperty('cr8Write');
-    expect(await windows('--set vmm.controls.tprShadow=false')).toMatchObject({ cr8Write: MOVES });
+    expect(await windows(skylake)).not.toHaveProperty('cr8Write');
+    expect(await windows(`${skylake} --set vmm.controls.tprShadow=false`)).toMatchObject({ cr8Write: MOVES });
+  });
+
+  test('with PAE by the page of the APIC, which on the first VT-x processors faults on the shadow tables each time', async () => {
+    const windowsXp = (args: string) => windows(`--set guest.mode=pae ${args}`);
+    const xen = (machine: string) => windowsXp(`--strategy xen-hvm-shadow --machine ${machine}`);
+    expect(await xen('intel-merom')).toMatchObject({ mmioFault: MOVES });
+    expect(await xen('intel-skylake')).not.toHaveProperty('mmioFault');
+    expect(await windowsXp(`${skylake} --set vmm.controls.apicAccessPage=false`)).toMatchObject({ mmio: MOVES });
   });
 });

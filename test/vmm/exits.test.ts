@@ -118,6 +118,15 @@ test('AMD-V: the first processors that have SVM let no APIC page be virtualized'
   expect(ask(svm('nested'), 'apicWrite', 0x80, 0x50)).toBe('mmio' satisfies ExitCause);
 });
 
+test('an APIC page that nothing maps is a fault of the tables in use: nested ones, or shadow tables', () => {
+  const wanted = { tprShadow: false, apicAccessPage: false };
+  expect([vmx('nested', wanted), vmx('shadow', wanted)].map((vcpu) => ask(vcpu, 'apicRead', 0x80))).toEqual([
+    'mmio',
+    'mmioFault',
+  ]);
+  expect(ask(svm('shadow'), 'apicRead', 0x80)).toBe('mmioFault');
+});
+
 test('AMD-V: with nested tables, CR0 exits for bits other than MP and TS only', () => {
   const vcpu = svm('nested');
   expect(ask(vcpu, 'cr0Write', 0x8000_0009)).toBeNull();
