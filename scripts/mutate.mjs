@@ -20,7 +20,7 @@ const SUITES = {
   walk: [['test/vectors', 'test/walk', 'test/formula'], ['test/reference/walker.test.ts']],
   caches: [['test/property/walk-caches.test.ts', 'test/walk/caches.test.ts'], ['test/property/stale-entries.test.ts']],
   direct: [['test/sequence/direct.test.ts', 'test/contract'], ['test/property/strategies-agree.test.ts']],
-  shadow: [['test/sequence', 'test/contract'], ['test/property/strategies-agree.test.ts']],
+  shadow: [['test/sequence', 'test/contract', 'test/published'], ['test/property/strategies-agree.test.ts']],
   tlb: [['test/tlb'], ['test/peers', 'test/replay/walk-refs.test.ts', 'test/property/strategies-agree.test.ts']],
 };
 const COPIED = ['src', 'test', 'traces', 'package.json', 'tsconfig.json', 'vitest.config.ts'];

@@ -98,10 +98,89 @@ export const IN_SHADOW = {
       ['    this.zapUnsyncBelow(page);\n', '', 'what is out of sync below a table that is given up stays'],
     ],
   },
+  'src/paging/shadow/shadow-tables.ts (registers)': {
+    tests: ['shadow'],
+    faults: [
+      ['if (bare) this.registersStale = true;', '', 'PDPTE registers keep what a root pointed to'],
+      [
+        'if (page.level === this.bareLevel) this.registersStale = true;',
+        '',
+        'PDPTE registers keep a table that was given up',
+      ],
+      ['return !direct && level !== this.bareLevel;', 'return !direct;', 'the memory of PDPTEs is watched'],
+    ],
+  },
+  'src/paging/shadow/unfilled.ts': {
+    tests: ['shadow'],
+    faults: [
+      ['page.role.direct || page.unsync', 'page.role.direct', 'a table out of sync says what is absent'],
+      ['page.role.direct || page.unsync', 'page.unsync', 'pieces of a large page are absent'],
+      ['if (low === 0 || low === TRAP) this.put', 'if (low === 0) this.put', 'what the guest takes away still traps'],
+    ],
+  },
+  'src/paging/shadow/sync.ts (filter)': {
+    tests: ['shadow'],
+    faults: [
+      [
+        'page.unsync = true;\n      this.tables.unfilled.putAll(page);',
+        'page.unsync = true;',
+        'a table goes out of sync and says what was absent',
+      ],
+      [
+        'this.update(page);\n    this.tables.unfilled.putAll(page);',
+        'this.update(page);',
+        'a table in sync again traps throughout',
+      ],
+    ],
+  },
+  'src/paging/shadow/fault-exits.ts': {
+    tests: ['shadow'],
+    faults: [
+      ['    this.fault = this.guests;\n', '', "a guest's fault is taken for a store of its handler"],
+      ['if (this.exits) this.exit', 'if (this.codes) this.exit', 'faults that do not exit are injected'],
+    ],
+  },
+  'src/paging/shadow/loaded-root.ts': {
+    tests: ['shadow'],
+    faults: [
+      [
+        '!root.unsync && root.unsyncBelow.size === 0',
+        '!root.unsync',
+        'a root with tables out of sync is loaded without an exit',
+      ],
+      [
+        'tlb.remove(INVALIDATIONS.cr3Write(tlb.context, tlb.context.pcid, false));',
+        '',
+        'a load without an exit leaves the TLB alone',
+      ],
+      [
+        'this.roots.all.slice(-this.policy.cr3Targets)',
+        'this.roots.all',
+        'there are as many target values as kept roots',
+      ],
+      ['walker.guest.root = root.frame;\n    tlb', 'tlb', 'the hardware goes on in the old root'],
+    ],
+  },
+  'src/paging/shadow/shadow.ts (halves)': {
+    tests: ['shadow'],
+    faults: [
+      [
+        'if (this.storesHalves) this.writeFirstHalf(guestFrame, index, low, high);',
+        '',
+        'a PAE guest writes entries whole',
+      ],
+      [
+        'before?.[0] === this.leafOf(vpn)[0] && !lets',
+        'before !== null',
+        'hardware sets dirty bits where the VMM had to change tables',
+      ],
+    ],
+  },
   'src/paging/vtlb.ts': {
     tests: ['shadow'],
     faults: [
       ['    this.tables.destroy();\n', '', 'tables are leaked at CR3 writes'],
+      ['if (rootChanges) this.loadRegisters();', '', 'PDPTE registers lack a new table'],
       ['if (pages > 1) {', 'if (pages > 1e9) {', 'INVLPG leaves the other pieces of a large page'],
     ],
   },

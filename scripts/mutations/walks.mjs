@@ -33,7 +33,6 @@ export const IN_WALKS = {
         'this.errorCode = code;',
         "an error code lacks the access's bits",
       ],
-      ['    this.refs--;\n', '', 'entries from a walk cache count as references'],
       ['this.pathHostRights[level] = path.hostRights[level]!;', '', 'rights of a table come from an earlier walk'],
       [
         'if (this.host?.guardsMarks && this.refusedMark(level, level, 0) > 0) {',
@@ -51,12 +50,6 @@ export const IN_WALKS = {
     tests: ['caches', 'walk'],
     faults: [
       [
-        'const leaves = this.path.nestedLeaves[level]!;',
-        'const leaves = this.path.nestedLeaves[top]!;',
-        'nested references saved are miscounted',
-      ],
-      ['path.nestedLeaves[level + 1]! | (this.host', '0 | (this.host', 'nested leaves on the way are forgotten'],
-      [
         'starts.keep(this.tag, vpn, top, first, level, path);',
         'starts.keep(this.tag, vpn, top, first, level + 1, path);',
         'the lowest table is not kept',
@@ -68,7 +61,7 @@ export const IN_WALKS = {
       ],
       ['if (this.host !== null) this.nested.forget(frame);', '', 'a nested fault leaves the caches alone'],
       [
-        'if (this.host === null) this.forgetPresentWay(this.entries);',
+        'if (this.oneDimensional) this.forgetPresentWay(this.entries);',
         '',
         'a fault leaves entries that a stale pointer led past',
       ],
@@ -78,6 +71,18 @@ export const IN_WALKS = {
         'a nested TLB of tables serves data',
       ],
       ['if (cached) nestedTlb.keep(', 'if (cached && !inTable) nestedTlb.keep(', 'a nested TLB keeps no tables'],
+    ],
+  },
+  'src/mmu/walk-notes.ts': {
+    tests: ['caches', 'walk'],
+    faults: [
+      ['    this.refs--;\n', '', 'entries from a walk cache count as references'],
+      [
+        'const leaves = this.path.nestedLeaves[level]!;',
+        'const leaves = this.path.nestedLeaves[top]!;',
+        'nested references saved are miscounted',
+      ],
+      ['path.nestedLeaves[level + 1]! | this.leafBits', '0 | this.leafBits', 'nested leaves on the way are forgotten'],
       ['if (above > level) this.saveQuietly(above);', 'this.saveQuietly(above);', 'one reference too many is saved'],
     ],
   },

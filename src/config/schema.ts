@@ -46,6 +46,12 @@ export const hostSchema = object({
   frames: z.enum(['sequential', 'scattered']).default('sequential'),
 });
 
+function listed(what: string, most: number) {
+  return z.union([z.boolean(), z.array(z.number().int().min(0).max(most))], {
+    error: `expected true, false or a list of ${what}, such as [0, ${most}]`,
+  });
+}
+
 /** What exits beside what must: the controls of a VMCS or VMCB that a VMM may choose. null: as its kind of paging needs. */
 const controlsSchema = object({
   /** MOV to CR3, MOV from CR3, INVLPG. */
@@ -53,8 +59,9 @@ const controlsSchema = object({
   cr3Store: z.boolean().nullable().default(null),
   invlpg: z.boolean().nullable().default(null),
   hlt: z.boolean().default(true),
-  io: z.boolean().default(true),
-  msr: z.boolean().default(true),
+  /** Ports and MSRs that exit: all, none, or those of a list. An MSR that the bitmaps have no bit for exits wherever there are bitmaps. */
+  io: listed('ports', 0xffff).default(true),
+  msr: listed('MSRs', 0xffff_ffff).default(true),
   /** Vectors of exceptions, besides page faults. */
   exceptions: z.array(z.number().int().min(0).max(31)).default([]),
   /** The 18 sensitive instructions, as far as the hardware can make them exit. */

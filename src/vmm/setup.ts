@@ -1,13 +1,16 @@
 /** What a VMM wants of the hardware, in either vendor's terms: what its control structure is filled from. */
 
+import type { Listed } from './bitmaps.js';
+
 /** Instructions and events that a VMM may leave to its guest; `null` is what its kind of paging needs. */
 export interface WantedExits {
   readonly cr3Load: boolean | null;
   readonly cr3Store: boolean | null;
   readonly invlpg: boolean | null;
   readonly hlt: boolean;
-  readonly io: boolean;
-  readonly msr: boolean;
+  /** Ports and MSRs. */
+  readonly io: Listed;
+  readonly msr: Listed;
   /** Vectors of exceptions other than page faults. */
   readonly exceptions: readonly number[];
   /** Which of the 18 sensitive instructions, of those that the hardware can make exit. */

@@ -1,4 +1,5 @@
 /** The control area of a VMCB: AMD APM vol. 2, 15.5.1 and appendix B, and what VMRUN refuses in it. */
+import { portBitmap, svmMsrPermissions } from './bitmaps.js';
 import type { Setup } from './setup.js';
 import { GENERAL1, type General1 } from './svm-predicates.js';
 
@@ -26,7 +27,6 @@ export interface SvmControls {
 const VMRUN = 1;
 const VMMCALL = 2;
 const PAGE_FAULT = 14;
-const ALL_ONES = 0xff;
 
 /** Intercepts as a VMM of the kind of KVM sets them; without nested paging it sees each change of CR0, CR3 and CR4. */
 export function svmControls({ shadow, nested, wanted, features }: Setup): SvmControls {
@@ -38,8 +38,8 @@ export function svmControls({ shadow, nested, wanted, features }: Setup): SvmCon
     ...(['INTR', 'NMI', 'CR0_SEL_WRITE', 'CPUID', 'INVD', 'SHUTDOWN'] as const),
     ...(wanted.hlt ? (['HLT'] as const) : []),
     ...((wanted.invlpg ?? shadow) ? (['INVLPG'] as const) : []),
-    ...(io ? (['IOIO'] as const) : []),
-    ...(msr ? (['MSR'] as const) : []),
+    ...(io === false ? [] : (['IOIO'] as const)),
+    ...(msr === false ? [] : (['MSR'] as const)),
     ...(sensitive === 'none' ? [] : tables),
     ...(sensitive === 'all' ? all : []),
   ];
@@ -51,8 +51,8 @@ export function svmControls({ shadow, nested, wanted, features }: Setup): SvmCon
     exceptions: registers(...exceptions, shadow && PAGE_FAULT),
     general1: general1.reduce((word, name) => word | (1 << GENERAL1[name]), 0) >>> 0,
     general2: VMRUN | VMMCALL,
-    msrPermissions: msr ? new Uint8Array(8192).fill(ALL_ONES) : null,
-    ioPermissions: io ? new Uint8Array(12_288).fill(ALL_ONES) : null,
+    msrPermissions: msr === false ? null : svmMsrPermissions(msr),
+    ioPermissions: io === false ? null : portBitmap(io, 12_288),
     asid: wanted.tag,
     tlbControl: 0,
     npEnable: nested,

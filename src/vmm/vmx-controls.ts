@@ -1,4 +1,5 @@
 /** The controls of a VMCS: Intel SDM vol. 3C (326019-082), 25.6, and what VM entry refuses in them, 27.2.1.1. */
+import { portBitmap, vmxMsrBitmaps } from './bitmaps.js';
 import type { Setup } from './setup.js';
 
 /** Pin-based controls, by bit. Table 25-5 */
@@ -119,8 +120,9 @@ export function vmxControls({ shadow, nested, timer, faultFilter, tagged, wanted
     cr8Load: !tprShadow,
     cr8Store: !tprShadow,
     tprShadow,
-    unconditionalIo: wanted.io,
-    msrBitmaps: !wanted.msr,
+    unconditionalIo: wanted.io === true,
+    ioBitmaps: Array.isArray(wanted.io),
+    msrBitmaps: wanted.msr !== true,
     secondary: secondary !== 0,
   });
   const paging = shadow ? CR0.pg | CR0.pe : 0;
@@ -136,8 +138,8 @@ export function vmxControls({ shadow, nested, timer, faultFilter, tagged, wanted
     cr4Mask: !shadow ? CR4.vmxe : CR4.vmxe | CR4.pse | CR4.pae | CR4.pge | CR4.smep | CR4.smap,
     cr4ReadShadow: CR4.pae | CR4.pge,
     cr3Targets: [],
-    msrBitmaps: wanted.msr ? null : new Uint8Array(4096),
-    ioBitmaps: null,
+    msrBitmaps: wanted.msr === true ? null : vmxMsrBitmaps(wanted.msr),
+    ioBitmaps: typeof wanted.io === 'boolean' ? null : portBitmap(wanted.io, 8192),
     tprThreshold: 0,
     vpid: tagged ? tag : 0,
     eptp: nested ? EPTP : 0,

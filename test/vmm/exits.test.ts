@@ -9,10 +9,12 @@ import { svm, vmx } from '../support/vcpu.js';
 const ask = (vcpu: Vcpu, name: InstructionName, operand: number | null = null, value: number | null = null) =>
   vcpu.execute({ name, operand, value });
 
-describe.each([
+const VENDORS = [
   ['VT-x', vmx],
   ['AMD-V', svm],
-] as const)('%s', (_, make) => {
+] as const;
+
+describe.each(VENDORS)('%s', (_, make) => {
   test.each(['cr3Write', 'invlpg', 'hiddenFault', 'guestFault'] as const)(
     '%s exits with shadow tables and with no others',
     (cause) => {
@@ -58,6 +60,25 @@ describe.each([
     const mode = make === vmx ? ('vmxDescriptorExiting' as const) : ('svm' as const);
     expect(ask(make('shadow', { sensitive: 'all' }), name) !== null).toBe(fateOf(name, mode) === 'exits');
     expect(ask(make('shadow'), name)).toBeNull();
+  });
+});
+
+describe.each(VENDORS)('%s with lists of ports and MSRs', (_, make) => {
+  const PORTS = [0, 7, 8, 0x60, 0x3f8, 0xffff];
+  const MSRS = [0, 0x10, 0x1fff, 0xc000_0080, 0xc000_1fff];
+
+  test('of all ports those of the list exit', () => {
+    const vcpu = make('nested', { io: PORTS });
+    const exits = Array.from({ length: 0x1_0000 }, (_, port) => port).filter((port) => ask(vcpu, 'io', port) === 'io');
+    expect(exits).toEqual(PORTS);
+  });
+
+  test('of the MSRs in the first ranges those of the list exit, for reads and for writes', () => {
+    const vcpu = make('nested', { msr: MSRS });
+    const all = [0, 0xc000_0000].flatMap((first) => Array.from({ length: 0x2000 }, (_, at) => first + at));
+    for (const name of ['rdmsr', 'wrmsr'] as const)
+      expect(all.filter((msr) => ask(vcpu, name, msr) === name)).toEqual(MSRS);
+    expect(ask(vcpu, 'rdmsr', 0x4000_0000)).toBe('rdmsr'); // no bit stands for it
   });
 });
 
