@@ -55,7 +55,7 @@ export const IN_SHADOW = {
       ['this.sync.syncBelow(child);', '', 'what is out of sync below a table that is found stays so'],
       ['if (child.unsync) this.sync.markAbove(child);', '', 'a link does not say that its table is out of sync'],
       [
-        'access &= accessOf(software.pathLow(level), software.pathHigh(level));',
+        'if (level !== this.format.bareLevel) access &= accessOf(software.pathLow(level), software.pathHigh(level));',
         '',
         'all shadows of a table have one role',
       ],
