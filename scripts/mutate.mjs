@@ -23,7 +23,7 @@ const SUITES = {
   shadow: [['test/sequence', 'test/contract', 'test/published'], ['test/property/strategies-agree.test.ts']],
   tlb: [['test/tlb'], ['test/peers', 'test/replay/walk-refs.test.ts', 'test/property/strategies-agree.test.ts']],
 };
-const COPIED = ['src', 'test', 'traces', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+const COPIED = ['src', 'test', 'traces', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts'];
 
 const at = process.argv.indexOf('--only');
 const only = at < 0 ? '' : (process.argv[at + 1] ?? '');

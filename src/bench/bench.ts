@@ -91,8 +91,13 @@ function caseOf(
   { quick, recorded }: BenchOptions,
 ): BenchCase {
   const what = { stream, strategy, organisation, recorded: isRecorded(stream) ? recorded[stream] : null };
-  if (quick) return { ...what, refs: organisation === 'plain' ? 200_000 : 20_000, samples: 1, batches: 16 };
-  return { ...what, refs: stream === 'sequential' ? 20_000_000 : 4_000_000, samples: stream === 'boot' ? 1 : 3 };
+  if (quick) return { ...what, warmRefs: 5_000, refs: 20_000, samples: 1, batches: 16 };
+  return {
+    ...what,
+    warmRefs: 100_000,
+    refs: stream === 'sequential' ? 20_000_000 : 4_000_000,
+    samples: stream === 'boot' ? 1 : 3,
+  };
 }
 
 async function inFreshProcess(benchCase: BenchCase, signal: AbortSignal): Promise<Measurement> {

@@ -25,6 +25,8 @@ export interface BenchCase {
   readonly stream: StreamName;
   readonly strategy: StrategyName;
   readonly organisation: OrganisationName;
+  /** References that each strategy is warmed with. */
+  readonly warmRefs: number;
   /** References of a generated stream. */
   readonly refs: number;
   /** Samples that benchmark.js takes; it calls a long function twice for each. */

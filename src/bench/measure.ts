@@ -13,10 +13,10 @@ import { rowsFrom } from '../trace/event.js';
 import { generateTrace } from '../trace/generate.js';
 import { openAnyTrace } from '../trace/open.js';
 import { loadShared, type SharedTrace } from '../trace/shared.js';
+import type { TraceSource } from '../trace/source.js';
 import { isRecorded, type BenchCase, type Measurement } from './case.js';
 import { ORGANISATIONS, type OrganisationName } from './organisations.js';
 
-const WARM_REFS = 100_000;
 const BUDGET_BYTES = 2 ** 32;
 
 const configOf = (organisation: OrganisationName): RunConfig =>
@@ -25,13 +25,12 @@ const configOf = (organisation: OrganisationName): RunConfig =>
 export async function measure(benchCase: BenchCase): Promise<Measurement> {
   const { stream, strategy, samples } = benchCase;
   const config = configOf(benchCase.organisation);
-  const warm = await load(generateTrace('zipf', { refs: WARM_REFS }));
+  const warm = await load(generateTrace('zipf', { refs: benchCase.warmRefs }));
   for (const name of STRATEGY_NAMES) runCell(specOf(name, warm, config), warm.pages, warm.batches);
   const recorded = isRecorded(stream);
-  const trace = await load(
-    recorded ? await openAnyTrace(benchCase.recorded!) : generateTrace(stream, { refs: benchCase.refs }),
-  );
-  const batches = trace.batches.slice(0, benchCase.batches);
+  const source = recorded ? await openAnyTrace(benchCase.recorded!) : generateTrace(stream, { refs: benchCase.refs });
+  const trace = await load(beginning(source, benchCase.batches));
+  const { batches } = trace;
   const spec = specOf(strategy, trace, config);
   const runs = batches.reduce((sum, { length }) => sum + length, 0);
   const replay = recorded ? freshReplay(spec, trace, batches) : steadyReplay(spec, trace, batches);
@@ -40,6 +39,18 @@ export async function measure(benchCase: BenchCase): Promise<Measurement> {
   const seconds = await best(replay, samples);
   const refs = recorded ? total.refs : total.refs - before.refs;
   return { refsPerSecond: refs / seconds, runsPerSecond: runs / seconds };
+}
+
+/** The same trace up to so many batches. */
+function beginning(source: TraceSource, count = Infinity): TraceSource {
+  async function* batches() {
+    let read = 0;
+    for await (const batch of source.batches()) {
+      yield batch;
+      if (++read === count) return;
+    }
+  }
+  return { header: source.header, pages: source.pages, batches };
 }
 
 type Spec = ConstructorParameters<typeof Cell>[0];

@@ -1,16 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_STRATEGIES } from '../../src/paging/names.js';
 import type { ResultRow } from '../../src/report/result-row.js';
+import { printedHere } from './in-process.js';
 import { rowsOf, sum } from './rows.js';
-import { printed, temporaryFolder } from './vmmu.js';
+import { temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
 const MACHINES = 'amd-barcelona,amd-zen4,intel-nehalem,intel-skylake,yardstick';
 const rows: ResultRow[] = [];
 
 beforeAll(async () => {
-  await printed(folder, 'trace gen zipf zipf.arrows --refs 60k --pages 4096 --every io=5k,systemCall=900');
-  await printed(folder, 'trace gen chase chase.arrows --refs 30k --pages 8192');
+  await printedHere('trace gen zipf zipf.arrows --refs 60k --pages 4096 --every io=5k,systemCall=900', folder);
+  await printedHere('trace gen chase chase.arrows --refs 30k --pages 8192', folder);
   for (const pages of ['--guest-pages 4k --host-pages 2m', '--guest-pages 2m'])
     rows.push(...(await rowsOf(folder, `zipf.arrows chase.arrows --machine ${MACHINES} ${pages}`)));
   rows.push(...(await rowsOf(folder, 'zipf.arrows --set host.frames=scattered --set machine.taggedTlb=false')));

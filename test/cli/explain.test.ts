@@ -69,7 +69,7 @@ describe('what cannot be explained is refused in one line', () => {
     ['--host ept --host-mode 5level', '4level'],
     ['--host none --host-page 2m', 'no host'],
     ['--host shadow --host-mode 4level', "guest's format"],
-    ['--host shadow --guest pae', 'not modelled'],
+    ['--host shadow --guest 32bit', 'not modelled'],
     ['--user --supervisor', 'supervisor'],
     ['--repeat 17', '1 to 16'],
     ['--machine amd-zen44', 'amd-zen4'],

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COUNTER_NAMES } from '../../src/counters/counters.js';
 import type { ResultRow } from '../../src/report/result-row.js';
+import { printedHere } from './in-process.js';
 import { rowsIn, rowsOf } from './rows.js';
 import { MAIN, printed, temporaryFolder, vmmu } from './vmmu.js';
 
@@ -11,7 +12,7 @@ const RUN = 'run small.arrows --strategy native,nested';
 let rows: ResultRow[];
 
 beforeAll(async () => {
-  await printed(folder, 'trace gen zipf small.arrows --refs 20k --pages 1024 --every cpuid=1k');
+  await printedHere('trace gen zipf small.arrows --refs 20k --pages 1024 --every cpuid=1k', folder);
   rows = await rowsOf(folder, 'small.arrows --strategy native,nested');
 });
 
@@ -60,7 +61,7 @@ describe('--format json', () => {
 });
 
 describe('every format carries the same counters', () => {
-  const print = (format: string): Promise<string> => printed(folder, `${RUN} --quiet --format ${format}`);
+  const print = (format: string): Promise<string> => printedHere(`${RUN} --quiet --format ${format}`, folder);
   const counters = (): number[][] => rows.map((row) => COUNTER_NAMES.map((name) => row.counters[name]));
 
   test('csv', async () => {

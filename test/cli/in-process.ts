@@ -1,13 +1,13 @@
-/** Commands run in this process: quicker than a new one for each of many. Not for tests that run concurrently: they share stdout. */
+/** Commands run in this process: quicker than a new one for each of many. Not for tests that run concurrently: they share stdout and the folder. */
 import { expect, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
 import { UsageError } from '../../src/errors.js';
 
 /** What a command that must succeed prints. */
-export async function printedHere(args: string): Promise<string> {
+export async function printedHere(args: string, folder = '.'): Promise<string> {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
-    await run(args);
+    await run(args, folder);
     return write.mock.calls.map(([text]) => text as string).join('');
   } finally {
     write.mockRestore();
@@ -15,12 +15,18 @@ export async function printedHere(args: string): Promise<string> {
 }
 
 /** What a command that must be refused complains of. */
-export async function complaintOf(args: string): Promise<string> {
-  const complaint: unknown = await run(args).catch((error: unknown) => error);
+export async function complaintOf(args: string, folder = '.'): Promise<string> {
+  const complaint: unknown = await run(args, folder).catch((error: unknown) => error);
   expect(complaint).toBeInstanceOf(UsageError);
   return (complaint as UsageError).message;
 }
 
-async function run(args: string): Promise<unknown> {
-  return createProgram().parseAsync(args.split(' '), { from: 'user' });
+async function run(args: string, folder: string): Promise<void> {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    await createProgram().parseAsync(args.split(' '), { from: 'user' });
+  } finally {
+    process.chdir(before);
+  }
 }

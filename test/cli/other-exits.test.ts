@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { printedHere } from './in-process.js';
 import { rowsOf } from './rows.js';
-import { printed, temporaryFolder } from './vmmu.js';
+import { temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
 const PERIODS = { cpuid: 100, io: 125, hlt: 200, rdmsr: 250, wrmsr: 500, interrupt: 1000 };
@@ -8,7 +9,7 @@ const REFS = 10_000;
 
 test('exits that have nothing to do with memory are the same under shadow and nested paging, and absent natively', async () => {
   const every = Object.entries(PERIODS).map(([event, period]) => `${event}=${period}`);
-  await printed(folder, `trace gen uniform busy.arrows --refs ${REFS} --pages 256 --every ${every.join(',')}`);
+  await printedHere(`trace gen uniform busy.arrows --refs ${REFS} --pages 256 --every ${every.join(',')}`, folder);
   const [native, shadow, nested] = await rowsOf(folder, 'busy.arrows');
   expect(native!.vmmInvocations).toEqual([]);
   for (const { vmmInvocations, counters } of [shadow!, nested!]) {

@@ -1,10 +1,10 @@
 /** Result rows as a script that reads the JSON sees them. */
 import { expect } from 'vitest';
 import type { ResultRow } from '../../src/report/result-row.js';
-import { printed } from './vmmu.js';
+import { printedHere } from './in-process.js';
 
 export async function rowsOf(folder: string, args: string): Promise<ResultRow[]> {
-  return rowsIn(await printed(folder, `run ${args} --format json --quiet`));
+  return rowsIn(await printedHere(`run ${args} --format json --quiet --workers 1`, folder));
 }
 
 export function rowsIn(json: string): ResultRow[] {

@@ -5,20 +5,18 @@ import type { EventGenerator } from '../../src/trace/generators/event-generator.
 import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
 import { printedHere } from './in-process.js';
-import { printed, temporaryFolder } from './vmmu.js';
+import { temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
-const info = (name: string): Promise<string> => printed(folder, `trace info ${name} --format json`);
+const trace = (args: string): Promise<string> => printedHere(`trace ${args}`, folder);
+const info = (name: string): Promise<string> => trace(`info ${name} --format json`);
 const bytes = (name: string): Buffer => readFileSync(join(folder, name));
 
 describe('trace gen', () => {
   test.each(Object.keys(PAGE_GENERATORS))(
     '%s: so many references to so many pages, with events between',
     async (name) => {
-      await printed(
-        folder,
-        `trace gen ${name} ${name}.arrows --refs 20k --pages 16 --every cpuid=1k,hlt=5k --every io=10k`,
-      );
+      await trace(`gen ${name} ${name}.arrows --refs 20k --pages 16 --every cpuid=1k,hlt=5k --every io=10k`);
       expect(JSON.parse(await info(`${name}.arrows`))).toMatchObject({
         schema: 'vmmu/trace-info@1',
         name,
@@ -34,8 +32,8 @@ describe('trace gen', () => {
     '%s takes each of its parameters as an option',
     async (name, { parameters }) => {
       const options = Object.entries(parameters).map(([key, { most }]) => (most === 1 ? `--${key}` : `--${key} 5`));
-      await printedHere(`trace gen ${name} -o ${join(folder, `${name}.arrows`)} --name other ${options.join(' ')}`);
-      const told = JSON.parse(await printedHere(`trace info ${join(folder, `${name}.arrows`)} --format json`)) as {
+      await trace(`gen ${name} -o ${name}.arrows --name other ${options.join(' ')}`);
+      const told = JSON.parse(await info(`${name}.arrows`)) as {
         source: { captured: string };
       };
       expect(told).toMatchObject({
@@ -53,14 +51,14 @@ describe('trace gen', () => {
       ['b', 1],
       ['c', 2],
     ] as const)
-      await printed(folder, `trace gen uniform ${name}.arrows --refs 5k --pages 64 --seed ${seed}`);
+      await trace(`gen uniform ${name}.arrows --refs 5k --pages 64 --seed ${seed}`);
     expect(bytes('a.arrows').equals(bytes('b.arrows'))).toBe(true);
     expect(bytes('a.arrows').equals(bytes('c.arrows'))).toBe(false);
   });
 });
 
 describe('trace convert', () => {
-  beforeAll(() => printed(folder, 'trace gen zipf t.arrows --refs 50k --pages 4096 --every io=7k'));
+  beforeAll(() => trace('gen zipf t.arrows --refs 50k --pages 4096 --every io=7k'));
 
   test('through every compression and back: the same trace, the same bytes', async () => {
     const before = await info('t.arrows');
@@ -69,7 +67,7 @@ describe('trace convert', () => {
       ['t.arrows.br', 't.arrows.gz'],
       ['t.arrows.gz', 'back.arrows'],
     ] as const) {
-      await printed(folder, `trace convert ${from} ${to}`);
+      await trace(`convert ${from} ${to}`);
       expect(await info(to)).toBe(before);
     }
     expect(bytes('back.arrows').equals(bytes('t.arrows'))).toBe(true);
@@ -78,20 +76,20 @@ describe('trace convert', () => {
 
   test('onto itself', async () => {
     const before = bytes('t.arrows');
-    await printed(folder, 'trace convert t.arrows t.arrows');
+    await trace('convert t.arrows t.arrows');
     expect(bytes('t.arrows').equals(before)).toBe(true);
   });
 
   test('--name changes the name and nothing else', async () => {
-    await printed(folder, 'trace convert t.arrows named.arrows --name mine');
+    await trace('convert t.arrows named.arrows --name mine');
     const [before, after] = [JSON.parse(await info('t.arrows')), JSON.parse(await info('named.arrows'))] as object[];
     expect(after).toEqual({ ...before, name: 'mine' });
   });
 });
 
 test('trace info as text', async () => {
-  await printed(folder, 'trace gen zipf small.arrows --refs 12345 --pages 64');
-  const text = await printed(folder, 'trace info small.arrows');
+  await trace('gen zipf small.arrows --refs 12345 --pages 64');
+  const text = await trace('info small.arrows');
   expect(text).toMatch(/^name +zipf\n/);
   expect(text).toMatch(/\nreferences +12,345 = 0 fetch \+ 12,345 data\n/);
 });

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { complaintOf } from './in-process.js';
-import { expectRefusal, printed, temporaryFolder, vmmu } from './vmmu.js';
+import { complaintOf, printedHere } from './in-process.js';
+import { temporaryFolder, vmmu } from './vmmu.js';
 
 const folder = temporaryFolder();
 const shipped = (name: string): string => new URL(`../../traces/${name}`, import.meta.url).pathname;
@@ -11,7 +11,7 @@ const churn = JSON.parse(readFileSync(shipped('measured/churn.kvm.json'), 'utf8'
 
 describe('shipped guests', () => {
   let text = '';
-  beforeAll(async () => void (text = await printed(folder, 'verify kvm')));
+  beforeAll(async () => void (text = await printedHere('verify kvm')));
   const row = (guest: string, phase: string, counter: string): string[] =>
     text
       .slice(text.indexOf(`${guest}: KVM's`))
@@ -57,9 +57,7 @@ describe('another guest', () => {
 
   test('with a wrong statistics file: where, what, what is allowed', async () => {
     writeFileSync(join(folder, 'wrong.json'), JSON.stringify({ ...churn, npt: { by_svm_exit_code: { '0x13': -1 } } }));
-    await expectRefusal(
-      folder,
-      ['verify', 'kvm', '--trace', 'churn', '--measured', 'wrong.json'],
+    expect(await complaintOf('verify kvm --trace churn --measured wrong.json', folder)).toMatch(
       /wrong\.json:1:\d+: npt\.by_svm_exit_code\.0x13: found -1; /,
     );
   });
@@ -74,9 +72,7 @@ describe('another guest', () => {
   });
 
   test('a trace of a user program is no guest', async () => {
-    await expectRefusal(
-      folder,
-      ['verify', 'kvm', '--trace', 'xz', '--measured', shipped('measured/churn.kvm.json')],
+    expect(await complaintOf(`verify kvm --trace xz --measured ${shipped('measured/churn.kvm.json')}`)).toContain(
       "xz: found a trace of a user program; expected one of a full system, with the guest's table writes",
     );
   });

@@ -1,19 +1,16 @@
 /** Named VMMs and the controls of a configuration, on the command line. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { complaintOf } from './in-process.js';
-import { printed, temporaryFolder } from './vmmu.js';
+import { complaintOf, printedHere } from './in-process.js';
+import { rowsOf } from './rows.js';
+import { temporaryFolder } from './vmmu.js';
 import type { ResultRow } from '../../src/report/result-row.js';
 
 const folder = temporaryFolder();
-const trace = `${folder}/busy.arrows`;
 beforeAll(() =>
-  printed(folder, 'trace gen uniform busy.arrows --refs 2000 --pages 64 --base 0x40000000 --every systemCall=100'),
+  printedHere('trace gen uniform busy.arrows --refs 2000 --pages 64 --base 0x40000000 --every systemCall=100', folder),
 );
 
-async function rows(args: string): Promise<ResultRow[]> {
-  const text = await printed(folder, `run busy.arrows --quiet --workers 1 --format json ${args}`);
-  return (JSON.parse(text) as { rows: ResultRow[] }).rows;
-}
+const rows = (args: string): Promise<ResultRow[]> => rowsOf(folder, `busy.arrows ${args}`);
 
 const exitsOf = ({ vmmInvocations }: ResultRow): Record<string, number> =>
   Object.fromEntries(vmmInvocations.map(({ cause, count }) => [cause, count]));
@@ -27,7 +24,7 @@ describe('a named VMM stands where a strategy stands', () => {
   });
 
   test('an unknown one is refused with the nearest', async () => {
-    expect(await complaintOf(`run ${trace} --strategy kvm-shado`)).toContain(
+    expect(await complaintOf('run busy.arrows --strategy kvm-shado', folder)).toContain(
       "unknown strategy 'kvm-shado' (nearest: kvm-shadow)",
     );
   });
@@ -45,7 +42,7 @@ describe('controls that cannot be are refused, with the manual', () => {
     ['--strategy shadow --set vmm.dirtyBits=hardware --machine intel-merom', 'no nested tables'],
     ['--strategy nested --machine intel-skylake --set vmm.controls.tag=0', 'Intel SDM vol. 3C, 27.2.1.1'],
   ])('%s', async (args, manual) => {
-    expect(await complaintOf(`run ${trace} --quiet ${args}`)).toContain(manual);
+    expect(await complaintOf(`run busy.arrows --quiet ${args}`, folder)).toContain(manual);
   });
 });
 

@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
+import { printedHere } from './in-process.js';
 import { rowsOf } from './rows.js';
-import { printed, temporaryFolder } from './vmmu.js';
+import { temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
-beforeAll(() => printed(folder, 'trace gen uniform uniform.arrows --refs 20k --pages 8192'));
+beforeAll(() => printedHere('trace gen uniform uniform.arrows --refs 20k --pages 8192', folder));
 
 /** Bhargava et al. (ASPLOS 2008): n levels below m levels take (n + 1)(m + 1) - 1 references; a 2 MiB page is a level less. */
 test.each([

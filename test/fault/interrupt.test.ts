@@ -6,11 +6,12 @@ import { ended, start, temporaryFolder, type Ended } from '../cli/vmmu.js';
 
 const folder = temporaryFolder();
 
-/** Interrupts a command that is well under way. */
+/** Interrupts a command that is well under way: one that writes a trace once the file has begun, any other after two seconds. */
 async function interrupted(args: string, signal: NodeJS.Signals): Promise<Ended> {
   const child = start(folder, args.split(' '));
   const end = ended(child);
-  await setTimeout(2000);
+  if (args.startsWith('trace')) while (!readdirSync(folder).some((name) => name.endsWith('.tmp'))) await setTimeout(50);
+  else await setTimeout(2000);
   expect(child.exitCode).toBeNull();
   child.kill(signal);
   return end;

@@ -2,10 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { expectRefusal, MAIN, printed, temporaryFolder } from '../cli/vmmu.js';
+import { complaintOf, printedHere } from '../cli/in-process.js';
+import { expectRefusal, MAIN, temporaryFolder } from '../cli/vmmu.js';
 
 const folder = temporaryFolder();
-beforeAll(() => printed(folder, 'trace gen uniform small.arrows --refs 20k --pages 1024'));
+beforeAll(() => printedHere('trace gen uniform small.arrows --refs 20k --pages 1024', folder));
 
 /** A command line of the shell, in which `vmmu` stands for this program. */
 function shell(line: string): { status: number | null; stdout: string; stderr: string } {
@@ -43,7 +44,7 @@ describe('--out that cannot be written is refused before the replay', () => {
     ['/proc/out', 'ENOENT'],
   ])('%s', async (out, code) => {
     // All shipped traces are asked for: a replay that had begun would have shown progress on stderr.
-    await expectRefusal(folder, `run --out ${out}`, `vmmu: --out ${out}: ${code}`);
+    expect(await complaintOf(`run --out ${out}`, folder)).toContain(`--out ${out}: ${code}`);
   });
 
   test('no name at all', () =>
@@ -51,7 +52,9 @@ describe('--out that cannot be written is refused before the replay', () => {
 
   test('a folder in the place of a file', async () => {
     mkdirSync(join(folder, 'taken', 'manifest.json'), { recursive: true });
-    await expectRefusal(folder, 'run small.arrows --out taken', '--out taken: EISDIR: a directory is in the way');
+    expect(await complaintOf('run small.arrows --out taken', folder)).toContain(
+      '--out taken: EISDIR: a directory is in the way',
+    );
     expect(readdirSync(join(folder, 'taken'))).toEqual(['manifest.json']);
   });
 });
@@ -61,13 +64,14 @@ describe('a trace that cannot be written', () => {
     ['nowhere/t.arrows', 'its folder does not exist'],
     ['small.arrows/t.arrows', 'its folder is not a folder'],
     ['t.txt', 'a trace file is named *.arrows, *.arrows.br, *.arrows.gz'],
-  ])('%s', (file, reason) => expectRefusal(folder, `trace gen uniform ${file} --refs 1k --pages 16`, file, reason));
+  ])('%s', async (file, reason) => {
+    const complaint = await complaintOf(`trace gen uniform ${file} --refs 1k --pages 16`, folder);
+    for (const part of [file, reason]) expect(complaint).toContain(part);
+  });
 
   test('in the place of a folder', async () => {
     mkdirSync(join(folder, 'folder.arrows'));
-    await expectRefusal(
-      folder,
-      'trace gen uniform folder.arrows --refs 1k --pages 16',
+    expect(await complaintOf('trace gen uniform folder.arrows --refs 1k --pages 16', folder)).toContain(
       'cannot write folder.arrows: it is a folder',
     );
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
@@ -92,7 +96,7 @@ describe('file systems (skipped where this user may not mount one)', () => {
       'cannot write full/t.arrows: no space is left on the device',
     );
     expect(readdirSync(join(folder, 'full'))).toEqual([]);
-    await printed(folder, 'run small.arrows --out full --quiet');
+    await printedHere('run small.arrows --out full --quiet', folder);
     const summary = readFileSync(join(folder, 'full', 'summary.csv'), 'utf8');
     execFileSync('bash', ['-c', 'cat /dev/zero > full/filler 2>/dev/null || true'], { cwd: folder });
     await expectRefusal(folder, 'run small.arrows --seed 2 --out full', '--out full: ENOSPC');
@@ -102,11 +106,9 @@ describe('file systems (skipped where this user may not mount one)', () => {
 
   test('a read-only one', async (context) => {
     if (!mount('readonly', 'ro')) return context.skip('no right to mount a tmpfs');
-    await expectRefusal(folder, 'run --out readonly', '--out readonly: EROFS');
-    await expectRefusal(folder, 'run --out readonly/new', '--out readonly/new: EROFS');
-    await expectRefusal(
-      folder,
-      'trace gen uniform readonly/t.arrows --refs 1k --pages 16',
+    for (const out of ['readonly', 'readonly/new'])
+      expect(await complaintOf(`run --out ${out}`, folder)).toContain(`--out ${out}: EROFS`);
+    expect(await complaintOf('trace gen uniform readonly/t.arrows --refs 1k --pages 16', folder)).toContain(
       'cannot write readonly/t.arrows: its file system is read-only',
     );
   });
@@ -114,6 +116,6 @@ describe('file systems (skipped where this user may not mount one)', () => {
 
 test('a run that fails leaves no folder for its results', async () => {
   writeFileSync(join(folder, 'cut.arrows'), readFileSync(join(folder, 'small.arrows')).subarray(0, 9000));
-  await expectRefusal(folder, 'run cut.arrows --out a/b/c', 'found the end of the file');
+  expect(await complaintOf('run cut.arrows --out a/b/c', folder)).toContain('found the end of the file');
   expect(existsSync(join(folder, 'a'))).toBe(false);
 });

@@ -91,7 +91,7 @@ describe('a flipped bit is found, or changes nothing', () => {
     }
   }
 
-  test.each([0, 1, 2, 3, 4, 5, 6, 7])('uncompressed, from bit %d', async (firstBit) => {
+  test.each(LONG ? [0, 1, 2, 3, 4, 5, 6, 7] : [0, 4])('uncompressed, from bit %d', async (firstBit) => {
     for (const flipped of flips(whole, firstBit)) await complaintOf(flipped, ROWS);
   });
 

@@ -16,7 +16,7 @@ const YARDSTICK = fileURLToPath(new URL('../../../../shared/yardstick', import.m
 export function benchCommand() {
   return new Command('bench')
     .description("measure the simulator's own speed: references and run records a second")
-    .option('--quick', 'a few seconds: shows that it works, not how fast')
+    .option('--quick', 'a minute or two: shows that it works, not how fast')
     .option('--processes <number>', 'fresh processes for each case (default: 3, quick: 1)', wholeNumber(1, 100))
     .option('--yardstick [dir]', 'compare with the C programs yardstick.c and walk2d.c of a folder; needs cc')
     .option('--boot <trace>', 'a full-system trace, in place of the shipped boot', 'boot')
