@@ -11,7 +11,7 @@ const churn = JSON.parse(readFileSync(shipped('measured/churn.xen.json'), 'utf8'
 
 describe('the shipped guest', () => {
   let text = '';
-  beforeAll(async () => void (text = await printedHere('verify xen')), 60_000);
+  beforeAll(async () => void (text = await printedHere('verify xen')));
   const row = (guest: string, counter: string): string[] =>
     text
       .split('\n')
