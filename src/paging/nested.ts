@@ -19,11 +19,12 @@ import {
   loadPdptes,
   staysInGuest,
   takeResult,
+  walkTables,
 } from './hardware.js';
 import { NestedTables } from './nested-tables.js';
 import { noTranslation, OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition } from './strategy.js';
 
-class Nested implements PagingStrategy {
+export class Nested implements PagingStrategy {
   readonly translation = noTranslation();
   private readonly tables: NestedTables;
   private readonly loadsPdptes: boolean;
@@ -43,7 +44,7 @@ class Nested implements PagingStrategy {
   translate(vpn: number, access: number): number {
     const { walker } = this.platform;
     for (;;) {
-      const status = walker.walk(vpn, access);
+      const status = walkTables(this.platform, vpn, access);
       if (status === WALK.ok) {
         takeResult(walker, access, this.translation);
         return OUTCOME.translated;

@@ -5,6 +5,8 @@
  * VMX basic exit reasons: Intel SDM vol. 3D, appendix C. SVM exit codes: AMD APM vol. 2, appendix C.
  */
 
+import { GUEST_HYPERVISOR_EXITS } from './guest-hypervisor-exits.js';
+
 export interface ExitDefinition {
   /** null: VT-x has no exit for it. */
   readonly vmx: { readonly number: number; readonly name: string } | null;
@@ -151,6 +153,18 @@ export const EXITS = {
     memory: true,
     definition: 'MOV from CR3, where the guest must not see the real one',
   },
+  cr4Read: {
+    vmx: null,
+    svm: { code: 0x04, name: 'VMEXIT_CR4_READ' },
+    memory: false,
+    definition: 'MOV from CR4, where it is intercepted',
+  },
+  interruptWindow: {
+    vmx: { number: 7, name: 'interrupt window' },
+    svm: { code: 0x64, name: 'VMEXIT_VINTR' },
+    memory: false,
+    definition: 'the guest can take the interrupt that waits for it',
+  },
   cr8Read: {
     vmx: CONTROL_REGISTER,
     svm: { code: 0x08, name: 'VMEXIT_CR8_READ' },
@@ -241,6 +255,7 @@ export const EXITS = {
     memory: false,
     definition: 'INT n, where it is intercepted',
   },
+  ...GUEST_HYPERVISOR_EXITS,
   ...ENTRIES,
 } as const satisfies Record<string, ExitDefinition>;
 

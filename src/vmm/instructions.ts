@@ -14,6 +14,7 @@ export type InstructionName =
   | 'cr0Write'
   | 'cr4Write'
   | 'cr3Read'
+  | 'cr4Read'
   | 'clts'
   | 'cr8Read'
   | 'cr8Write'
@@ -21,6 +22,8 @@ export type InstructionName =
   | 'apicWrite'
   | 'exception'
   | 'vmcall'
+  /** The guest can take the interrupt that the VMM has for it: the VMM has asked to be told. */
+  | 'interruptWindow'
   | SensitiveName;
 
 export interface Instruction {

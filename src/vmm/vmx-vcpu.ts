@@ -62,6 +62,7 @@ export class VmxVcpu implements Vcpu {
     switch (name) {
       case 'cpuid':
       case 'vmcall':
+      case 'interruptWindow':
         return name;
       case 'io': {
         const bitmaps = isSet(primary, PRIMARY.ioBitmaps) ? controls.ioBitmaps : null;
@@ -85,6 +86,8 @@ export class VmxVcpu implements Vcpu {
         return clts(controls.cr0Mask, controls.cr0ReadShadow) === 'exits' ? 'cr0Write' : null;
       case 'cr3Read':
         return when(PRIMARY.cr3Store, name);
+      case 'cr4Read': // host-owned bits come from the read shadow
+        return null;
       case 'cr8Read':
         return when(PRIMARY.cr8Store, name);
       case 'cr8Write':

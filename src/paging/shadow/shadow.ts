@@ -22,6 +22,7 @@ import {
   softwareWalker,
   takeResult,
   unlessLongMode,
+  walkTables,
 } from '../hardware.js';
 import {
   ACCESS,
@@ -38,7 +39,7 @@ import { KernelStores } from './kernel-stores.js';
 import { RefusedStores } from './refused-stores.js';
 import { Roots } from './roots.js';
 import { ALL_ACCESS, type ShadowPage } from './shadow-page.js';
-import { ShadowTables } from './shadow-tables.js';
+import { ShadowTables, type FrameGuard } from './shadow-tables.js';
 import { Sync } from './sync.js';
 
 /** A fill, and for a large page a smaller one after a table in it was shadowed. */
@@ -68,10 +69,12 @@ export class Shadow implements PagingStrategy {
   constructor(
     private readonly platform: Platform,
     private readonly policy: ShadowPolicy,
+    guard: FrameGuard | null = null,
   ) {
     this.format = platform.walker.guest.format;
     this.software = softwareWalker(platform);
     this.tables = new ShadowTables(platform, policy.keepsUnlinked);
+    this.tables.guard = guard;
     this.sync = new Sync(platform, this.format, this.tables, policy, this.details);
     this.fill = new Fill(platform, this.format, this.tables, this.sync, policy, this.details);
     this.emulation = new Emulation(platform, this.tables, this.sync, policy, this.details);
@@ -97,15 +100,36 @@ export class Shadow implements PagingStrategy {
     this.tables.zapAll();
   }
 
+  /**
+   * A guest that is a hypervisor enters its own guest with this root: what is out of sync below it is brought back.
+   * Linux `arch/x86/kvm/svm/nested.c`: nested_svm_load_cr3, nested_svm_transition_tlb_flush.
+   */
+  enterNested(rootFrame: number): void {
+    this.refused.finish();
+    this.software.guest.root = rootFrame;
+    this.loadRoot();
+  }
+
+  /** Whether a store to a frame would exit. */
+  traps(guestFrame: number): boolean {
+    const shadows = [...this.tables.shadowsOf(guestFrame)];
+    return this.sync.isTracked(guestFrame) || shadows.some(({ unsync }) => !unsync);
+  }
+
+  /** A frame is cleared by something else than stores of table entries: its shadows are given up at one exit. */
+  clearFrame(guestFrame: number): void {
+    if (this.tables.shadowsOf(guestFrame).size > 0) this.refused.giveUp(guestFrame);
+  }
+
   translate(vpn: number, access: number): number {
     const { walker } = this.platform;
     this.refused.finish();
     for (let fills = 0; fills <= MOST_FILLS; fills++) {
       this.root();
-      if (walker.walk(vpn, access) === WALK.ok) {
+      if (walkTables(this.platform, vpn, access) === WALK.ok) {
         takeResult(walker, access, this.translation);
         if (this.tables.isDirect(walker.pathFrame[walker.lastLevel]!)) this.translation.guestShift = REGION_SHIFT;
-        this.translation.guestFrame = this.platform.host.guestFrameOf(walker.frame);
+        this.translation.guestFrame = this.platform.host.guestFrameOf(walker.guestFrame);
         return OUTCOME.translated;
       }
       const outcome = this.pageFaultExit(vpn, access, walker.errorCode);
