@@ -41,8 +41,9 @@ export class NestedTables {
     this.pageLevel = 1 + Math.log2(host.blockFrames) / nestedFormat.indexBits;
   }
 
-  /** Maps the host page of a guest frame. */
-  map(guestFrame: number): void {
+  /** Maps the host page of a guest frame; one that has only been read is not writable before `letWrite`. */
+  map(guestFrame: number, writable = true): void {
+    if (!writable) this.refused.add(guestFrame);
     const { host, nestedFormat } = this.platform;
     const first = this.firstOf(guestFrame);
     const flags = leafFlags(nestedFormat);
@@ -71,6 +72,16 @@ export class NestedTables {
   release(guestFrame: number): void {
     this.refused.delete(guestFrame);
     this.change(guestFrame, 0, PTE.writable);
+  }
+
+  isRefused(guestFrame: number): boolean {
+    return this.refused.has(guestFrame);
+  }
+
+  /** A frame that had only been read is written: KVM makes its entry writable and dirty at once. */
+  letWrite(guestFrame: number): void {
+    this.refused.delete(guestFrame);
+    this.change(guestFrame, 0, PTE.writable | this.platform.nestedFormat.dirty);
   }
 
   /** Whether a frame has been written since its dirty bit was cleared, as far as its entry tells. */

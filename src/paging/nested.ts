@@ -22,7 +22,14 @@ import {
   walkTables,
 } from './hardware.js';
 import { NestedTables } from './nested-tables.js';
-import { noTranslation, OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition } from './strategy.js';
+import {
+  ACCESS,
+  noTranslation,
+  OUTCOME,
+  type PagingStrategy,
+  type Platform,
+  type StrategyDefinition,
+} from './strategy.js';
 
 export class Nested implements PagingStrategy {
   readonly translation = noTranslation();
@@ -90,12 +97,15 @@ export class Nested implements PagingStrategy {
 
   /** The exit for a guest frame that the nested tables do not map: the host page that holds it is mapped. */
   private nestedFault(vpn: number): void {
-    const { walker } = this.platform;
+    const { walker, host } = this.platform;
     leaveForNestedFault(this.platform, vpn);
-    const { faultFrame } = walker;
-    if (walker.nestedError & PTE.present || walker.misconfigured)
+    const { faultFrame, nestedError } = walker;
+    const write = (nestedError & ACCESS.write) !== 0;
+    const present = (nestedError & PTE.present) !== 0;
+    if ((present && !(write && this.tables.isRefused(faultFrame))) || walker.misconfigured)
       throw new ModelError(`nested tables refuse guest frame ${faultFrame}`);
-    this.tables.map(faultFrame);
+    if (present) this.tables.letWrite(faultFrame);
+    else this.tables.map(faultFrame, write || host.isWritten(faultFrame));
   }
 }
 

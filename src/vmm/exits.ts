@@ -129,6 +129,12 @@ export const EXITS = {
   },
   rdmsr: { vmx: { number: 31, name: 'RDMSR' }, svm: MSR, memory: false, definition: 'RDMSR' },
   wrmsr: { vmx: { number: 32, name: 'WRMSR' }, svm: MSR, memory: false, definition: 'WRMSR' },
+  rdtsc: {
+    vmx: { number: 16, name: 'RDTSC' },
+    svm: { code: 0x6e, name: 'VMEXIT_RDTSC' },
+    memory: false,
+    definition: 'RDTSC, where it is intercepted',
+  },
   interrupt: {
     vmx: { number: 1, name: 'external interrupt' },
     svm: { code: 0x60, name: 'VMEXIT_INTR' },

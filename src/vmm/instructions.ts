@@ -10,6 +10,7 @@ export type InstructionName =
   | 'hlt'
   | 'rdmsr'
   | 'wrmsr'
+  | 'rdtsc'
   | 'interrupt'
   | 'cr0Write'
   | 'cr4Write'

@@ -53,6 +53,7 @@ export class SvmVcpu implements Vcpu {
     private readonly setup: Setup,
     private readonly hasNestedPaging: boolean,
     private readonly host: Registers = firstRegisters(),
+    private readonly controlsOf: (setup: Setup) => SvmControls = svmControls,
   ) {
     this.vmcb = { guest: this.registers, controls: this.entered(setup), exit: null };
   }
@@ -77,6 +78,8 @@ export class SvmVcpu implements Vcpu {
         return general2Exits(controls.general2, 'VMMCALL') ? name : null;
       case 'io':
         return ioPermissions !== null && ioExits(ioPermissions, operand ?? 0, 1) ? when('IOIO', name) : null;
+      case 'rdtsc':
+        return when('RDTSC', name);
       case 'hlt':
         return when('HLT', name);
       case 'rdmsr':
@@ -144,7 +147,7 @@ export class SvmVcpu implements Vcpu {
   }
 
   private entered(setup: Setup): SvmControls {
-    const controls = svmControls(setup);
+    const controls = this.controlsOf(setup);
     const broken = svmViolations(controls, this.hasNestedPaging);
     if (broken.length > 0) throw new ModelError(`VMRUN fails: ${broken.join('; ')}`);
     return controls;

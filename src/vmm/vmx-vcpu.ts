@@ -68,6 +68,8 @@ export class VmxVcpu implements Vcpu {
         const bitmaps = isSet(primary, PRIMARY.ioBitmaps) ? controls.ioBitmaps : null;
         return ioExits(isSet(primary, PRIMARY.unconditionalIo), bitmaps, operand ?? 0, 1) ? name : null;
       }
+      case 'rdtsc':
+        return when(PRIMARY.rdtsc, name);
       case 'hlt':
         return when(PRIMARY.hlt, name);
       case 'rdmsr':

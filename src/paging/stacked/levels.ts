@@ -41,6 +41,24 @@ class OuterMemory extends HostMemory {
   }
 }
 
+/** L2's memory in L1's, as it is. */
+class InnerMemory extends HostMemory {
+  constructor(
+    private readonly inner: HostMemory,
+    blockFrames: number,
+  ) {
+    super({ firstFrame: OWN_FRAMES, frames: inner.frames, blockFrames, scatterSeed: null });
+  }
+
+  override isBacked(guestFrame: number): boolean {
+    return this.inner.isBacked(guestFrame);
+  }
+
+  override isWritten(guestFrame: number): boolean {
+    return this.inner.isWritten(guestFrame);
+  }
+}
+
 /** What L1 is, and what of its instructions L0 has to carry out; null: L1 enters its guest without the hardware's help. */
 export interface GuestHypervisor {
   readonly hypervisor: Hypervisor;
@@ -135,6 +153,11 @@ export interface Levels {
   readonly memory: GuestMemory;
 }
 
+/** The frame of L1 that a frame of L2 is. */
+export function frameInL1(guestFrame: number): number {
+  return OWN_FRAMES + guestFrame;
+}
+
 /** Whether a frame of L1 is its own; others it has given to L2. */
 export function isOwn(frame: number): boolean {
   return frame < OWN_FRAMES;
@@ -144,7 +167,6 @@ export function levels(platform: Platform, guest: GuestHypervisor | null, blocks
   const { host } = platform;
   const { l0 = host.blockFrames, l1 = host.blockFrames } = blocks;
   const outer = new OuterMemory(host, l0);
-  const inner = { firstFrame: OWN_FRAMES, frames: host.frames, blockFrames: l1, scatterSeed: null };
   const memory = new GuestMemory(platform.memory, outer);
   const vcpu = new ReflectingVcpu(platform.vcpu!, platform.exits, guest);
   return {
@@ -153,7 +175,7 @@ export function levels(platform: Platform, guest: GuestHypervisor | null, blocks
       ...platform,
       memory,
       vmmFrames: sequentialFrames(1, OWN_FRAMES - 1, "L1's own memory (fixed)"),
-      host: new HostMemory(inner),
+      host: new InnerMemory(host, l1),
       exits: guest === null ? noExits() : platform.exits,
       vcpu,
     },

@@ -10,9 +10,10 @@ import { noExits } from '../../vmm/exits.js';
 import { Nested } from '../nested.js';
 import { Shadow } from '../shadow/shadow.js';
 import { ACCESS, OUTCOME, type Platform } from '../strategy.js';
-import { isOwn, levels, LowestVcpu, platformOfL1, type Levels } from './levels.js';
+import { levels, LowestVcpu, platformOfL1, type Levels } from './levels.js';
 import { OuterTables } from './outer-tables.js';
 import { Stacked, type StackOptions } from './stacked.js';
+import { tableStores } from './table-stores.js';
 
 const ANY_ACCESS = ACCESS.user | ACCESS.write | ACCESS.fetch;
 
@@ -22,18 +23,7 @@ export function nestedOnNested(platform: Platform, { guest, l0, blocks }: StackO
   const outer = new OuterTables(stack.l0);
   const merging = mergingPlatform(platform, stack);
   const merged = new Shadow(merging, l0, outer.tables);
-  stack.memory.stores = {
-    entry: (frame, index, low, high) => {
-      // A store that L0 carries out, or lets through from now on, exits once.
-      if (isOwn(frame) && merged.traps(frame)) outer.map(frame);
-      else outer.touch(frame);
-      merged.writeEntry(frame, index, low, high);
-    },
-    clear: (frame) => {
-      outer.touch(frame);
-      merged.clearFrame(frame);
-    },
-  };
+  stack.memory.stores = tableStores(merged, outer);
   const walk = (vpn: number, access: number): WalkStatus => {
     for (;;) {
       const status = walker.walk(vpn, access);

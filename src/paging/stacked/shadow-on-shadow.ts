@@ -7,16 +7,16 @@ import { Walker, type WalkStatus } from '../../mmu/walker.js';
 import { Shadow } from '../shadow/shadow.js';
 import type { Platform, Translation } from '../strategy.js';
 import { levels, platformOfL1 } from './levels.js';
+import { OuterTables } from './outer-tables.js';
 import { Stacked, type StackOptions } from './stacked.js';
+import { tableStores } from './table-stores.js';
 
 export function shadowOnShadow(platform: Platform, { guest, l0, l1, blocks }: StackOptions): Stacked {
   const stack = levels(platform, guest, blocks);
   const { memory } = stack;
-  const lower = new Shadow(stack.l0, l0);
-  memory.stores = {
-    entry: (frame, index, low, high) => lower.writeEntry(frame, index, low, high),
-    clear: (frame) => lower.clearFrame(frame),
-  };
+  const outer = new OuterTables(stack.l0, 'hiddenFault', l0.prefetch);
+  const lower = new Shadow(stack.l0, l0, outer.tables);
+  memory.stores = tableStores(lower, outer);
   const { format, controls } = platform.walker.guest;
   // L1 is told what its own tables say: the walk that L0 makes of them in software.
   const walker = new Walker(memory, new Dimension(format, 0, controls));
@@ -33,5 +33,5 @@ export function shadowOnShadow(platform: Platform, { guest, l0, l1, blocks }: St
     pageShift: Math.min(translation.pageShift, lower.translation.pageShift),
     rights: translation.rights & lower.translation.rights,
   });
-  return new Stacked(upper, stack, below, null, toSystem);
+  return new Stacked(upper, stack, below, outer, toSystem);
 }

@@ -20,8 +20,8 @@ export class Stacked implements PagingStrategy {
     private readonly upper: PagingStrategy,
     readonly levels: Levels,
     private readonly below: Below,
-    /** L0's nested tables for L1's memory; null where L0 has shadow tables. */
-    readonly outer: OuterTables | null,
+    /** How L0 maps L1's memory. */
+    readonly outer: OuterTables,
     /** Where L1's translation is not yet that of the machine. */
     private readonly toSystem: (translation: Translation) => Translation = (translation) => translation,
   ) {}
