@@ -19,7 +19,7 @@ export class NestedTables {
   readonly dimension: Dimension;
   /** Entries were taken away or restricted that nested TLB and walk caches may hold. */
   stale = false;
-  private readonly tables: RadixTable;
+  protected readonly tables: RadixTable;
   private readonly pageLevel: number;
   /** First frames of the host pages that are mapped in pieces. */
   private readonly pieces = new Set<number>();

@@ -33,12 +33,13 @@ import {
 
 export class Nested implements PagingStrategy {
   readonly translation = noTranslation();
-  private readonly tables: NestedTables;
   private readonly loadsPdptes: boolean;
 
-  constructor(private readonly platform: Platform) {
+  constructor(
+    private readonly platform: Platform,
+    private readonly tables = new NestedTables(platform),
+  ) {
     const { walker } = platform;
-    this.tables = new NestedTables(platform);
     walker.host = this.tables.dimension;
     this.loadsPdptes = walker.guest.format === pae && platform.machine.nested!.pdptes === 'registers';
     enterGuest(platform, 1);

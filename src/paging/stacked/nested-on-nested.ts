@@ -17,7 +17,7 @@ import { tableStores } from './table-stores.js';
 
 const ANY_ACCESS = ACCESS.user | ACCESS.write | ACCESS.fetch;
 
-export function nestedOnNested(platform: Platform, { guest, l0, blocks }: StackOptions): Stacked {
+export function nestedOnNested(platform: Platform, { guest, l0, blocks, tables }: StackOptions): Stacked {
   const { walker, tlb } = platform;
   const stack = levels(platform, guest, blocks);
   const outer = new OuterTables(stack.l0);
@@ -34,7 +34,8 @@ export function nestedOnNested(platform: Platform, { guest, l0, blocks }: StackO
     }
   };
   const below = { walk, enter: () => merged.enterNested(nestedRoot) };
-  const upper = new Nested(platformOfL1(stack, below));
+  const l1 = platformOfL1(stack, below);
+  const upper = new Nested(l1, tables?.(l1));
   const nestedRoot = walker.host!.root;
   walker.host = merging.walker.guest;
   return new Stacked(upper, stack, below, outer);

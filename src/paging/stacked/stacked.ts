@@ -2,7 +2,8 @@
 import type { ShadowPolicy } from '../../config/schema.js';
 import type { Way } from '../../vmm/hypervisors/hypervisor.js';
 import type { Instruction } from '../../vmm/instructions.js';
-import type { PagingStrategy, Translation } from '../strategy.js';
+import type { NestedTables } from '../nested-tables.js';
+import type { PagingStrategy, Platform, Translation } from '../strategy.js';
 import { resume, type Below, type Blocks, type GuestHypervisor, type Levels } from './levels.js';
 import type { OuterTables } from './outer-tables.js';
 
@@ -13,6 +14,8 @@ export interface StackOptions {
   readonly l0: ShadowPolicy;
   readonly l1: ShadowPolicy;
   readonly blocks?: Blocks;
+  /** L1's nested tables, where they are not those of every VMM here. */
+  readonly tables?: (l1: Platform) => NestedTables;
 }
 
 export class Stacked implements PagingStrategy {
