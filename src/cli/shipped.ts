@@ -28,6 +28,9 @@ export const MEASURED_GUESTS = ['boot', 'churn'].map((name) => ({
 /** The guest that Xen ran too. */
 export const XEN_GUESTS = [{ trace: shippedPath('churn'), measured: `${FOLDER}measured/churn.xen.json` }];
 
+/** Events of a guest of a guest, as KVM on KVM counted them. */
+export const MEASURED_NESTED = `${FOLDER}measured/nested.kvm.json`;
+
 /** Path of a trace given as a file or as the name of a shipped one. */
 export function tracePath(given: string): string {
   if (existsSync(given)) return given;

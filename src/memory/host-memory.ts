@@ -43,6 +43,16 @@ export class HostMemory implements FrameMap {
   guestFrameOf(frame: number): number {
     return this.options.scatterSeed === null ? frame - this.options.firstFrame : -1;
   }
+
+  /** Whether the host has given memory to a guest frame: what it has not, a VMM does not map ahead of a fault. */
+  isBacked(guestFrame: number): boolean {
+    return guestFrame >= 0;
+  }
+
+  /** Whether a guest frame has been written; one that has only been read is mapped read-only, and its first write faults. */
+  isWritten(guestFrame: number): boolean {
+    return guestFrame >= 0;
+  }
 }
 
 /** Bare metal: guest-physical is system-physical. */

@@ -51,8 +51,7 @@ export function writeEntry(
   high: number,
 ): void {
   if (format.entryBytes === 8) {
-    memory.write(frame, 2 * index, low);
-    memory.write(frame, 2 * index + 1, high);
+    memory.writePair(frame, index, low, high);
     return;
   }
   // Four bytes have no room for bit 63, nor for address bits above 31, but those of a large page (PSE-36: see two-level.ts).

@@ -21,6 +21,8 @@ export class PhysicalMemory {
   flat = new Int32Array(1024);
   /** frame at each place. */
   frameAt = new Float64Array(16);
+  /** Memories of virtual machines that lie in this one, and share its words. */
+  readonly guests: PhysicalMemory[] = [];
   readonly #sparse = new Map<number, number>();
   #places = 1;
 
@@ -49,6 +51,12 @@ export class PhysicalMemory {
     this.words[base + word] = value;
   }
 
+  /** An entry of 8 bytes, in one store. */
+  writePair(frame: number, index: number, low: number, high: number): void {
+    this.write(frame, 2 * index, low);
+    this.write(frame, 2 * index + 1, high);
+  }
+
   clear(frame: number): void {
     const base = this.baseOf(frame);
     if (base !== 0) this.words.fill(0, base, base + FRAME_WORDS);
@@ -75,6 +83,7 @@ export class PhysicalMemory {
     const words = new Int32Array(2 * this.words.length);
     words.set(this.words);
     this.words = words;
+    for (const guest of this.guests) guest.words = words;
     const frameAt = new Float64Array(2 * this.frameAt.length);
     frameAt.set(this.frameAt);
     this.frameAt = frameAt;

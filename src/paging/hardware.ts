@@ -30,6 +30,11 @@ export function takeResult(walker: Walker, access: number, into: Translation): v
   into.global = walker.global;
 }
 
+/** The hardware's walk for a guest. */
+export function walkTables({ walker, below }: Platform, vpn: number, access: number): WalkStatus {
+  return below === undefined ? walker.walk(vpn, access) : below.walk(vpn, access);
+}
+
 /** The VMM's walk of the guest's tables in software: it makes no hardware references, and sets accessed and dirty bits. */
 export function softwareWalker({ memory, walker, controls, host }: Platform): Walker {
   const software = new Walker(memory, new Dimension(walker.guest.format, 0, controls));

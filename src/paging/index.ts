@@ -6,6 +6,7 @@ import { nested } from './nested.js';
 import { nestedUncached } from './nested-uncached.js';
 import { selective } from './selective/index.js';
 import { shadow } from './shadow/shadow.js';
+import { STACKED, type StackedName } from './stacked/index.js';
 import type { StrategyName } from './names.js';
 import type { StrategyDefinition } from './strategy.js';
 import { vtlb } from './vtlb.js';
@@ -24,3 +25,8 @@ export const STRATEGIES = {
   selective,
   direct,
 } as const satisfies Record<StrategyName, StrategyDefinition>;
+
+/** Of one level, or of a hypervisor in a virtual machine. */
+export function definitionOf(name: StrategyName | StackedName): StrategyDefinition {
+  return { ...STRATEGIES, ...STACKED }[name];
+}

@@ -19,7 +19,7 @@ export class NestedTables {
   readonly dimension: Dimension;
   /** Entries were taken away or restricted that nested TLB and walk caches may hold. */
   stale = false;
-  private readonly tables: RadixTable;
+  protected readonly tables: RadixTable;
   private readonly pageLevel: number;
   /** First frames of the host pages that are mapped in pieces. */
   private readonly pieces = new Set<number>();
@@ -27,26 +27,39 @@ export class NestedTables {
   /** Frames whose dirty bits guest writes have set. */
   private readonly soiled = new Set<number>();
 
-  constructor(private readonly platform: Platform) {
+  /**
+   * @param dropsBroken a host page that is broken up is given up, and its frames are mapped one by one as they are touched: Linux
+   * `arch/x86/kvm/mmu/tdp_mmu.c`. Otherwise its pieces take its place at once.
+   */
+  constructor(
+    private readonly platform: Platform,
+    private readonly dropsBroken = false,
+  ) {
     const { memory, nestedFormat, vmmFrames, controls, host } = platform;
     this.tables = new RadixTable(memory, nestedFormat, vmmFrames, null, tableFlags(nestedFormat));
     this.dimension = new Dimension(nestedFormat, addressOf(this.tables.root), controls);
     this.pageLevel = 1 + Math.log2(host.blockFrames) / nestedFormat.indexBits;
   }
 
-  /** Maps the host page of a guest frame. */
-  map(guestFrame: number): void {
+  /** Maps the host page of a guest frame; one that has only been read is not writable before `letWrite`. */
+  map(guestFrame: number, writable = true): void {
+    if (!writable) this.refused.add(guestFrame);
     const { host, nestedFormat } = this.platform;
     const first = this.firstOf(guestFrame);
     const flags = leafFlags(nestedFormat);
-    if (this.isInPieces(guestFrame)) this.mapPieces(first, flags);
-    else this.tables.set(first, host.frameOf(first), flags, false, this.pageLevel);
+    if (!this.isInPieces(guestFrame)) this.tables.set(first, host.frameOf(first), flags, false, this.pageLevel);
+    else if (this.dropsBroken) this.mapPieces(guestFrame, 1, flags);
+    else this.mapPieces(first, host.blockFrames, flags);
   }
 
   /** Maps a guest frame so that its entry is its own. */
   mapAlone(guestFrame: number): void {
     this.breakUp(guestFrame);
     if (this.leafOf(guestFrame) === null) this.map(guestFrame);
+  }
+
+  maps(guestFrame: number): boolean {
+    return this.leafOf(guestFrame) !== null;
   }
 
   /** From now on a write to this frame exits. */
@@ -59,6 +72,16 @@ export class NestedTables {
   release(guestFrame: number): void {
     this.refused.delete(guestFrame);
     this.change(guestFrame, 0, PTE.writable);
+  }
+
+  isRefused(guestFrame: number): boolean {
+    return this.refused.has(guestFrame);
+  }
+
+  /** A frame that had only been read is written: KVM makes its entry writable and dirty at once. */
+  letWrite(guestFrame: number): void {
+    this.refused.delete(guestFrame);
+    this.change(guestFrame, 0, PTE.writable | this.platform.nestedFormat.dirty);
   }
 
   /** Whether a frame has been written since its dirty bit was cleared, as far as its entry tells. */
@@ -97,12 +120,19 @@ export class NestedTables {
     const first = this.firstOf(guestFrame);
     this.pieces.add(first);
     const { accessed, dirty } = this.platform.nestedFormat;
-    if (leaf !== null) this.mapPieces(first, leafFlags(this.platform.nestedFormat) | (leaf.low & (accessed | dirty)));
+    if (leaf === null) return;
+    if (this.dropsBroken) {
+      this.tables.write(leaf.table, leaf.index, 0, 0);
+      this.stale = true;
+    } else {
+      const { host, nestedFormat } = this.platform;
+      this.mapPieces(first, host.blockFrames, leafFlags(nestedFormat) | (leaf.low & (accessed | dirty)));
+    }
   }
 
-  private mapPieces(first: number, flags: number): void {
+  private mapPieces(first: number, frames: number, flags: number): void {
     const { host } = this.platform;
-    for (let frame = first; frame < first + host.blockFrames; frame++)
+    for (let frame = first; frame < first + frames; frame++)
       this.tables.set(frame, host.frameOf(frame), this.refused.has(frame) ? flags & ~PTE.writable : flags);
   }
 

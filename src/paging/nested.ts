@@ -19,18 +19,27 @@ import {
   loadPdptes,
   staysInGuest,
   takeResult,
+  walkTables,
 } from './hardware.js';
 import { NestedTables } from './nested-tables.js';
-import { noTranslation, OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition } from './strategy.js';
+import {
+  ACCESS,
+  noTranslation,
+  OUTCOME,
+  type PagingStrategy,
+  type Platform,
+  type StrategyDefinition,
+} from './strategy.js';
 
-class Nested implements PagingStrategy {
+export class Nested implements PagingStrategy {
   readonly translation = noTranslation();
-  private readonly tables: NestedTables;
   private readonly loadsPdptes: boolean;
 
-  constructor(private readonly platform: Platform) {
+  constructor(
+    private readonly platform: Platform,
+    private readonly tables = new NestedTables(platform),
+  ) {
     const { walker } = platform;
-    this.tables = new NestedTables(platform);
     walker.host = this.tables.dimension;
     this.loadsPdptes = walker.guest.format === pae && platform.machine.nested!.pdptes === 'registers';
     enterGuest(platform, 1);
@@ -43,7 +52,7 @@ class Nested implements PagingStrategy {
   translate(vpn: number, access: number): number {
     const { walker } = this.platform;
     for (;;) {
-      const status = walker.walk(vpn, access);
+      const status = walkTables(this.platform, vpn, access);
       if (status === WALK.ok) {
         takeResult(walker, access, this.translation);
         return OUTCOME.translated;
@@ -89,12 +98,15 @@ class Nested implements PagingStrategy {
 
   /** The exit for a guest frame that the nested tables do not map: the host page that holds it is mapped. */
   private nestedFault(vpn: number): void {
-    const { walker } = this.platform;
+    const { walker, host } = this.platform;
     leaveForNestedFault(this.platform, vpn);
-    const { faultFrame } = walker;
-    if (walker.nestedError & PTE.present || walker.misconfigured)
+    const { faultFrame, nestedError } = walker;
+    const write = (nestedError & ACCESS.write) !== 0;
+    const present = (nestedError & PTE.present) !== 0;
+    if ((present && !(write && this.tables.isRefused(faultFrame))) || walker.misconfigured)
       throw new ModelError(`nested tables refuse guest frame ${faultFrame}`);
-    this.tables.map(faultFrame);
+    if (present) this.tables.letWrite(faultFrame);
+    else this.tables.map(faultFrame, write || host.isWritten(faultFrame));
   }
 }
 

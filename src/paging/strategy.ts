@@ -9,7 +9,7 @@ import type { HostMemory } from '../memory/host-memory.js';
 import type { Context } from '../mmu/contexts.js';
 import type { PagingControls } from '../mmu/dimension.js';
 import type { Scope } from '../mmu/invalidation.js';
-import type { Walker } from '../mmu/walker.js';
+import type { Walker, WalkStatus } from '../mmu/walker.js';
 import type { AsidPool } from '../vmm/asids.js';
 import type { ExitCause } from '../vmm/exits.js';
 import type { Vcpu } from '../vmm/vcpu.js';
@@ -55,6 +55,11 @@ export interface TlbControl {
   remove(scope: Scope): void;
 }
 
+/** The hardware, where a hypervisor further below has a part in walks: they end in what the VMM of this level has to see. */
+export interface LowerLevel {
+  walk(vpn: number, access: number): WalkStatus;
+}
+
 /** What a strategy is built from. */
 export interface Platform {
   readonly memory: PhysicalMemory;
@@ -78,6 +83,8 @@ export interface Platform {
   readonly policy: ShadowPolicy;
   /** ASIDs (VPIDs) that the VMM gives to the guest. */
   readonly asids: AsidPool;
+  /** Left out: this VMM runs on the bare machine. */
+  readonly below?: LowerLevel;
 }
 
 export interface PagingStrategy {

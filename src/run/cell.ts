@@ -8,7 +8,8 @@ import { RecordedGuest } from '../guest/recorded-guest.js';
 import { scatteredFrames, sequentialFrames, type FrameAllocator } from '../memory/frames.js';
 import { Mmu } from '../mmu/mmu.js';
 import type { PageIndex } from '../mmu/page-index.js';
-import { STRATEGIES, type StrategyName } from '../paging/index.js';
+import { definitionOf, type StrategyName } from '../paging/index.js';
+import type { StackedName } from '../paging/stacked/index.js';
 import { ACCESS, type PagingStrategy, type Platform } from '../paging/strategy.js';
 import type { TraceSource } from '../trace/source.js';
 import type { EventBatch, PageDictionary, TraceCharacteristics } from '../trace/event.js';
@@ -18,7 +19,7 @@ import { cellResult, references, type CellResult } from './cell-result.js';
 import { framesOf, hardware, type Hardware } from './hardware.js';
 
 export interface CellSpec {
-  readonly strategy: StrategyName;
+  readonly strategy: StrategyName | StackedName;
   readonly characteristics: TraceCharacteristics;
   readonly config: RunConfig;
   /** Checks after every event that hardware uses nothing but what the guest's tables say: see audit.ts. */
@@ -60,7 +61,7 @@ export class Cell {
     pages: PageDictionary,
   ) {
     const { config, strategy, characteristics } = spec;
-    const definition = STRATEGIES[strategy];
+    const definition = definitionOf(strategy);
     this.hardware = hardware(config, definition, characteristics.lines ?? false, pages, this.counters);
     const { platform, index, tlb, caches, dataCaches } = this.hardware;
     this.platform = platform;
@@ -122,7 +123,7 @@ export class Cell {
       },
       exits: { ...platform.exits },
       tally: platform.walker.tally,
-      first: STRATEGIES[spec.strategy].walks,
+      first: definitionOf(spec.strategy).walks,
     });
   }
 }

@@ -72,7 +72,7 @@ function violations(machine: Machine, setup: Setup): string[] {
   return svmViolations(svmControls(setup), machine.nested !== null).map((rule) => `${rule} (AMD APM vol. 2, 15.5.1)`);
 }
 
-function setupOf({ machine, vmm }: RunConfig, { keeps, filtersFaults = false }: Vmm): Setup {
+export function setupOf({ machine, vmm }: RunConfig, { keeps, filtersFaults = false }: Vmm): Setup {
   return {
     shadow: keeps.some((tables) => tables === 'shadow'),
     nested: keeps.some((tables) => tables === 'nested'),

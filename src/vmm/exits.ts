@@ -5,6 +5,8 @@
  * VMX basic exit reasons: Intel SDM vol. 3D, appendix C. SVM exit codes: AMD APM vol. 2, appendix C.
  */
 
+import { GUEST_HYPERVISOR_EXITS } from './guest-hypervisor-exits.js';
+
 export interface ExitDefinition {
   /** null: VT-x has no exit for it. */
   readonly vmx: { readonly number: number; readonly name: string } | null;
@@ -127,6 +129,12 @@ export const EXITS = {
   },
   rdmsr: { vmx: { number: 31, name: 'RDMSR' }, svm: MSR, memory: false, definition: 'RDMSR' },
   wrmsr: { vmx: { number: 32, name: 'WRMSR' }, svm: MSR, memory: false, definition: 'WRMSR' },
+  rdtsc: {
+    vmx: { number: 16, name: 'RDTSC' },
+    svm: { code: 0x6e, name: 'VMEXIT_RDTSC' },
+    memory: false,
+    definition: 'RDTSC, where it is intercepted',
+  },
   interrupt: {
     vmx: { number: 1, name: 'external interrupt' },
     svm: { code: 0x60, name: 'VMEXIT_INTR' },
@@ -150,6 +158,18 @@ export const EXITS = {
     svm: { code: 0x03, name: 'VMEXIT_CR3_READ' },
     memory: true,
     definition: 'MOV from CR3, where the guest must not see the real one',
+  },
+  cr4Read: {
+    vmx: null,
+    svm: { code: 0x04, name: 'VMEXIT_CR4_READ' },
+    memory: false,
+    definition: 'MOV from CR4, where it is intercepted',
+  },
+  interruptWindow: {
+    vmx: { number: 7, name: 'interrupt window' },
+    svm: { code: 0x64, name: 'VMEXIT_VINTR' },
+    memory: false,
+    definition: 'the guest can take the interrupt that waits for it',
   },
   cr8Read: {
     vmx: CONTROL_REGISTER,
@@ -247,6 +267,7 @@ export const EXITS = {
     memory: false,
     definition: 'INT n, where it is intercepted',
   },
+  ...GUEST_HYPERVISOR_EXITS,
   ...ENTRIES,
 } as const satisfies Record<string, ExitDefinition>;
 

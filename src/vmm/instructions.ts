@@ -10,10 +10,12 @@ export type InstructionName =
   | 'hlt'
   | 'rdmsr'
   | 'wrmsr'
+  | 'rdtsc'
   | 'interrupt'
   | 'cr0Write'
   | 'cr4Write'
   | 'cr3Read'
+  | 'cr4Read'
   | 'clts'
   | 'cr8Read'
   | 'cr8Write'
@@ -21,6 +23,8 @@ export type InstructionName =
   | 'apicWrite'
   | 'exception'
   | 'vmcall'
+  /** The guest can take the interrupt that the VMM has for it: the VMM has asked to be told. */
+  | 'interruptWindow'
   | SensitiveName;
 
 export interface Instruction {

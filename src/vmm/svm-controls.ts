@@ -1,7 +1,7 @@
 /** The control area of a VMCB: AMD APM vol. 2, 15.5.1 and appendix B, and what VMRUN refuses in it. */
 import { portBitmap, svmMsrPermissions } from './bitmaps.js';
 import type { Setup } from './setup.js';
-import { GENERAL1, type General1 } from './svm-predicates.js';
+import { GENERAL1, GENERAL2, general2Exits, type General1 } from './svm-predicates.js';
 
 export interface SvmControls {
   /** A bit for each of CR0 to CR15. */
@@ -10,7 +10,6 @@ export interface SvmControls {
   /** A bit for each exception vector. */
   exceptions: number;
   general1: number;
-  /** VMRUN is bit 0, VMMCALL bit 1, VMLOAD 2, VMSAVE 3, STGI 4, CLGI 5, SKINIT 6. */
   general2: number;
   /** 8 KiB, two bits an MSR; null: MSRs are not intercepted. */
   msrPermissions: Uint8Array | null;
@@ -24,8 +23,6 @@ export interface SvmControls {
   virtualTpr: boolean;
 }
 
-const VMRUN = 1;
-const VMMCALL = 2;
 const PAGE_FAULT = 14;
 
 /** Intercepts as a VMM of the kind of KVM sets them; without nested paging it sees each change of CR0, CR3 and CR4. */
@@ -50,7 +47,7 @@ export function svmControls({ shadow, nested, wanted, features }: Setup): SvmCon
     crWrites: registers(shadow && 0, (wanted.cr3Load ?? shadow) && 3, 4, !virtualTpr && 8),
     exceptions: registers(...exceptions, shadow && PAGE_FAULT),
     general1: general1.reduce((word, name) => word | (1 << GENERAL1[name]), 0) >>> 0,
-    general2: VMRUN | VMMCALL,
+    general2: (1 << GENERAL2.VMRUN) | (1 << GENERAL2.VMMCALL),
     msrPermissions: msr === false ? null : svmMsrPermissions(msr),
     ioPermissions: io === false ? null : portBitmap(io, 12_288),
     asid: wanted.tag,
@@ -64,7 +61,7 @@ export function svmControls({ shadow, nested, wanted, features }: Setup): SvmCon
 export function svmViolations(controls: SvmControls, hasNestedPaging: boolean): string[] {
   const broken: string[] = [];
   if (controls.asid === 0) broken.push("the ASID is 0, which is the host's");
-  if ((controls.general2 & VMRUN) === 0) broken.push('VMRUN is not intercepted');
+  if (!general2Exits(controls.general2, 'VMRUN')) broken.push('VMRUN is not intercepted');
   if (controls.npEnable && !hasNestedPaging) broken.push('NP_ENABLE is 1 and the processor has no nested paging');
   return broken;
 }

@@ -45,6 +45,29 @@ export function general1Exits(vector: number, name: General1): boolean {
   return ((vector >>> GENERAL1[name]) & 1) !== 0;
 }
 
+/** Bits of the second general intercept vector (VMCB offset 010h). */
+export const GENERAL2 = {
+  VMRUN: 0,
+  VMMCALL: 1,
+  VMLOAD: 2,
+  VMSAVE: 3,
+  STGI: 4,
+  CLGI: 5,
+  SKINIT: 6,
+  RDTSCP: 7,
+  ICEBP: 8,
+  WBINVD: 9,
+  MONITOR: 10,
+  MWAIT: 11,
+  XSETBV: 13,
+} as const;
+
+export type General2 = keyof typeof GENERAL2;
+
+export function general2Exits(vector: number, name: General2): boolean {
+  return ((vector >>> GENERAL2[name]) & 1) !== 0;
+}
+
 /** A read or write of CR0 to CR15, or of DR0 to DR15: vectors of 16 bits. */
 export function registerExits(vector: number, register: number): boolean {
   return ((vector >>> register) & 1) !== 0;
@@ -79,6 +102,13 @@ export function msrExits(permissions: Uint8Array, msr: number, write: boolean): 
   if (part < 0) return true;
   const bit = 2 * (msr - MSR_RANGES[part]!) + (write ? 1 : 0);
   return ((permissions[part * MSR_PART + (bit >> 3)]! >> (bit & 7)) & 1) !== 0;
+}
+
+/** Lets a guest read and write an MSR of the ranges without an exit. */
+export function permitMsr(permissions: Uint8Array, msr: number): void {
+  const part = MSR_RANGES.findIndex((first) => msr >= first && msr < first + MSRS);
+  const bit = 2 * (msr - MSR_RANGES[part]!);
+  permissions[part * MSR_PART + (bit >> 3)]! &= ~(3 << (bit & 7));
 }
 
 /** IN or OUT, with the IOIO_PROT intercept set: any of the ports; the map has room beyond port FFFFh. 15.10 */

@@ -6,7 +6,15 @@ import type { Instruction } from './instructions.js';
 import { SENSITIVE_INSTRUCTIONS, type SensitiveInstruction, type SensitiveName } from './sensitive-instructions.js';
 import type { Setup, TablesInUse } from './setup.js';
 import { svmControls, svmViolations, type SvmControls } from './svm-controls.js';
-import { cr0WriteExit, general1Exits, ioExits, msrExits, registerExits, type General1 } from './svm-predicates.js';
+import {
+  cr0WriteExit,
+  general1Exits,
+  general2Exits,
+  ioExits,
+  msrExits,
+  registerExits,
+  type General1,
+} from './svm-predicates.js';
 import { TaskPriority } from './task-priority.js';
 import { firstRegisters, noTraffic, type Registers, type Vcpu } from './vcpu.js';
 import { VMCB_EXIT, VMCB_GROUP_NAMES, vmrunLoads, type VmcbGroup } from './vmcb.js';
@@ -20,7 +28,6 @@ export interface Vmcb {
 
 const PAGE_FAULT = 14;
 const TS = 8;
-const VMMCALL = 2;
 /** Groups that the VMM writes for an exit; it writes RIP for all, which is always loaded. */
 const CHANGED: Partial<Record<ExitCause, readonly VmcbGroup[]>> = {
   guestFault: ['cr2'],
@@ -46,6 +53,7 @@ export class SvmVcpu implements Vcpu {
     private readonly setup: Setup,
     private readonly hasNestedPaging: boolean,
     private readonly host: Registers = firstRegisters(),
+    private readonly controlsOf: (setup: Setup) => SvmControls = svmControls,
   ) {
     this.vmcb = { guest: this.registers, controls: this.entered(setup), exit: null };
   }
@@ -71,9 +79,11 @@ export class SvmVcpu implements Vcpu {
       case 'cpuid':
         return when('CPUID', name);
       case 'vmcall':
-        return (controls.general2 & VMMCALL) !== 0 ? name : null;
+        return general2Exits(controls.general2, 'VMMCALL') ? name : null;
       case 'io':
         return ioPermissions !== null && ioExits(ioPermissions, operand ?? 0, 1) ? when('IOIO', name) : null;
+      case 'rdtsc':
+        return when('RDTSC', name);
       case 'hlt':
         return when('HLT', name);
       case 'rdmsr':
@@ -93,6 +103,10 @@ export class SvmVcpu implements Vcpu {
         return registerExits(controls.crWrites, 4) ? name : null;
       case 'cr3Read':
         return registerExits(controls.crReads, 3) ? name : null;
+      case 'cr4Read':
+        return registerExits(controls.crReads, 4) ? name : null;
+      case 'interruptWindow':
+        return name;
       case 'cr8Read':
         return registerExits(controls.crReads, 8) ? name : null;
       case 'cr8Write':
@@ -137,7 +151,7 @@ export class SvmVcpu implements Vcpu {
   }
 
   private entered(setup: Setup): SvmControls {
-    const controls = svmControls(setup);
+    const controls = this.controlsOf(setup);
     const broken = svmViolations(controls, this.hasNestedPaging);
     if (broken.length > 0) throw new ModelError(`VMRUN fails: ${broken.join('; ')}`);
     return controls;

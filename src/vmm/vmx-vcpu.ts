@@ -70,11 +70,14 @@ export class VmxVcpu implements Vcpu {
     switch (name) {
       case 'cpuid':
       case 'vmcall':
+      case 'interruptWindow':
         return name;
       case 'io': {
         const bitmaps = isSet(primary, PRIMARY.ioBitmaps) ? controls.ioBitmaps : null;
         return ioExits(isSet(primary, PRIMARY.unconditionalIo), bitmaps, operand ?? 0, 1) ? name : null;
       }
+      case 'rdtsc':
+        return when(PRIMARY.rdtsc, name);
       case 'hlt':
         return when(PRIMARY.hlt, name);
       case 'rdmsr':
@@ -93,6 +96,8 @@ export class VmxVcpu implements Vcpu {
         return clts(controls.cr0Mask, controls.cr0ReadShadow) === 'exits' ? 'cr0Write' : null;
       case 'cr3Read':
         return when(PRIMARY.cr3Store, name);
+      case 'cr4Read': // host-owned bits come from the read shadow
+        return null;
       case 'cr8Read':
         return when(PRIMARY.cr8Store, name);
       case 'cr8Write':

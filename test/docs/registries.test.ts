@@ -22,7 +22,7 @@ const REGISTRIES: readonly Registry[] = [
   {
     folder: 'src/paging',
     registry: STRATEGIES,
-    others: ['strategy', 'hardware', 'names', 'nested-tables', 'intervals'],
+    others: ['strategy', 'hardware', 'names', 'nested-tables', 'intervals', 'stacked'],
   },
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
   { folder: 'src/trace/generators/pages', registry: PAGE_GENERATORS, others: [] },

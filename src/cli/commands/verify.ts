@@ -5,13 +5,21 @@ import type { Difference } from '../../verify/vectors.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { readText } from '../options.js';
-import { MEASURED_GUESTS, REFERENCE_COUNTS, tracePath, VECTOR_SUITES, vectorsPath, XEN_GUESTS } from '../shipped.js';
+import {
+  MEASURED_GUESTS,
+  MEASURED_NESTED,
+  REFERENCE_COUNTS,
+  tracePath,
+  VECTOR_SUITES,
+  vectorsPath,
+  XEN_GUESTS,
+} from '../shipped.js';
 
-const SUITES = ['vectors', 'formula', 'kvm', 'xen'] as const;
+const SUITES = ['vectors', 'formula', 'kvm', 'xen', 'nested'] as const;
 type Suite = (typeof SUITES)[number];
 /** Those that hold a guest's trace against what a hypervisor counted. */
 type GuestSuite = 'kvm' | 'xen';
-type FileSuite = Exclude<Suite, GuestSuite>;
+type FileSuite = 'vectors' | 'formula';
 interface Guest {
   readonly trace: string;
   readonly measured: string;
@@ -35,6 +43,8 @@ Examples:
   vmmu verify kvm                          shadow and nested paging against what KVM counted of two guests
   vmmu verify kvm --trace guest.arrows.br --measured guest.kvm.json
   vmmu verify xen                          paravirtual, shadow and nested paging against what Xen counted of a guest
+  vmmu verify nested                       a hypervisor in a virtual machine: each event against what KVM on KVM counted
+  vmmu verify nested --l0 npt=0,vgif=1 --l1 npt=0 --format json
 
 Exit status: 0 if all passed, 1 if any failed, 2 if a file is not what it should be.`;
 
@@ -47,12 +57,18 @@ interface Tally {
 export function verifyCommand() {
   return new Command('verify')
     .description(
-      'check translations against processor emulators, reference counts against arithmetic, VM exits against KVM and Xen',
+      'check translations against processor emulators, reference counts against arithmetic, VM exits against KVM, Xen and KVM on KVM',
     )
     .argument('[suite]', SUITES.join(', '))
     .argument('[files...]', 'files to check instead of those that come with vmmu')
     .option('--trace <file>', 'with kvm or xen: the trace of a guest; needs --measured')
     .option('--measured <file>', 'with kvm or xen: what the hypervisor counted of that guest, as in traces/measured')
+    .option(
+      '--l0 <features>',
+      'with nested: what KVM on the machine uses (npt=1,vgif=0,…), instead of the measured sets',
+    )
+    .option('--l1 <features>', 'with nested: what KVM in its virtual machine uses; without it the guest runs on L0')
+    .addOption(new Option('--format <name>', 'of nested').choices(['table', 'json']).default('table'))
     .option('--all', 'every field that differs, with its whole value')
     .addOption(
       new Option('--vendor <name>', "whose processor: vectors marked amdDiffers are not AMD's")
@@ -60,7 +76,7 @@ export function verifyCommand() {
         .default('intel'),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (suite, files, { all = false, vendor, trace, measured }) => {
+    .action(async (suite, files, { all = false, vendor, trace, measured, l0, l1, format }) => {
       if (suite !== undefined && !(SUITES as readonly string[]).includes(suite))
         throw new UsageError(`unknown suite '${suite}'; allowed: ${SUITES.join(', ')}`);
       const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
@@ -70,17 +86,24 @@ export function verifyCommand() {
         throw new UsageError('--trace and --measured go with the suite kvm or xen');
       if (isGuestSuite(suite) && files.length > 0)
         throw new UsageError(`found ${files[0]!}; ${suite} takes its files with --trace and --measured`);
+      const isNested = suite === 'nested';
+      if (!isNested && (l0 !== undefined || l1 !== undefined || format !== 'table'))
+        throw new UsageError('--l0, --l1 and --format go with the suite nested');
+      if (isNested && files.length > 0) throw new UsageError(`found ${files[0]!}; nested takes no files`);
+      if (isNested && (l0 !== undefined || l1 !== undefined)) return printStack(l0, l1, format);
       const given = trace === undefined ? null : [{ trace: tracePath(trace), measured: measured! }];
       for (const name of suite === undefined ? SUITES : [suite as Suite])
         if (isGuestSuite(name))
           for (const guest of given ?? GUESTS[name])
             await (name === 'kvm' ? verifyKvm : verifyXen)(guest, suite === name, tally);
+        else if (name === 'nested') await verifyNested(isNested, format, tally);
         else
           for (const file of files.length > 0 ? files : SHIPPED[name])
             await (name === 'vectors' ? verifyVectors(file, all, vendor === 'amd', tally) : verifyFormula(file, tally));
+      if (tally.failed > 0) process.exitCode = EXIT.checkFailed;
+      if (format === 'json') return;
       if (tally.skipped > 0) print(`${tally.skipped} skipped: not so on AMD processors`);
       print(`${tally.passed} passed, ${tally.failed} failed`);
-      if (tally.failed > 0) process.exitCode = EXIT.checkFailed;
     });
 }
 
@@ -157,6 +180,32 @@ async function verifyXen(guest: Guest, whole: boolean, tally: Tally): Promise<vo
     for (const { domain, counter, measured, modelled, passed } of checks)
       if (passed === false)
         print(`${name}, ${domain}, ${counter}: measured ${measured.join(' / ')}, modelled ${modelled ?? 'not'}`);
+}
+
+/** @param whole all checks; otherwise those that failed */
+async function verifyNested(whole: boolean, format: string, tally: Tally): Promise<void> {
+  const { parseMeasured } = await import('../../verify/nested/measured.js');
+  const { compareMode } = await import('../../verify/nested/compare.js');
+  const { checksText } = await import('../nested-text.js');
+  const checks = parseMeasured(readText(MEASURED_NESTED), MEASURED_NESTED).flatMap(compareMode);
+  for (const { passed } of checks) tally[passed ? 'passed' : 'failed']++;
+  if (format === 'json') print(JSON.stringify({ schema: 'vmmu/verify-nested@1', checks }, null, 2));
+  else if (whole) print(checksText(checks));
+  else
+    for (const { mode, what, measured, modelled, passed } of checks)
+      if (!passed) print(`${mode}, ${what}: measured ${measured}, modelled ${modelled}`);
+}
+
+/** The exits of a stack of the user's own: nothing to compare them with. */
+async function printStack(l0: string | undefined, l1: string | undefined, format: string): Promise<void> {
+  const { MEASURED, parseFeatures } = await import('../../verify/nested/features.js');
+  const { replayEvents, stackOf } = await import('../../verify/nested/replay.js');
+  const { stackText, stackJson } = await import('../nested-text.js');
+  const lower = l0 === undefined ? MEASURED : parseFeatures(l0, '--l0');
+  if (lower.avic && l1 === undefined) throw new UsageError('--l0: avic=1 is modelled with --l1 only');
+  const stack = stackOf(lower, l1 === undefined ? null : parseFeatures(l1, '--l1'));
+  const rows = replayEvents(stack);
+  print(format === 'json' ? stackJson(stack, rows) : stackText(stack, rows));
 }
 
 const WIDTH = 100;

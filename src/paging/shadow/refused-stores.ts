@@ -46,7 +46,7 @@ export class RefusedStores {
     if (begun !== NONE && begun !== guestFrame) this.giveUp(begun);
   }
 
-  private giveUp(guestFrame: number): void {
+  giveUp(guestFrame: number): void {
     this.exit();
     for (const page of [...this.tables.shadowsOf(guestFrame)]) this.tables.zap(page);
     this.flush();

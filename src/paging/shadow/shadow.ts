@@ -23,6 +23,7 @@ import {
   softwareWalker,
   takeResult,
   unlessWideEntries,
+  walkTables,
 } from '../hardware.js';
 import {
   ACCESS,
@@ -41,7 +42,7 @@ import { KernelStores } from './kernel-stores.js';
 import { LoadedRoot } from './loaded-root.js';
 import { RefusedStores } from './refused-stores.js';
 import type { ShadowPage } from './shadow-page.js';
-import { ShadowTables } from './shadow-tables.js';
+import { ShadowTables, type FrameGuard } from './shadow-tables.js';
 import { Sync } from './sync.js';
 
 /** A fill, and for a large page a smaller one after a table in it was shadowed. */
@@ -70,12 +71,14 @@ export class Shadow implements PagingStrategy {
   constructor(
     private readonly platform: Platform,
     private readonly policy: ShadowPolicy,
+    guard: FrameGuard | null = null,
   ) {
     this.format = platform.walker.guest.format;
     this.firstKernelPage = firstKernelPage(this.format.linearBits);
     this.storesHalves = this.format === pae && !policy.pairWrites;
     this.software = softwareWalker(platform);
     this.tables = new ShadowTables(platform, policy);
+    this.tables.guard = guard;
     this.sync = new Sync(platform, this.format, this.tables, policy, this.details);
     this.fill = new Fill(platform, this.format, this.tables, this.sync, policy, this.details);
     this.emulation = new Emulation(platform, this.tables, this.sync, policy, this.details);
@@ -107,15 +110,36 @@ export class Shadow implements PagingStrategy {
     this.tables.zapAll();
   }
 
+  /**
+   * A guest that is a hypervisor enters its own guest with this root: what is out of sync below it is brought back.
+   * Linux `arch/x86/kvm/svm/nested.c`: nested_svm_load_cr3, nested_svm_transition_tlb_flush.
+   */
+  enterNested(rootFrame: number): void {
+    this.refused.finish();
+    loadGuestRoot(this.software, rootFrame);
+    this.root.load();
+  }
+
+  /** Whether a store to a frame would exit. */
+  traps(guestFrame: number): boolean {
+    const shadows = [...this.tables.shadowsOf(guestFrame)];
+    return this.sync.isTracked(guestFrame) || shadows.some(({ unsync }) => !unsync);
+  }
+
+  /** A frame is cleared by something else than stores of table entries: its shadows are given up at one exit. */
+  clearFrame(guestFrame: number): void {
+    if (this.tables.shadowsOf(guestFrame).size > 0) this.refused.giveUp(guestFrame);
+  }
+
   translate(vpn: number, access: number): number {
     const { walker } = this.platform;
     this.refused.finish();
     for (let fills = 0; fills <= MOST_FILLS; fills++) {
       this.root.get();
-      if (walker.walk(vpn, access) === WALK.ok) {
+      if (walkTables(this.platform, vpn, access) === WALK.ok) {
         takeResult(walker, access, this.translation);
         if (this.tables.isDirect(walker.pathFrame[walker.lastLevel]!)) this.translation.guestShift = REGION_SHIFT;
-        this.translation.guestFrame = this.platform.host.guestFrameOf(walker.frame);
+        this.translation.guestFrame = this.platform.host.guestFrameOf(walker.guestFrame);
         return OUTCOME.translated;
       }
       const outcome = this.pageFault(vpn, access, walker.errorCode);

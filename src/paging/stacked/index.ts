@@ -1,0 +1,51 @@
+/** The ways in which paging of two levels is stacked, as strategies for L2. */
+import type { RunConfig } from '../../config/schema.js';
+import { belowSvm, kvmSvm, kvmSvmControls } from '../../vmm/hypervisors/kvm-svm.js';
+import { unlessLongMode } from '../hardware.js';
+import type { Platform, StrategyDefinition } from '../strategy.js';
+import type { GuestHypervisor } from './levels.js';
+import { nestedOnNested } from './nested-on-nested.js';
+import { shadowOnNested } from './shadow-on-nested.js';
+import { shadowOnShadow } from './shadow-on-shadow.js';
+import type { Stacked, StackOptions } from './stacked.js';
+
+type Excluded = StrategyDefinition['excluded'];
+
+const kvmOnKvm = (npt: boolean): GuestHypervisor => ({
+  hypervisor: kvmSvm,
+  below: belowSvm(kvmSvmControls({ npt, vgif: false, vls: false })),
+});
+
+const needsNested: Excluded = (config) =>
+  unlessLongMode(config) ?? (config.machine.nested === null ? `${config.machine.name} has no nested paging` : null);
+
+const needsMerging: Excluded = (config) => needsNested(config) ?? unlessMergeable(config);
+
+/** Merged tables are shadow tables, which are long-mode tables. */
+function unlessMergeable({ machine, host }: RunConfig): string | null {
+  if (machine.nested!.kind === 'ept') return 'nested tables of the format of EPT are not merged';
+  return host.mode === '4level' ? null : `nested tables of mode ${host.mode} are not merged`;
+}
+
+function stacked(
+  source: string,
+  keeps: StrategyDefinition['keeps'],
+  excluded: Excluded,
+  guest: GuestHypervisor | null,
+  build: (platform: Platform, options: StackOptions) => Stacked,
+): StrategyDefinition {
+  const walks = keeps.some((tables) => tables === 'shadow') ? 'shadow' : 'guest';
+  const create = (platform: Platform) => build(platform, { guest, l0: platform.policy, l1: platform.policy });
+  return { source, walks, virtualized: true, keeps, excluded, create };
+}
+
+const TURTLES = 'Ben-Yehuda et al., OSDI 2010; Linux 6.1 arch/x86/kvm';
+
+export const STACKED = {
+  'shadow-on-shadow': stacked(TURTLES, ['shadow'], unlessLongMode, kvmOnKvm(false), shadowOnShadow),
+  'shadow-on-nested': stacked(TURTLES, ['shadow'], needsNested, kvmOnKvm(true), shadowOnNested),
+  'nested-on-nested': stacked(TURTLES, ['nested'], needsMerging, kvmOnKvm(true), nestedOnNested),
+  'pvm-on-nested': stacked('PVM, SOSP 2023', ['shadow'], needsNested, null, shadowOnNested),
+} as const satisfies Record<string, StrategyDefinition>;
+
+export type StackedName = keyof typeof STACKED;
