@@ -84,6 +84,7 @@ function hardwareWalker({ memory, walker }: Platform): Walker {
   const { root, rootWord, pdptes } = walker.guest;
   Object.assign(twin.guest, { root, rootWord, pdptes });
   twin.host = walker.host;
+  twin.map = walker.map;
   if (walker.switching === null) return twin;
   const { walksFrom, rootSystem } = walker.switching;
   twin.switching ??= new Switching(twin.guest);

@@ -2,7 +2,7 @@
  * World switches of a page fault in L2 that touches an n-level table, as the PVM paper counts them (SOSP 2023): 4n + 8 with L1's shadow tables,
  * 2n + 6 with its nested tables, 2n + 4 where L1 enters L2 without the hardware's help; exits of L0 2n + 4, n + 3 and 0.
  *
- * The paper's L1 leaves with one instruction, that which enters L2 again, and every store to a shadowed table exits. Each exit of L0, and each
+ * The paper's L1 has its VMCS shadowed: of what KVM executes for these exits VMRESUME alone leaves it. And every store to a shadowed table exits. Each exit of L0, and each
  * exit of L2 that L0 does not see, is two switches. Here the n entries on the way to a page are cleared and set again: their tables are known.
  */
 import { describe, expect, test } from 'vitest';
@@ -23,18 +23,10 @@ import type { NestedEventName } from '../../src/verify/nested/events.js';
 import { parseFeatures } from '../../src/verify/nested/features.js';
 import { replayEvent, stackOf } from '../../src/verify/nested/replay.js';
 import { hardware } from '../../src/run/hardware.js';
-import type { Hypervisor } from '../../src/vmm/hypervisors/hypervisor.js';
-import { belowSvm, kvmSvmControls } from '../../src/vmm/hypervisors/kvm-svm.js';
+import { belowVmx, kvmVmx } from '../../src/vmm/hypervisors/kvm-vmx.js';
 
-const ENTERS: Hypervisor = {
-  source: 'PVM, SOSP 2023: with VMCS shadowing L1 exits for VMRESUME alone',
-  exit: [],
-  entry: [{ does: 'vmrun' }],
-  handlers: {},
-  userSpace: [],
-  sleep: [],
-};
-const GUEST = { hypervisor: ENTERS, below: belowSvm(kvmSvmControls({ npt: true, vgif: false, vls: false })) };
+/** KVM with a shadowed VMCS. */
+const GUEST = { hypervisor: kvmVmx, below: belowVmx({ shadowing: true, enlightened: false }) };
 const RW = PTE.present | PTE.writable | PTE.user | PTE.accessed | PTE.dirty;
 const [ROOT, LEVEL3, LEVEL2, LEVEL1] = [1, 2, 3, 4];
 const TABLES = [0, LEVEL1, LEVEL2, LEVEL3, ROOT];

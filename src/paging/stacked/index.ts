@@ -2,12 +2,13 @@
 import type { RunConfig } from '../../config/schema.js';
 import { belowSvm, kvmSvm, kvmSvmControls } from '../../vmm/hypervisors/kvm-svm.js';
 import { unlessLongMode } from '../hardware.js';
-import type { Platform, StrategyDefinition } from '../strategy.js';
+import type { PagingStrategy, Platform, StrategyDefinition } from '../strategy.js';
 import type { GuestHypervisor } from './levels.js';
 import { nestedOnNested } from './nested-on-nested.js';
 import { shadowOnNested } from './shadow-on-nested.js';
 import { shadowOnShadow } from './shadow-on-shadow.js';
-import type { Stacked, StackOptions } from './stacked.js';
+import type { StackOptions } from './stacked.js';
+import { ThreeDimensional } from './three-dimensional.js';
 
 type Excluded = StrategyDefinition['excluded'];
 
@@ -32,7 +33,7 @@ function stacked(
   keeps: StrategyDefinition['keeps'],
   excluded: Excluded,
   guest: GuestHypervisor | null,
-  build: (platform: Platform, options: StackOptions) => Stacked,
+  build: (platform: Platform, options: StackOptions) => PagingStrategy,
 ): StrategyDefinition {
   const walks = keeps.some((tables) => tables === 'shadow') ? 'shadow' : 'guest';
   const create = (platform: Platform) => build(platform, { guest, l0: platform.policy, l1: platform.policy });
@@ -45,6 +46,13 @@ export const STACKED = {
   'shadow-on-shadow': stacked(TURTLES, ['shadow'], unlessLongMode, kvmOnKvm(false), shadowOnShadow),
   'shadow-on-nested': stacked(TURTLES, ['shadow'], needsNested, kvmOnKvm(true), shadowOnNested),
   'nested-on-nested': stacked(TURTLES, ['nested'], needsMerging, kvmOnKvm(true), nestedOnNested),
+  'three-dimensional': stacked(
+    'what if: no processor',
+    ['nested'],
+    needsMerging,
+    kvmOnKvm(true),
+    (platform, options) => new ThreeDimensional(platform, options),
+  ),
   'pvm-on-nested': stacked('PVM, SOSP 2023', ['shadow'], needsNested, null, shadowOnNested),
 } as const satisfies Record<string, StrategyDefinition>;
 
