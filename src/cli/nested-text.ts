@@ -22,7 +22,7 @@ export function stackText(stack: Stack, rows: readonly EventExits[]): string {
     event,
     'exits of L0': rounded(l0Exits),
     "exits of L2 that L1's KVM handles": rounded(l1Exits),
-    'by SVM exit code': codes(byCode),
+    [stack.l0.vmx ? 'by VMX exit reason' : 'by SVM exit code']: codes(byCode),
   }));
   const l1 = stack.l1 === null ? '' : `; L1: ${used(stack.l1)}`;
   return `L0: ${used(stack.l0)}${l1}\n${columns(lines)}`;

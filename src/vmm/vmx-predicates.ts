@@ -73,6 +73,13 @@ export function msrExits(bitmaps: Uint8Array | null, msr: number, write: boolean
   return ((bitmaps[part * MSR_PART + (inRange >> 3)]! >> (inRange & 7)) & 1) !== 0;
 }
 
+/** Lets a guest read and write an MSR of the ranges without an exit. */
+export function permitMsr(bitmaps: Uint8Array, msr: number): void {
+  const high = msr >= HIGH_MSRS;
+  const inRange = high ? msr - HIGH_MSRS : msr;
+  for (const part of high ? [1, 3] : [0, 2]) bitmaps[part * MSR_PART + (inRange >> 3)]! &= ~(1 << (inRange & 7));
+}
+
 const PORTS = 0x1_0000;
 
 /**

@@ -54,3 +54,20 @@ describe('shadow on shadow', () => {
     expect(exitsOf('npt=0', 'npt=0', 'cpuid')).toBe(8);
   });
 });
+
+describe('VT-x', () => {
+  test('VMCS shadowing leaves two exits of each reflected one: its own and VMRESUME', () => {
+    expect(exitsOf('vmx=1,shadowing=1', 'npt=1', 'cpuid')).toBe(2);
+    expect(exitsOf('vmx=1,evmcs=1', 'npt=1', 'cpuid')).toBe(2);
+    expect(exitsOf('vmx=1', 'npt=1', 'cpuid')).toBe(10);
+  });
+
+  test('a first touch is a reflected exit, a trapped store and a fill, as under AMD-V', () => {
+    expect(exitsOf('vmx=1,shadowing=1', 'npt=1', 'touch-4k')).toBe(2 + 1 + 1);
+  });
+
+  test('what KVM leaves to its guest exits at no level', () => {
+    for (const event of ['msr-direct', 'cr0-same', 'cr0-ts', 'rdtsc', 'cr4-read'] as const)
+      expect(exitsOf('vmx=1', 'npt=1', event)).toBe(0);
+  });
+});

@@ -2,6 +2,8 @@
  * The measured guest: a bare 64-bit program on a small VMM, under KVM on the machine or under KVM in a virtual machine of KVM. Its tables are
  * written word by word, so that its page faults are those of real tables.
  *
+ * Under VT-x too the nested tables have the format of long mode, not that of EPT: it decides no exit.
+ *
  * What has happened before a count begins: L0 has given all of L1's memory, in pages of 2 MiB, and L1 the program and its tables.
  */
 import { resolveConfig } from '../../config/resolve.js';
@@ -23,9 +25,12 @@ import { hardware } from '../../run/hardware.js';
 import { setupOf } from '../../run/vcpu.js';
 import type { ExitCause } from '../../vmm/exits.js';
 import { belowSvm, kvmSvm, kvmSvmControls } from '../../vmm/hypervisors/kvm-svm.js';
+import { belowVmx, kvmVmx, kvmVmxControls } from '../../vmm/hypervisors/kvm-vmx.js';
 import type { Way } from '../../vmm/hypervisors/hypervisor.js';
 import type { Instruction } from '../../vmm/instructions.js';
+import type { Setup } from '../../vmm/setup.js';
 import { SvmVcpu } from '../../vmm/svm-vcpu.js';
+import { VmxVcpu } from '../../vmm/vmx-vcpu.js';
 import type { FeatureSet } from './features.js';
 import { FreshMemory } from './fresh-memory.js';
 
@@ -59,16 +64,17 @@ export class MeasuredGuest {
     const { platform } = hardware(config, definition, false, { size: 0, vpn: new Float64Array(0) }, newCounters());
     const { frames } = platform.host;
     this.memory = new FreshMemory({ firstFrame: 2 ** 20, frames, blockFrames: 1, scatterSeed: null });
-    const controls = kvmSvmControls(l1 ?? l0);
-    const vcpu = new SvmVcpu(setupOf(config, definition), true, undefined, () => controls);
-    this.platform = { ...platform, host: this.memory, vcpu };
+    const setup = setupOf(config, definition);
+    this.platform = { ...platform, host: this.memory, vcpu: l0.vmx ? vmxVcpu(setup) : svmVcpu(setup, l1 ?? l0) };
     this.paging = l1 === null ? definition.create(this.platform) : this.stacked(l0, l1);
     this.begin();
   }
 
   private stacked(l0: FeatureSet, l1: FeatureSet): Stacked {
     const { policy } = this.platform;
-    const guest = { hypervisor: kvmSvm, below: belowSvm(kvmSvmControls(l0)) };
+    const guest = l0.vmx
+      ? { hypervisor: kvmVmx, below: belowVmx({ shadowing: l0.shadowing, enlightened: l0.evmcs }) }
+      : { hypervisor: kvmSvm, below: belowSvm(kvmSvmControls(l0)) };
     const options: StackOptions = { guest, l0: policy, l1: policy, blocks: { l0: REGION_PAGES, l1: 1 } };
     const build = l1.npt ? nestedOnNested : l0.npt ? shadowOnNested : shadowOnShadow;
     return build(this.platform, options);
@@ -159,4 +165,15 @@ export class MeasuredGuest {
   get reflected(): number {
     return this.paging instanceof Stacked ? this.paging.levels.vcpu.reflected : 0;
   }
+}
+
+function svmVcpu(setup: Setup, features: FeatureSet): SvmVcpu {
+  return new SvmVcpu(setup, true, undefined, () => kvmSvmControls(features));
+}
+
+/** Without the APIC-access page: what the guest reads is memory of a device. */
+function vmxVcpu(setup: Setup): VmxVcpu {
+  const vcpu = new VmxVcpu({ ...setup, features: { ...setup.features, apicAccessPage: false } });
+  vcpu.vmcs.controls = kvmVmxControls(vcpu.vmcs.controls);
+  return vcpu;
 }

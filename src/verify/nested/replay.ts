@@ -9,7 +9,7 @@ export interface EventExits {
   /** Exits of the machine, and exits of L2 that L1's hypervisor handles, for one event. */
   readonly l0Exits: number;
   readonly l1Exits: number;
-  /** Those of the machine by SVM exit code. */
+  /** Those of the machine by SVM exit code, or VMX exit reason. */
   readonly byCode: Readonly<Record<string, number>>;
   /** Of L1's hypervisor: exits for reading DEBUGCTL have the same code as those of L2's own MSR accesses. */
   readonly debugctlReads: number;
@@ -51,9 +51,12 @@ export function replayEvents(stack: Stack): EventExits[] {
 }
 
 function codeOf(cause: ExitCause, { l0, l1 }: Stack): string {
-  const { svm }: ExitDefinition = EXITS[cause];
-  // KVM leaves the intercept of all CR0 writes off, and takes the selective one; what nothing maps is a page fault of shadow tables.
+  const { svm, vmx }: ExitDefinition = EXITS[cause];
+  const paging = (l1 ?? l0).npt;
+  // KVM's entries for MMIO are misconfigured; under shadow paging what nothing maps is a page fault.
+  if (l0.vmx) return cause === 'mmio' ? (paging ? '49' : '0') : vmx === null ? 'none' : String(vmx.number);
+  // KVM leaves the intercept of all CR0 writes off, and takes the selective one.
   if (cause === 'cr0Write') return '0x65';
-  if (cause === 'mmio' && !(l1 ?? l0).npt) return '0x4e';
+  if (cause === 'mmio' && !paging) return '0x4e';
   return svm === null ? 'none' : `0x${svm.code.toString(16)}`;
 }

@@ -6,6 +6,8 @@ import { ModelError } from '../../errors.js';
 import { EXIT_CAUSES, type ExitCause } from '../exits.js';
 import { vmcsAccessExits } from '../vmcs.js';
 import { fieldAccesses } from '../vmm-accesses.js';
+import { PRIMARY, type VmxControls } from '../vmx-controls.js';
+import { permitMsr } from '../vmx-predicates.js';
 import type { Hypervisor, LevelBelow, Step } from './hypervisor.js';
 
 const RIP = 0x681e;
@@ -48,6 +50,19 @@ export const kvmVmx: Hypervisor = {
   userSpace: saved,
   sleep: [{ does: 'hlt' }, ...saved],
 };
+
+/** MSRs that a guest accesses without exits: SYSENTER_CS, ESP, EIP; FS_BASE, GS_BASE, KERNEL_GS_BASE. vmx_create_vcpu */
+const DIRECT_MSRS = [0x174, 0x175, 0x176, 0xc000_0100, 0xc000_0101, 0xc000_0102];
+/** CR0.TS: KVM_CR0_GUEST_OWNED_BITS. */
+const GUEST_OWNED_CR0 = 0x8;
+
+/** What KVM leaves to its guest besides what every VMM of its kind does. */
+export function kvmVmxControls(controls: VmxControls): VmxControls {
+  const msrBitmaps = new Uint8Array(4096).fill(0xff);
+  for (const msr of DIRECT_MSRS) permitMsr(msrBitmaps, msr);
+  const primary = (controls.primary | (1 << PRIMARY.msrBitmaps)) >>> 0;
+  return { ...controls, primary, msrBitmaps, cr0Mask: ~GUEST_OWNED_CR0 >>> 0 };
+}
 
 /**
  * Fields that KVM shadows for a guest hypervisor: `arch/x86/kvm/vmx/vmcs_shadow_fields.h`. Those that may be read only are exit information,
