@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { LONG } from '../long.js';
 import { printed, temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
@@ -28,7 +29,7 @@ describe('the same inputs give the same bytes', () => {
     first = await everything('first', '--workers 1');
   });
 
-  test.each(['--workers 1', '--workers 8'])('again with %s', async (options) => {
+  test.each(['--workers 1', '--workers 8', ...(LONG ? ['--workers 2'] : [])])('again with %s', async (options) => {
     expect(await everything('again', options)).toEqual(first);
   });
 
