@@ -11,6 +11,7 @@ export const LIST_KINDS = [
   'exits',
   'sensitive-instructions',
   'traces',
+  'experiments',
 ] as const;
 
 export type ListKind = (typeof LIST_KINDS)[number];

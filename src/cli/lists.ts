@@ -7,6 +7,7 @@ import { COUNTERS } from '../counters/counters.js';
 import { STRATEGIES, STRATEGY_NAMES, STRATEGY_TITLES } from '../paging/index.js';
 import { TRACE_FORMATS } from '../trace/formats/index.js';
 import { GENERATORS } from '../trace/generators/index.js';
+import type { Experiment } from '../experiments/experiment.js';
 import { EXIT_CAUSES, EXITS, hardwareNames } from '../vmm/exits.js';
 import type { Cell, Listed, ListKind } from './listed.js';
 import { sensitiveInstructions } from './sensitive-list.js';
@@ -37,6 +38,11 @@ export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>
       return same({ name: cause, ...hardwareNames(cause), memory, definition });
     }),
   'sensitive-instructions': () => sensitiveInstructions(),
+  experiments: async () =>
+    members<Experiment>((await import('../experiments/index.js')).EXPERIMENTS, ({ title, source }) => ({
+      title,
+      source,
+    })),
   traces: () => shippedNames().map((name) => same({ name })),
 };
 

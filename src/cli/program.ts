@@ -4,6 +4,7 @@ import { benchCommand } from './commands/bench.js';
 import { explainCommand } from './commands/explain.js';
 import { helpCommand } from './commands/help.js';
 import { listCommand } from './commands/list.js';
+import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
 import { traceCommand } from './commands/trace.js';
@@ -32,6 +33,7 @@ export function createProgram() {
     listCommand(),
     schemaCommand(),
     verifyCommand(),
+    reproduceCommand(),
     benchCommand(),
     helpCommand(program),
   ])

@@ -1,10 +1,13 @@
 /** The tables of the terminal as GitHub-flavoured Markdown. */
 import { report } from './report.js';
 import type { ResultRow } from './result-row.js';
-import type { Column, RowGroup, Sheet } from './sheet.js';
+import type { Column, Report, RowGroup, Sheet } from './sheet.js';
 
 export function markdown(rows: readonly ResultRow[]): string {
-  const { sections, notes } = report(rows);
+  return reportMarkdown(report(rows));
+}
+
+export function reportMarkdown({ sections, notes }: Report): string {
   const blocks = sections.flatMap(({ title, sheets }) => [`## ${escape(title)}`, ...sheets.flatMap(sheetBlocks)]);
   return `${[...blocks, ...notes.map(escape)].join('\n\n')}\n`;
 }

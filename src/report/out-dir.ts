@@ -29,13 +29,18 @@ export async function writeOutDir(directory: string, rows: readonly ResultRow[],
     'vmm-invocations.csv': vmmInvocationsCsv(rows),
     'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
   };
+  await writeFolder(directory, files);
+}
+
+/** @param files text by name */
+export async function writeFolder(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
   await named(directory, async () => {
     await makeFolders(resolve(directory));
     await withTemporaries(inside(directory, files), intoPlace);
   });
 }
 
-function inside(directory: string, files: Files): Record<string, string> {
+function inside(directory: string, files: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [join(directory, name), text]));
 }
 

@@ -15,7 +15,16 @@ export function generateEvents(
   given: Readonly<Record<string, number | undefined>> = {},
   name: string = generator,
 ): GeneratedTrace {
-  const definition: EventGenerator = EVENT_GENERATORS[generator];
+  return eventTrace(EVENT_GENERATORS[generator], given, name, `generator ${generator}`);
+}
+
+/** As generateEvents, of any program. @param ran what it is, for the header */
+export function eventTrace(
+  definition: EventGenerator,
+  given: Readonly<Record<string, number | undefined>>,
+  name: string,
+  ran: string,
+): GeneratedTrace {
   const { description, source, parameters } = definition;
   const values = valuesOf(parameters, given);
   const script = new Script();
@@ -32,7 +41,7 @@ export function generateEvents(
         counts: 'exact',
         filterSets: null,
       },
-      source: { ran: `generator ${generator}: ${description}`, captured: JSON.stringify(values) },
+      source: { ran: `${ran}: ${description}`, captured: JSON.stringify(values) },
     },
     pages: script.pages,
     *batches() {

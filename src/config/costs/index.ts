@@ -1,6 +1,7 @@
 /** Prices of VM exits by processor generation. */
 import type { Costs } from '../schema.js';
 import { cascadeLake2019 } from './cascade-lake-2019.js';
+import { cascadeLakeShadow2019 } from './cascade-lake-shadow-2019.js';
 import { epyc2020 } from './epyc-2020.js';
 import { merom2006 } from './merom-2006.js';
 import { nehalem2009 } from './nehalem-2009.js';
@@ -17,5 +18,6 @@ export const COSTS = {
   'westmere-2010': westmere2010,
   'sandy-bridge-2011': sandyBridge2011,
   'cascade-lake-2019': cascadeLake2019,
+  'cascade-lake-shadow-2019': cascadeLakeShadow2019,
   'epyc-2020': epyc2020,
 } as const satisfies Record<string, Costs>;

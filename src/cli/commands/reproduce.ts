@@ -1,0 +1,111 @@
+/** `vmmu reproduce`: arguments that somebody made, run again from their cells, with the answer first. */
+import { join } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
+import type { Experiment, Outcome } from '../../experiments/experiment.js';
+import type { ExperimentName } from '../../experiments/index.js';
+import type { Report } from '../../report/sheet.js';
+import { Command } from '../command.js';
+import { progress } from '../progress.js';
+import { version } from '../version.js';
+
+const FORMATS = ['table', 'markdown', 'json'] as const;
+
+const EXAMPLES = `
+Examples:
+  vmmu reproduce hundred-times                     exits, cycles and multiples of bare metal of each sensitive operation
+  vmmu reproduce hundred-times --quick             three processor generations instead of eight
+  vmmu reproduce hundred-times --out results       also results/hundred-times: CSV, figures, a page
+  vmmu list experiments
+
+Exit status: 0 also where a published band is missed: what is missed is in the table.`;
+
+export function reproduceCommand() {
+  return new Command('reproduce')
+    .description('run published arguments again: tables, figures and the answer')
+    .argument('[names...]', 'experiments; all by default')
+    .option('--quick', 'a smaller form with the same columns')
+    .option('--out <dir>', 'also write a folder for each experiment there')
+    .addOption(new Option('--format <name>', 'what is printed').choices(FORMATS).default('table' as const))
+    .option('--quiet', 'no progress on stderr')
+    .addHelpText('after', EXAMPLES)
+    .action(async (names, { quick = false, out, format, quiet = false }) => {
+      const { EXPERIMENTS } = await import('../../experiments/index.js');
+      const { oneOf } = await import('../../config/names.js');
+      const all = Object.keys(EXPERIMENTS) as ExperimentName[];
+      const chosen = names.length === 0 ? all : names.map((name) => oneOf(all, name, 'experiment'));
+      for (const name of chosen) {
+        const experiment: Experiment = EXPERIMENTS[name];
+        const outcome = await run(experiment, quick, quiet);
+        if (out !== undefined) await write(join(out, name), name, experiment, outcome, quick);
+        process.stdout.write(await printed(name, experiment, outcome, format));
+      }
+    });
+}
+
+async function run(experiment: Experiment, quick: boolean, quiet: boolean): Promise<Outcome> {
+  let shown: ReturnType<typeof progress> | null = null;
+  try {
+    return await experiment.run({ quick }, (_done, of) => {
+      shown ??= progress(of, 'operations', quiet);
+      shown.step('');
+    });
+  } finally {
+    (shown as ReturnType<typeof progress> | null)?.end();
+  }
+}
+
+async function printed(
+  name: string,
+  experiment: Experiment,
+  outcome: Outcome,
+  format: (typeof FORMATS)[number],
+): Promise<string> {
+  if (format === 'json')
+    return `${JSON.stringify({ schema: 'vmmu/reproduce@1', name, answer: outcome.answer, records: objects(outcome) }, null, 2)}\n`;
+  if (format === 'markdown') return page(experiment, outcome);
+  const { reportText } = await import('../../report/table.js');
+  return `${reportText(reportOf(outcome))}\n${outcome.answer.join('\n')}\n`;
+}
+
+async function page({ title }: Experiment, outcome: Outcome): Promise<string> {
+  const { reportMarkdown } = await import('../../report/markdown.js');
+  return [`# ${title}`, ...outcome.answer, ...outcome.introduction, reportMarkdown(reportOf(outcome))].join('\n\n');
+}
+
+function reportOf({ sections, notes }: Outcome): Report {
+  return { sections, notes };
+}
+
+function objects({ records }: Outcome): Record<string, object[]> {
+  return Object.fromEntries(
+    Object.entries(records).map(([name, { columns, records: rows }]) => [
+      name,
+      rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]]))),
+    ]),
+  );
+}
+
+async function write(
+  directory: string,
+  name: string,
+  experiment: Experiment,
+  outcome: Outcome,
+  quick: boolean,
+): Promise<void> {
+  const { csv } = await import('../../report/csv.js');
+  const { writeFolder } = await import('../../report/out-dir.js');
+  const { figures, records } = outcome;
+  const manifest = {
+    schema: 'vmmu/experiment@1',
+    version: version(),
+    experiment: name,
+    quick,
+    source: experiment.source,
+  };
+  await writeFolder(directory, {
+    'README.md': await page(experiment, outcome),
+    'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
+    ...Object.fromEntries(Object.entries(records).map(([file, rows]) => [`${file}.csv`, csv(rows)])),
+    ...Object.fromEntries(figures.map((figure) => [`${figure.name}.svg`, figure.svg])),
+  });
+}

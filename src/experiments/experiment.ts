@@ -1,0 +1,31 @@
+/** What an experiment is: an argument that somebody made, run again from its cells, with the answer first. */
+import type { Records } from '../report/records.js';
+import type { Section } from '../report/sheet.js';
+
+export interface Figure {
+  /** File name without its suffix. */
+  readonly name: string;
+  readonly svg: string;
+}
+
+export interface Outcome {
+  /** Sentences, every number in them computed. */
+  readonly answer: readonly string[];
+  /** What is asked and how it is counted, in prose without results. */
+  readonly introduction: readonly string[];
+  readonly sections: readonly Section[];
+  readonly notes: readonly string[];
+  /** By file name without its suffix. */
+  readonly records: Readonly<Record<string, Records>>;
+  readonly figures: readonly Figure[];
+}
+
+/** What is told while it runs: parts done, of all. */
+export type Progress = (done: number, of: number) => void;
+
+export interface Experiment {
+  readonly title: string;
+  readonly source: string;
+  /** @param quick a smaller form with the same columns */
+  readonly run: (options: { readonly quick: boolean }, progress: Progress) => Promise<Outcome>;
+}

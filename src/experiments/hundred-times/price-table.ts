@@ -1,0 +1,90 @@
+/** Every operation, in every way, on every generation: exits, cycles, and the multiple of bare metal. */
+import { COSTS } from '../../config/costs/index.js';
+import { lookUp } from '../../config/names.js';
+import { exitCycles } from '../../cost/cost-model.js';
+import type { Progress } from '../experiment.js';
+import type { Costs } from '../../config/schema.js';
+import { count, type Counted } from './count.js';
+import { NATIVE_PRICES, type Era, type NativePrice } from './native-prices.js';
+import { OPERATION_NAMES, OPERATIONS, type Operation, type OperationName } from './operations.js';
+import { WAY_NAMES, WAYS, type Generation, type Way, type WayName } from './ways.js';
+
+export interface PriceRow {
+  readonly operation: OperationName;
+  readonly way: WayName;
+  readonly generation: Generation;
+  /** What keeps the way from being run there; null where it was. */
+  readonly excluded: string | null;
+  readonly exits: number;
+  readonly entries: number;
+  /** What the VMM adds to the operation, and what it has cost before; null where that is not known. */
+  readonly added: number;
+  readonly native: NativePrice | null;
+  /** The price of bare metal is of another generation. */
+  readonly borrowed: boolean;
+  readonly multiple: number | null;
+}
+
+/** @param generations all, or a part */
+export function priceTable(generations: readonly Generation[], progress: Progress): PriceRow[] {
+  const rows: PriceRow[] = [];
+  const cells = generations.length * OPERATION_NAMES.length;
+  for (const generation of generations)
+    for (const operation of OPERATION_NAMES) {
+      const bare = count(operation, 'native', generation) as Counted;
+      const reflected = exitsOfOne(generation);
+      for (const way of WAY_NAMES)
+        rows.push(priced(operation, way, generation, bare, count(operation, way, generation), reflected));
+      progress(rows.length / WAY_NAMES.length, cells);
+    }
+  return rows;
+}
+
+export function rowOf(rows: readonly PriceRow[], operation: OperationName, way: WayName, machine: string): PriceRow {
+  return rows.find((row) => row.operation === operation && row.way === way && row.generation.machine === machine)!;
+}
+
+/** Exits to L0 that one exit of a guest of a guest hypervisor costs: CPUID's. */
+function exitsOfOne(generation: Generation): number {
+  const cpuid = count('cpuid', 'shadow-on-shadow', generation);
+  return typeof cpuid === 'string' ? 0 : cpuid.exits;
+}
+
+function priced(
+  operation: OperationName,
+  way: WayName,
+  generation: Generation,
+  bare: Counted,
+  counted: Counted | string,
+  reflected: number,
+): PriceRow {
+  const { price: native, borrowed } = nativePrice(operation, generation.era);
+  const row = { operation, way, generation, native, borrowed };
+  if (typeof counted === 'string') return { ...row, excluded: counted, exits: 0, entries: 0, added: 0, multiple: null };
+  const costs = lookUp<Costs>(COSTS, generation.costs, 'costs');
+  const { kernelUsesTheMode }: Way = WAYS[way];
+  const exits = counted.exits + modeExits(way, counted, reflected);
+  const invocations =
+    kernelUsesTheMode === 'on bare metal'
+      ? exits * costs.exitHardwareCycles // nobody emulates anything: the kernel itself is on the other side
+      : exits * exitCycles(costs) + counted.entries * (costs.entryCycles ?? costs.exitSoftwareCycles);
+  const added = invocations + counted.walking - bare.walking;
+  const multiple = native === null ? null : (native.cycles + added) / native.cycles;
+  return { ...row, excluded: null, exits, entries: counted.entries, added, multiple };
+}
+
+/** Entries to a kernel that runs its processes in the mode are exits; in a virtual machine each is reflected. */
+function modeExits(way: WayName, { kernelEntries }: Counted, reflected: number): number {
+  const { kernelUsesTheMode }: Way = WAYS[way];
+  if (kernelUsesTheMode === undefined) return 0;
+  return kernelUsesTheMode === 'on bare metal' ? kernelEntries : kernelEntries * reflected;
+}
+
+function nativePrice(operation: OperationName, era: Era): { price: NativePrice | null; borrowed: boolean } {
+  const { native }: Operation = OPERATIONS[operation];
+  if (native === null) return { price: null, borrowed: false };
+  const prices: Partial<Record<Era, NativePrice>> = NATIVE_PRICES[native];
+  const own = prices[era];
+  const other = prices[era === 'prescott' ? 'cascade-lake' : 'prescott'];
+  return { price: own ?? other ?? null, borrowed: own === undefined };
+}

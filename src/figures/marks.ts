@@ -1,0 +1,68 @@
+/** Marks that stay apart in grey: a shape each, and a colour. Colours: Okabe & Ito, which people with any colour vision can tell apart. */
+
+export interface MarkStyle {
+  readonly colour: string;
+  readonly shape: 'circle' | 'square' | 'diamond' | 'triangle' | 'cross' | 'plus' | 'ring' | 'box';
+}
+
+export const MARK_STYLES: readonly MarkStyle[] = [
+  { colour: '#0072b2', shape: 'circle' },
+  { colour: '#d55e00', shape: 'square' },
+  { colour: '#009e73', shape: 'diamond' },
+  { colour: '#cc79a7', shape: 'triangle' },
+  { colour: '#000000', shape: 'cross' },
+  { colour: '#56b4e9', shape: 'ring' },
+  { colour: '#e69f00', shape: 'box' },
+  { colour: '#7a5195', shape: 'plus' },
+  { colour: '#d55e00', shape: 'ring' },
+  { colour: '#0072b2', shape: 'box' },
+];
+
+/** A mark of some size around a point. */
+export function mark(x: number, y: number, size: number, { colour, shape }: MarkStyle): string {
+  const r = size / 2;
+  const solid = `fill="${colour}"`;
+  const open = `fill="#ffffff" stroke="${colour}" stroke-width="2"`;
+  const line = `fill="none" stroke="${colour}" stroke-width="2.2"`;
+  switch (shape) {
+    case 'circle':
+      return `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" ${solid}/>`;
+    case 'ring':
+      return `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r * 0.9)}" ${open}/>`;
+    case 'square':
+      return `<rect x="${n(x - 0.9 * r)}" y="${n(y - 0.9 * r)}" width="${n(1.8 * r)}" height="${n(1.8 * r)}" ${solid}/>`;
+    case 'box':
+      return `<rect x="${n(x - 0.8 * r)}" y="${n(y - 0.8 * r)}" width="${n(1.6 * r)}" height="${n(1.6 * r)}" ${open}/>`;
+    case 'diamond':
+      return polygon(
+        [
+          [x, y - 1.2 * r],
+          [x + 1.2 * r, y],
+          [x, y + 1.2 * r],
+          [x - 1.2 * r, y],
+        ],
+        solid,
+      );
+    case 'triangle':
+      return polygon(
+        [
+          [x, y - 1.2 * r],
+          [x + 1.1 * r, y + 0.9 * r],
+          [x - 1.1 * r, y + 0.9 * r],
+        ],
+        solid,
+      );
+    case 'cross':
+      return `<path d="M${n(x - r)} ${n(y - r)} L${n(x + r)} ${n(y + r)} M${n(x - r)} ${n(y + r)} L${n(x + r)} ${n(y - r)}" ${line}/>`;
+    case 'plus':
+      return `<path d="M${n(x - 1.2 * r)} ${n(y)} L${n(x + 1.2 * r)} ${n(y)} M${n(x)} ${n(y - 1.2 * r)} L${n(x)} ${n(y + 1.2 * r)}" ${line}/>`;
+  }
+}
+
+function polygon(points: readonly (readonly [number, number])[], paint: string): string {
+  return `<polygon points="${points.map(([x, y]) => `${n(x)},${n(y)}`).join(' ')}" ${paint}/>`;
+}
+
+function n(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
