@@ -16,8 +16,19 @@ export interface HostMemoryOptions {
   readonly scatterSeed: number | null;
 }
 
+/** What the host has given of a virtual machine's memory so far. */
+export interface Backing {
+  /** What is not given, a VMM does not map ahead of a fault. */
+  isBacked(guestFrame: number): boolean;
+  /** A frame that has only been read is mapped read-only, and its first write faults. */
+  isWritten(guestFrame: number): boolean;
+}
+
+const ALL_GIVEN: Backing = { isBacked: () => true, isWritten: () => true };
+
 export class HostMemory implements FrameMap {
   readonly blockFrames: number;
+  backing = ALL_GIVEN;
   /** log2 of the number of blocks. */
   private readonly order: number;
 
@@ -42,16 +53,6 @@ export class HostMemory implements FrameMap {
   /** The guest frame at a system frame, as a check on shadow tables, which do not hold it; -1 where frames are scattered. */
   guestFrameOf(frame: number): number {
     return this.options.scatterSeed === null ? frame - this.options.firstFrame : -1;
-  }
-
-  /** Whether the host has given memory to a guest frame: what it has not, a VMM does not map ahead of a fault. */
-  isBacked(guestFrame: number): boolean {
-    return guestFrame >= 0;
-  }
-
-  /** Whether a guest frame has been written; one that has only been read is mapped read-only, and its first write faults. */
-  isWritten(guestFrame: number): boolean {
-    return guestFrame >= 0;
   }
 }
 

@@ -26,7 +26,9 @@ export const STRATEGIES = {
   direct,
 } as const satisfies Record<StrategyName, StrategyDefinition>;
 
+const ALL: Readonly<Record<StrategyName | StackedName, StrategyDefinition>> = { ...STRATEGIES, ...STACKED };
+
 /** Of one level, or of a hypervisor in a virtual machine. */
 export function definitionOf(name: StrategyName | StackedName): StrategyDefinition {
-  return { ...STRATEGIES, ...STACKED }[name];
+  return ALL[name];
 }

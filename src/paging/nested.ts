@@ -106,7 +106,7 @@ export class Nested implements PagingStrategy {
     if ((present && !(write && this.tables.isRefused(faultFrame))) || walker.misconfigured)
       throw new ModelError(`nested tables refuse guest frame ${faultFrame}`);
     if (present) this.tables.letWrite(faultFrame);
-    else this.tables.map(faultFrame, write || host.isWritten(faultFrame));
+    else this.tables.map(faultFrame, write || host.backing.isWritten(faultFrame));
   }
 }
 

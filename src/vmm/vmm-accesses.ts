@@ -18,6 +18,7 @@ const INTERRUPTIBILITY = 0x4824;
 const ENTRY_INTERRUPTION_INFORMATION = 0x4016;
 const ENTRY_ERROR_CODE = 0x4018;
 const TPR_THRESHOLD = 0x401c;
+const PRIMARY_CONTROLS = 0x4002;
 
 /** What each exit reads, whatever its cause: vmx_vcpu_run, vmx_complete_interrupts, vmx_handle_exit. */
 const EACH = [EXIT_INFORMATION.EXIT_REASON, EXIT_INFORMATION.IDT_VECTORING_INFORMATION, RIP];
@@ -62,6 +63,7 @@ const OF_CAUSE: Partial<Record<ExitCause, FieldAccesses>> = {
   mmio: and(reading([EXIT_INFORMATION.GUEST_PHYSICAL_ADDRESS]), EMULATE),
   apicAccess: and(reading(QUALIFICATION), EMULATE),
   tprBelowThreshold: reading([], [TPR_THRESHOLD]),
+  interruptWindow: reading([PRIMARY_CONTROLS], [PRIMARY_CONTROLS]),
   interrupt: reading([EXIT_INFORMATION.EXIT_INTERRUPTION_INFORMATION]),
   cr0Write: REGISTER,
   cr3Write: and(REGISTER, reading([], [CR3])),

@@ -11,7 +11,7 @@ test('prints measured and modelled exits, the verdict and the exit codes of each
     /^n11 +CPUID +8 +8 +equal +passed +0x72: 1, 0x7c: 1, 0x80: 1, 0x82: 2, 0x83: 1, 0x84: 1, 0x85: 1$/m,
   );
   expect(text).toMatch(/^n11 +VMLOAD = 2 x VMRUN +in all +in all +holds +passed$/m);
-  expect(text).toMatch(/\n188 passed, 0 failed\n$/);
+  expect(text).toMatch(/\n192 passed, 0 failed\n$/);
 });
 
 test('a stack of features as JSON: exits of both levels and by code for each event', async () => {

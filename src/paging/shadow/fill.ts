@@ -126,7 +126,7 @@ export class Fill {
       (tables.low(page, index) & PTE.writable) !== 0 && tables.isLeaf(page, index) && page.target(index) === target;
     const refused = (access & GRANT.write) !== 0 && !wasWritable && !sync.mayWrite(target, 'fault');
     if (goal === 1) sync.followed(page, index);
-    const readOnly = refused || (!write && !this.platform.host.isWritten(guestFrame));
+    const readOnly = refused || (!write && !this.platform.host.backing.isWritten(guestFrame));
     const changed = tables.setLeaf(page, index, target, readOnly ? access & ~GRANT.write : access);
     if (changed) {
       this.platform.counters.shadowFills++;

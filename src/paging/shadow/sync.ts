@@ -166,7 +166,7 @@ export class Sync {
         this.guestFrame = page.role.guestFrame + at;
         this.access = page.role.access;
       } else if (!this.read(page, at)) return;
-      if (!this.platform.host.isBacked(this.guestFrame)) return;
+      if (!this.platform.host.backing.isBacked(this.guestFrame)) return;
       this.set(page, at, 'prefetch', false);
       this.platform.counters.prefetches++;
     }

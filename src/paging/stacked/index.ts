@@ -1,6 +1,7 @@
 /** The ways in which paging of two levels is stacked, as strategies for L2. */
 import type { RunConfig } from '../../config/schema.js';
 import { belowSvm, kvmSvm, kvmSvmControls } from '../../vmm/hypervisors/kvm-svm.js';
+import { belowVmx, kvmVmx } from '../../vmm/hypervisors/kvm-vmx.js';
 import { unlessLongMode } from '../hardware.js';
 import type { PagingStrategy, Platform, StrategyDefinition } from '../strategy.js';
 import type { GuestHypervisor } from './levels.js';
@@ -12,10 +13,13 @@ import { ThreeDimensional } from './three-dimensional.js';
 
 type Excluded = StrategyDefinition['excluded'];
 
-const kvmOnKvm = (npt: boolean): GuestHypervisor => ({
-  hypervisor: kvmSvm,
-  below: belowSvm(kvmSvmControls({ npt, vgif: false, vls: false })),
-});
+/** KVM at both levels, as the vendor has it: with VMCS shadowing, and without what virtualizes AMD-V's instructions. */
+const kvmOnKvm =
+  (npt: boolean) =>
+  ({ machine }: Platform): GuestHypervisor =>
+    machine.vendor === 'intel'
+      ? { hypervisor: kvmVmx, below: belowVmx({ shadowing: true, enlightened: false }) }
+      : { hypervisor: kvmSvm, below: belowSvm(kvmSvmControls({ npt, vgif: false, vls: false })) };
 
 const needsNested: Excluded = (config) =>
   unlessLongMode(config) ?? (config.machine.nested === null ? `${config.machine.name} has no nested paging` : null);
@@ -32,11 +36,12 @@ function stacked(
   source: string,
   keeps: StrategyDefinition['keeps'],
   excluded: Excluded,
-  guest: GuestHypervisor | null,
+  guestOf: (platform: Platform) => GuestHypervisor | null,
   build: (platform: Platform, options: StackOptions) => PagingStrategy,
 ): StrategyDefinition {
   const walks = keeps.some((tables) => tables === 'shadow') ? 'shadow' : 'guest';
-  const create = (platform: Platform) => build(platform, { guest, l0: platform.policy, l1: platform.policy });
+  const create = (platform: Platform) =>
+    build(platform, { guest: guestOf(platform), l0: platform.policy, l1: platform.policy });
   return { source, walks, virtualized: true, keeps, excluded, create };
 }
 
@@ -53,7 +58,7 @@ export const STACKED = {
     kvmOnKvm(true),
     (platform, options) => new ThreeDimensional(platform, options),
   ),
-  'pvm-on-nested': stacked('PVM, SOSP 2023', ['shadow'], needsNested, null, shadowOnNested),
+  'pvm-on-nested': stacked('PVM, SOSP 2023', ['shadow'], needsNested, () => null, shadowOnNested),
 } as const satisfies Record<string, StrategyDefinition>;
 
 export type StackedName = keyof typeof STACKED;

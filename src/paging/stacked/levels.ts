@@ -41,24 +41,6 @@ class OuterMemory extends HostMemory {
   }
 }
 
-/** L2's memory in L1's, as it is. */
-class InnerMemory extends HostMemory {
-  constructor(
-    private readonly inner: HostMemory,
-    blockFrames: number,
-  ) {
-    super({ firstFrame: OWN_FRAMES, frames: inner.frames, blockFrames, scatterSeed: null });
-  }
-
-  override isBacked(guestFrame: number): boolean {
-    return this.inner.isBacked(guestFrame);
-  }
-
-  override isWritten(guestFrame: number): boolean {
-    return this.inner.isWritten(guestFrame);
-  }
-}
-
 /** What L1 is, and what of its instructions L0 has to carry out; null: L1 enters its guest without the hardware's help. */
 export interface GuestHypervisor {
   readonly hypervisor: Hypervisor;
@@ -175,6 +157,11 @@ export function levels(platform: Platform, guest: GuestHypervisor | null, blocks
   const { host } = platform;
   const { l0 = host.blockFrames, l1 = host.blockFrames } = blocks;
   const outer = new OuterMemory(host, l0);
+  const inner = new HostMemory({
+    ...{ firstFrame: OWN_FRAMES, frames: host.frames, blockFrames: l1 },
+    scatterSeed: null,
+  });
+  inner.backing = host.backing;
   const memory = new GuestMemory(platform.memory, outer);
   const vcpu = new ReflectingVcpu(platform.vcpu!, platform.exits, guest);
   return {
@@ -183,7 +170,7 @@ export function levels(platform: Platform, guest: GuestHypervisor | null, blocks
       ...platform,
       memory,
       vmmFrames: sequentialFrames(1, OWN_FRAMES - 1, "L1's own memory (fixed)"),
-      host: new InnerMemory(host, l1),
+      host: inner,
       exits: guest === null ? noExits() : platform.exits,
       vcpu,
     },

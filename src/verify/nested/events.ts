@@ -138,6 +138,7 @@ export const NESTED_EVENTS = {
       guest.execute({ name: 'hlt', operand: null }, 'sleep');
     },
   },
+  tick: { title: 'timer tick of the hypervisor below', begin: executes('interrupt') },
   rdtsc: { title: 'RDTSC', begin: executes('rdtsc') },
   'msr-direct': { title: 'MSR that is not intercepted', begin: executes('wrmsr', FS_BASE) },
   'cr0-same': { title: 'CR0 write of the same value', begin: executes('cr0Write', CR0) },

@@ -1,17 +1,17 @@
 /** Memory of a process on the host that is given page by page, as a guest touches it. */
-import { HostMemory } from '../../memory/host-memory.js';
+import type { Backing } from '../../memory/host-memory.js';
 import { REGION_PAGES } from '../../memory/address.js';
 
-export class FreshMemory extends HostMemory {
+export class FreshMemory implements Backing {
   /** Whether each frame that is backed has been written. */
   private readonly written = new Map<number, boolean>();
   private readonly regions = new Set<number>();
 
-  override isBacked(guestFrame: number): boolean {
+  isBacked(guestFrame: number): boolean {
     return this.written.has(guestFrame);
   }
 
-  override isWritten(guestFrame: number): boolean {
+  isWritten(guestFrame: number): boolean {
     return this.written.get(guestFrame) ?? false;
   }
 

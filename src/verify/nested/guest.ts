@@ -54,7 +54,7 @@ const LINEAR_GIB = 512;
 export class MeasuredGuest {
   readonly platform: Platform;
   readonly paging: PagingStrategy;
-  private readonly memory: FreshMemory;
+  private readonly memory = new FreshMemory();
   private nextFrame = 8;
 
   constructor(readonly stack: Stack) {
@@ -62,10 +62,9 @@ export class MeasuredGuest {
     const config = resolveConfig({ machine: 'amd-zen4', set: ['guest.memoryMib=1048576'] }, () => '');
     const definition = (l1 ?? l0).npt ? nested : shadow;
     const { platform } = hardware(config, definition, false, { size: 0, vpn: new Float64Array(0) }, newCounters());
-    const { frames } = platform.host;
-    this.memory = new FreshMemory({ firstFrame: 2 ** 20, frames, blockFrames: 1, scatterSeed: null });
+    platform.host.backing = this.memory;
     const setup = setupOf(config, definition);
-    this.platform = { ...platform, host: this.memory, vcpu: l0.vmx ? vmxVcpu(setup) : svmVcpu(setup, l1 ?? l0) };
+    this.platform = { ...platform, vcpu: l0.vmx ? vmxVcpu(setup) : svmVcpu(setup, l1 ?? l0) };
     this.paging = l1 === null ? definition.create(this.platform) : this.stacked(l0, l1);
     this.begin();
   }
@@ -151,7 +150,7 @@ export class MeasuredGuest {
   private given(write: boolean): void {
     const { paging } = this;
     const { frame } = paging.translation;
-    const fresh = this.memory.touch(this.memory.guestFrameOf(frame), write);
+    const fresh = this.memory.touch(this.platform.host.guestFrameOf(frame), write);
     if (!fresh || !(paging instanceof Stacked)) return;
     const { l1, memory } = paging.levels;
     memory.clear(l1.vmmFrames.allocate());

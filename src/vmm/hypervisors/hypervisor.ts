@@ -10,7 +10,8 @@ export type Step =
   | { readonly does: 'vmread' | 'vmwrite'; readonly field: number }
   | { readonly does: 'vmload' | 'vmsave' | 'stgi' | 'clgi' | 'vmrun' | 'invlpga' }
   | { readonly does: 'vmresume' | 'vmptrld' | 'vmclear' | 'invept' | 'invvpid' }
-  | { readonly does: 'hlt' };
+  /** Not an instruction: the moment when it lets the interrupt in that the level below has for it. */
+  | { readonly does: 'hlt' | 'interruptWindow' };
 
 export interface Hypervisor {
   /** The kernel whose sources say so. */

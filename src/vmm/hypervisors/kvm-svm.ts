@@ -38,8 +38,14 @@ export const kvmSvm: Hypervisor = {
   exit: [{ does: 'vmsave' }, { does: 'vmload' }, { does: 'stgi' }],
   /** Debian's 6.1.192 reads the host's DEBUGCTL before each entry. */
   entry: [{ does: 'rdmsr', msr: DEBUGCTL }, { does: 'clgi' }, { does: 'vmload' }, { does: 'vmrun' }],
-  /** svm_flush_tlb_gva; other flushes are a field of the VMCB. */
-  handlers: { invlpg: [{ does: 'invlpga' }] },
+  /**
+   * svm_flush_tlb_gva; other flushes are a field of the VMCB. An interrupt of its own, which ended the run of its guest, comes in after STGI: it is
+   * taken to be the timer's, which is programmed again, and acknowledged in memory that both levels share.
+   */
+  handlers: {
+    invlpg: [{ does: 'invlpga' }],
+    interrupt: [{ does: 'interruptWindow' }, programsTimer],
+  },
   /** Before the next entry the host's state is saved anew. */
   userSpace: [{ does: 'vmsave' }],
   /**
@@ -106,6 +112,8 @@ export function belowSvm({ general1, general2, msrPermissions }: SvmControls): L
         return general2Exits(general2, INTERCEPT2[step.does]) ? step.does : null;
       case 'invlpga':
         return general1Exits(general1, 'INVLPGA') ? step.does : null;
+      case 'interruptWindow':
+        return step.does;
       case 'hlt':
         return general1Exits(general1, 'HLT') ? step.does : null;
       case 'rdmsr':

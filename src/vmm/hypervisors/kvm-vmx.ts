@@ -99,6 +99,7 @@ export function belowVmx({ shadowing, enlightened }: VmxFeatures): LevelBelow {
       case 'invept':
       case 'invvpid':
       case 'hlt':
+      case 'interruptWindow':
         return step.does;
       default:
         throw new ModelError(`${step.does} is none of what KVM on VT-x executes for an exit`);
