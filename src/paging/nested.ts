@@ -33,7 +33,7 @@ class Nested implements PagingStrategy {
     this.tables = new NestedTables(platform);
     walker.host = this.tables.dimension;
     this.loadsPdptes = walker.guest.format === pae && platform.machine.nested!.pdptes === 'registers';
-    enterGuest(platform, 1);
+    enterGuest(platform, platform.nestedSpace);
   }
 
   get guestRoot(): number {

@@ -66,6 +66,8 @@ export interface Platform {
   readonly walker: Walker;
   /** Format of nested tables, and the control bits that they and the guest's tables are walked with. */
   readonly nestedFormat: TableFormat;
+  /** Stands for its nested tables in the tags of what they translate: see Context. */
+  readonly nestedSpace: number;
   readonly controls: PagingControls;
   readonly tlb: TlbControl;
   readonly counters: Counters;

@@ -16,6 +16,7 @@ import type { Vcpu } from '../vmm/vcpu.js';
 import { Audit } from './audit.js';
 import { cellResult, references, type CellResult } from './cell-result.js';
 import { framesOf, hardware, type Hardware } from './hardware.js';
+import { processor, type Processor } from './processor.js';
 
 export interface CellSpec {
   readonly strategy: StrategyName;
@@ -55,13 +56,16 @@ export class Cell {
   /** The count of a trace's first row, where that is of references before the trace. */
   private refsBefore: number | null = null;
 
+  /** @param place which of the virtual machines on a processor that others use too it is, from 0 */
   constructor(
     private readonly spec: CellSpec,
     pages: PageDictionary,
+    on: Processor = processorFor(spec, pages),
+    place = 0,
   ) {
     const { config, strategy, characteristics } = spec;
     const definition = STRATEGIES[strategy];
-    this.hardware = hardware(config, definition, characteristics.lines ?? false, pages, this.counters);
+    this.hardware = hardware(config, definition, on, this.counters, place);
     const { platform, index, tlb, caches, dataCaches } = this.hardware;
     this.platform = platform;
     this.index = index;
@@ -125,6 +129,11 @@ export class Cell {
       first: STRATEGIES[spec.strategy].walks,
     });
   }
+}
+
+/** A processor for one cell alone. */
+function processorFor({ config, strategy, characteristics }: CellSpec, pages: PageDictionary): Processor {
+  return processor(config, STRATEGIES[strategy].virtualized, characteristics.lines ?? false, pages);
 }
 
 function guestFrames(config: RunConfig): FrameAllocator {

@@ -17,6 +17,8 @@ export class TlbHierarchy {
   readonly fillsBoth: boolean;
   readonly exclusive: boolean;
   private readonly levels: readonly TlbLevel[];
+  /** Time of the last use of a translation, whoever's. */
+  clock = 0;
 
   constructor(
     config: Machine['tlb'],
