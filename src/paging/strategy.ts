@@ -10,7 +10,7 @@ import type { Context } from '../mmu/contexts.js';
 import type { PagingControls } from '../mmu/dimension.js';
 import type { Scope } from '../mmu/invalidation.js';
 import type { Walker } from '../mmu/walker.js';
-import type { AsidPool } from '../vmm/asids.js';
+import type { GuestAsid } from '../vmm/asids.js';
 import type { ExitCause } from '../vmm/exits.js';
 import type { Vcpu } from '../vmm/vcpu.js';
 import type { Instruction } from '../vmm/instructions.js';
@@ -78,8 +78,8 @@ export interface Platform {
   readonly machine: Machine;
   /** What a VMM with shadow tables decides for itself. */
   readonly policy: ShadowPolicy;
-  /** ASIDs (VPIDs) that the VMM gives to the guest. */
-  readonly asids: AsidPool;
+  /** The ASID or VPID that the VMM gives to the guest. */
+  readonly asid: GuestAsid;
 }
 
 export interface PagingStrategy {

@@ -9,6 +9,7 @@ import type { DataCaches } from '../mmu/pte-cache.js';
 import type { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
 import { TranslationCaches } from '../mmu/translation-caches.js';
 import type { Platform, StrategyDefinition } from '../paging/strategy.js';
+import { GuestAsid } from '../vmm/asids.js';
 import { noExits } from '../vmm/exits.js';
 import { vmmFrames, type Processor } from './processor.js';
 import { vcpuOf } from './vcpu.js';
@@ -52,7 +53,7 @@ export function hardware(
     technique: config.vmm.technique,
     machine,
     policy: config.vmm,
-    asids,
+    asid: new GuestAsid(asids, machine.vendor === 'intel'),
   };
   return { platform, index, tlb, caches, dataCaches };
 }

@@ -62,6 +62,7 @@ const OF_CAUSE: Partial<Record<ExitCause, FieldAccesses>> = {
   mmio: and(reading([EXIT_INFORMATION.GUEST_PHYSICAL_ADDRESS]), EMULATE),
   apicAccess: and(reading(QUALIFICATION), EMULATE),
   tprBelowThreshold: reading([], [TPR_THRESHOLD]),
+  sliceEnd: reading([EXIT_INFORMATION.EXIT_INTERRUPTION_INFORMATION]),
   interrupt: reading([EXIT_INFORMATION.EXIT_INTERRUPTION_INFORMATION]),
   cr0Write: REGISTER,
   cr3Write: and(REGISTER, reading([], [CR3])),
