@@ -15,6 +15,6 @@ export function vmmInvocationsCsv(rows: readonly ResultRow[]): string {
   return csv(vmmInvocationRecords(rows));
 }
 
-function csv({ columns, records }: Records): string {
+export function csv({ columns, records }: Records): string {
   return stringify([columns, ...records], { cast: { boolean: String } });
 }

@@ -1,12 +1,15 @@
 /** Tables for a terminal: columns aligned, no colour, 120 columns wide at the most for the usual strategies. */
 import { report } from './report.js';
 import type { ResultRow } from './result-row.js';
-import type { Sheet } from './sheet.js';
+import type { Report, Sheet } from './sheet.js';
 
 const GAP = '  ';
 
 export function table(rows: readonly ResultRow[]): string {
-  const { sections, notes } = report(rows);
+  return tables(report(rows));
+}
+
+export function tables({ sections, notes }: Report): string {
   const blocks = sections.flatMap(({ title, sheets }) => [
     `${title}\n${'='.repeat(title.length)}`,
     ...sheets.map(sheetText),

@@ -11,7 +11,6 @@ import { configOf, TINY } from '../support/machine.js';
 import { TraceBuilder, USER } from '../support/trace-builder.js';
 
 const ORIGIN = { ran: 'a test', captured: 'by hand' };
-const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
 
 function specOf(
   strategy: StrategyName,
@@ -74,7 +73,7 @@ describe('one machine alone under the scheduler', () => {
       const make = (): TraceBuilder => {
         const { trace, round } = program(12);
         trace.event('fork', 1).event('contextSwitch', 1);
-        for (const _ of EIGHT) round();
+        for (let time = 0; time < 8; time++) round();
         return trace.event('mprotect', 16, 4, PROT.read).ref('read', 17).event('contextSwitch', 0).ref('write', 20);
       };
       const spec = specOf(strategy);
@@ -155,7 +154,7 @@ describe('a processor without FlushByAsid: the VMM of one machine empties it onc
     const [flushing, other] = [program(2), program(4)];
     const shared = new SharedProcessor([flushing, other].map(({ trace }) => ({ spec, pages: trace.pages })));
     const [first, second] = shared.machines as [(typeof shared.machines)[0], (typeof shared.machines)[0]];
-    for (const _ of [1, 2]) {
+    for (let time = 0; time < 2; time++) {
       shared.replay(first, flushing.round().batch());
       shared.endSlice();
       shared.replay(second, other.round().batch());
