@@ -127,8 +127,12 @@ export function emptyGuest(platform: Platform): void {
 /** MOV to CR3 by a guest whose tables the hardware walks itself. */
 export function loadCr3({ walker, tlb }: Platform, rootFrame: number, pcid: number, keep: boolean): void {
   walker.guest.root = rootFrame;
-  if (tlb.context.pcid !== pcid) tlb.enter({ ...tlb.context, pcid });
+  enterPcid({ tlb }, pcid);
   tlb.remove(INVALIDATIONS.cr3Write(tlb.context, pcid, keep));
+}
+
+export function enterPcid({ tlb }: Pick<Platform, 'tlb'>, pcid: number): void {
+  if (tlb.context.pcid !== pcid) tlb.enter({ ...tlb.context, pcid });
 }
 
 /** Loads the PDPTE registers of a PAE guest, for whom the load is part of MOV to CR3. */

@@ -11,7 +11,7 @@ import type { PageIndex } from '../mmu/page-index.js';
 import { STRATEGIES, type StrategyName } from '../paging/index.js';
 import { ACCESS, type PagingStrategy, type Platform } from '../paging/strategy.js';
 import type { TraceSource } from '../trace/source.js';
-import type { EventBatch, PageDictionary, TraceCharacteristics } from '../trace/event.js';
+import { LAST_REFERENCE, type EventBatch, type PageDictionary, type TraceCharacteristics } from '../trace/event.js';
 import type { Vcpu } from '../vmm/vcpu.js';
 import { Audit } from './audit.js';
 import { cellResult, references, type CellResult } from './cell-result.js';
@@ -87,11 +87,13 @@ export class Cell {
     this.index.grow();
     this.hardware.tlb.reserve();
     let from = 0;
+    if (startsWithReference(batch, 0)) this.guest.resume?.();
     for (let row = this.mmu.replay(batch, 0); row < batch.length; row = this.mmu.replay(batch, row + 1)) {
       this.refsOnEvents += batch.count[row]!;
       this.guest.event(batch, row);
       this.audit?.after(batch, from, row);
       from = row + 1;
+      if (startsWithReference(batch, from)) this.guest.resume?.();
     }
     this.audit?.after(batch, from, batch.length);
   }
@@ -141,6 +143,10 @@ function guestFrames(config: RunConfig): FrameAllocator {
   return config.guest.frames === 'scattered'
     ? scatteredFrames(0, frames, config.seed, 'guest.memoryMib')
     : sequentialFrames(0, frames, 'guest.memoryMib');
+}
+
+function startsWithReference({ kind, length }: EventBatch, row: number): boolean {
+  return row < length && kind[row]! <= LAST_REFERENCE;
 }
 
 function traffic(vcpu: Vcpu | null): Partial<Counters> {

@@ -74,7 +74,9 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
 
 /** Recorded tables are what they are. */
 export function traceMisfit({ source }: TraceCharacteristics, { guest }: RunConfig): string | null {
-  if (source === 'user' || guest.mode === '4level') return null;
+  if (source === 'user') return null;
+  if (guest.pageTableIsolation) return 'the trace has its own CR3 writes, and isolates page tables or does not';
+  if (guest.mode === '4level') return null;
   return `the trace's own tables have 4 levels, and are no tables of mode ${guest.mode}`;
 }
 
