@@ -7,6 +7,7 @@ import { listCommand } from './commands/list.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
+import { shareCommand } from './commands/share.js';
 import { traceCommand } from './commands/trace.js';
 import { verifyCommand } from './commands/verify.js';
 import { version } from './version.js';
@@ -28,6 +29,7 @@ export function createProgram() {
     .addHelpText('after', MORE);
   for (const command of [
     runCommand(),
+    shareCommand(),
     explainCommand(),
     traceCommand(),
     listCommand(),

@@ -55,6 +55,9 @@ export function misfits({ machine, guest, host }: Parts): Misfit[] {
   if (guest.pcid && guest.mode !== '4level' && guest.mode !== '5level')
     add('guest.pcid', `found true; only 4level and 5level guests have process-context identifiers`);
 
+  if (guest.pageTableIsolation && guest.mode !== '4level' && guest.mode !== '5level')
+    add('guest.pageTableIsolation', `found true; it is modelled of 4level and 5level guests`);
+
   if (nested?.kind === 'ept' && host.mode !== '4level')
     add('host.mode', `found ${host.mode}; ${name} has EPT, whose tables have 4 levels: 4level`);
   if (host.mode === '5level' && !paging.fiveLevel) add('host.mode', `found 5level; ${name} has no 5-level tables`);

@@ -37,6 +37,11 @@ export const guestSchema = object({
   os: z.enum(['linux', 'windows']).default('linux'),
   /** The guest's kernel keeps the translations of six address spaces apart with PCIDs, as Linux does where there are any. */
   pcid: z.boolean().default(false),
+  /**
+   * Page-table isolation (Linux `Documentation/arch/x86/pti.rst`): the kernel has a root of its own, and loads CR3 on its way in and out. With
+   * `pcid` each root has one, and the loads keep translations unless a flush is owed.
+   */
+  pageTableIsolation: z.boolean().default(false),
 });
 
 export const hostSchema = object({
@@ -100,6 +105,8 @@ export const vmmSchema = object({
   pfecFilter: z.boolean().default(false),
   /** Kept roots that the guest loads without an exit, as CR3-target values, while all tables below them are in sync. */
   cr3Targets: z.number().int().min(0).max(4).default(0),
+  /** MOV to CR3 with bit 63 leaves the translations of the PCID under shadow tables too (Linux 4.19 on: `kvm_set_cr3`); otherwise each one empties. */
+  keepsPcids: z.boolean().default(false),
   /** Who sets the dirty bit of a guest's entry at the first write through a clean one: the VMM, at an exit, or hardware that walks the guest's tables. */
   dirtyBits: z.enum(['exit', 'hardware']).default('exit'),
   /** The two 4-byte stores with which a PAE guest writes an entry are carried out in one exit (Agesen et al., USENIX ATC 2012). */
@@ -108,6 +115,11 @@ export const vmmSchema = object({
   keepsUnlinked: z.boolean().default(true),
   /** Shadow tables for each thousand guest frames (`KVM_PERMILLE_MMU_PAGES`); beyond that the oldest make room. */
   tablesPerThousand: z.number().int().min(1).max(1000).default(20),
+  /**
+   * How a guest is emptied on a processor without FlushByAsid: by a new ASID (Linux, `arch/x86/kvm/svm/svm.c`), or with TLB_CONTROL 1, which
+   * empties every guest's (AMD APM vol. 2, 15.16: what the processor offers for it).
+   */
+  guestFlush: z.enum(['new-asid', 'all-asids']).default('new-asid'),
   intervalRefs,
   agile: agileSchema.prefault({}),
   selective: selectiveSchema.prefault({}),

@@ -11,6 +11,7 @@ import { enterGuest } from '../paging/hardware.js';
 import { STRATEGIES } from '../paging/index.js';
 import type { Platform } from '../paging/strategy.js';
 import { hardware } from '../run/hardware.js';
+import { processor } from '../run/processor.js';
 import { bitsOf, explainWalk, pageOf, RECEIVERS } from './walk.js';
 import { hex } from './hex.js';
 import { bytesText } from './end-text.js';
@@ -30,7 +31,9 @@ const NO_PAGES = { size: 0, vpn: new Float64Array(0) };
 export function explainMapping(request: MappingRequest, config: RunConfig): Explanation {
   const strategy = strategyOf(request);
   const linear = linearOf(request, config);
-  const { platform } = hardware(config, STRATEGIES[strategy], false, NO_PAGES, newCounters());
+  const definition = STRATEGIES[strategy];
+  const alone = processor(config, definition.virtualized, false, NO_PAGES);
+  const { platform } = hardware(config, definition, alone, newCounters());
   const made = new Mapping(platform, config, request, Number(linear >> 12n));
   const stride = request.nextPage ? BigInt(made.pages) << 12n : 0n;
   const accesses = Array.from({ length: request.repeat }, (_, at) => ({
@@ -140,7 +143,7 @@ class Mapping {
       nested.set(first, host.frameOf(first), this.flags(nestedFormat, false), false, level);
     }
     walker.host = new Dimension(nestedFormat, addressOf(nested.root), controls);
-    enterGuest(this.platform, 1);
+    enterGuest(this.platform, this.platform.nestedSpace);
   }
 
   /** Everything permitted; accessed and dirty unless the walks are to set that. */

@@ -29,6 +29,8 @@ export class GuestOs implements Guest {
   private readonly spaces = new Map<number, AddressSpace>();
   private current: AddressSpace;
   private currentId = 0;
+  /** The kernel's root is loaded, and the user's is to follow: page-table isolation. */
+  private inKernel: boolean;
 
   constructor(
     private readonly strategy: PagingStrategy,
@@ -38,21 +40,47 @@ export class GuestOs implements Guest {
     format: TableFormat,
   ) {
     this.cpu = new GuestCpu(strategy, counters, config.pcid);
-    this.tables = new GuestTables(strategy, frames, counters, format, config.presetAccessedDirty);
+    this.tables = new GuestTables(
+      strategy,
+      frames,
+      counters,
+      format,
+      config.presetAccessedDirty,
+      config.pageTableIsolation,
+    );
     this.frames = new GuestFrames(frames);
     this.faults = new PageFaults(this.tables, this.frames, this.cpu, config);
     this.current = this.newSpace(0);
     this.loadCurrent();
+    this.inKernel = config.pageTableIsolation;
   }
 
   pageFault(vpn: number, access: number): boolean {
+    this.enterKernel();
     this.raiseAndLower();
     const mapping = this.current.mappings.find(vpn);
-    return mapping !== undefined && this.faults.handle(this.current.root, mapping, vpn, access);
+    const handled = mapping !== undefined && this.faults.handle(this.current.root, mapping, vpn, access);
+    this.resume();
+    return handled;
+  }
+
+  resume(): void {
+    if (!this.inKernel) return;
+    this.inKernel = false;
+    this.cpu.enterUser(this.current.root);
+  }
+
+  /** A system call and the rows that say what it does are one visit to the kernel. */
+  private enterKernel(): void {
+    if (this.inKernel || !this.config.pageTableIsolation) return;
+    this.inKernel = true;
+    this.cpu.enterKernel(this.current.root);
   }
 
   event(batch: EventBatch, row: number): void {
     const kind = batch.kind[row]!;
+    if (kind === KIND.systemCall) this.resume();
+    if (kind <= KIND.systemCall || kind === KIND.invlpg) this.enterKernel();
     const { current } = this;
     const arg = (index: number): number => operand(batch, row, index);
     switch (kind) {

@@ -39,6 +39,8 @@ export class GuestTables {
     private readonly counters: Counters,
     readonly format: TableFormat,
     presetAccessedDirty: boolean,
+    /** Each root has a twin in the frame behind it, for the user: its entries are copies. */
+    private readonly isolated = false,
   ) {
     this.preset = presetAccessedDirty ? PTE.accessed | PTE.dirty : 0;
     this.noExecute = format.entryBytes === 8 ? NO_EXECUTE : 0;
@@ -53,7 +55,7 @@ export class GuestTables {
 
   /** A PAE guest's root has all four tables below it from the beginning: its entries are registers, loaded with CR3 only. */
   newRoot(): number {
-    const root = this.frames.allocate();
+    const root = this.isolated ? this.frames.allocateBlock(2) : this.frames.allocate();
     const { bareLevel, rootBytes, entryBytes } = this.format;
     if (bareLevel > 0)
       for (let index = 0; index < rootBytes / entryBytes; index++)
@@ -190,5 +192,8 @@ export class GuestTables {
   private write(table: number, index: number, low: number, high: number, level: number): void {
     this.counters.tableWrites++;
     this.strategy.writeEntry(table, index, low, high, level);
+    if (!this.isolated || level !== this.format.levels) return;
+    this.counters.tableWrites++;
+    this.strategy.writeEntry(table + 1, index, low, high, level);
   }
 }

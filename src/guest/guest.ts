@@ -8,6 +8,8 @@ import { SENSITIVE_NAMES, type SensitiveName } from '../vmm/sensitive-instructio
 export interface Guest extends FaultHandler {
   /** Carries out the event in a row: changes tables, switches address spaces, executes instructions. */
   event(batch: EventBatch, row: number): void;
+  /** The program goes on: a reference is next. */
+  resume?(): void;
 }
 
 /** Events that are instructions, whoever the guest is. */

@@ -42,7 +42,6 @@ export class Mmu {
   private readonly grants: readonly [number, number, number];
   private readonly noRights: Uint8Array;
   private l1Misses = 0;
-  private clock = 0;
 
   constructor(
     private readonly tlb: TlbHierarchy,
@@ -81,7 +80,7 @@ export class Mmu {
     let reads = 0;
     let readRuns = 0;
     let writes = 0;
-    let clock = this.clock;
+    let clock = this.tlb.clock;
     const before = this.refs;
     let row = from;
     for (; row < length; row++) {
@@ -106,12 +105,12 @@ export class Mmu {
           continue;
         }
       } else break;
-      this.clock = clock;
+      this.tlb.clock = clock;
       this.counters.refs = before + fetches + reads + writes;
       this.miss(batch, row, key, what);
-      clock = this.clock;
+      clock = this.tlb.clock;
     }
-    this.clock = clock;
+    this.tlb.clock = clock;
     this.refsByKind[KIND.fetch]! += fetches;
     this.refsByKind[KIND.read]! += reads;
     this.refsByKind[KIND.write]! += writes;
@@ -189,7 +188,7 @@ export class Mmu {
   /** Uses the translation that a level found; false when it lacks the right. */
   private touch({ array }: TlbLevel, slot: number, need: number): boolean {
     if ((array.rights[slot]! & need) === 0) return false;
-    array.stamp[slot] = ++this.clock;
+    array.stamp[slot] = ++this.tlb.clock;
     if (array.recent !== null) array.touched(slot);
     return true;
   }
@@ -224,8 +223,8 @@ export class Mmu {
     const granted = rights & this.grants[kind]!;
     if (pageShift < this.index.largeShift) {
       if (guestShift > pageShift) this.counters.splinteredFills++;
-      first.arrayOf(SMALL, vpn)!.fill(SMALL, key, vpn, frame, granted, global, ++this.clock);
-      second?.arrayOf(SMALL, vpn)!.fill(SMALL, key, vpn, frame, rights, global, ++this.clock);
+      first.arrayOf(SMALL, vpn)!.fill(SMALL, key, vpn, frame, granted, global, ++this.tlb.clock);
+      second?.arrayOf(SMALL, vpn)!.fill(SMALL, key, vpn, frame, rights, global, ++this.tlb.clock);
       return;
     }
     const entryShift = pageShift < HUGE_SHIFT ? Math.min(pageShift, this.index.largeShift) : pageShift;
@@ -246,6 +245,6 @@ export class Mmu {
   private fill(level: TlbLevel, size: Size, page: number, frame: number, rights: number, global: boolean): void {
     const key = this.index.keyAt(size, page);
     const number = this.index.numberOf(size, key);
-    level.arrayOf(size, number)?.fill(size, key, number, frame, rights, global, ++this.clock);
+    level.arrayOf(size, number)?.fill(size, key, number, frame, rights, global, ++this.tlb.clock);
   }
 }

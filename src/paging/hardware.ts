@@ -6,6 +6,7 @@ import { addressOf } from '../memory/address.js';
 import { FORMATS } from '../memory/formats/index.js';
 import { pae } from '../memory/formats/pae.js';
 import { Dimension } from '../mmu/dimension.js';
+import type { Context } from '../mmu/contexts.js';
 import { ANY, INVALIDATIONS } from '../mmu/invalidation.js';
 import { WALK, Walker, type WalkStatus } from '../mmu/walker.js';
 import type { ExitCause } from '../vmm/exits.js';
@@ -49,10 +50,10 @@ export function leaveGuest(platform: Platform, cause: ExitCause, detail: ExitDet
   roundTrip(platform, cause, detail);
 }
 
-function roundTrip({ exits, tlb, machine, walker, vcpu }: Platform, cause: ExitCause, detail: ExitDetail): void {
+function roundTrip({ exits, tlb, walker, vcpu }: Platform, cause: ExitCause, detail: ExitDetail): void {
   vcpu!.roundTrip(cause, detail, addressOf(walker.guest.root));
   exits[cause]++;
-  if (!machine.taggedTlb) tlb.remove(INVALIDATIONS.worldSwitch());
+  if (tlb.context.vpid === 0) tlb.remove(INVALIDATIONS.worldSwitch());
 }
 
 /** The exit for a nested page fault that the last walk ended in, and what the hardware removes for it. @param vpn the page, or ANY */
@@ -92,25 +93,51 @@ export function executeInGuest(platform: Platform, instruction: Instruction): vo
 }
 
 /** The tags of a guest when it begins: VPID 0 where there are no tags. */
-export function enterGuest({ tlb, machine, asids }: Platform, eptp: number, pcid = 0): void {
-  tlb.enter({ vpid: machine.taggedTlb ? asids.take().asid : 0, pcid, eptp });
+export function enterGuest(platform: Platform, eptp: number, pcid = 0): void {
+  if (platform.machine.taggedTlb) enterAnew(platform, { pcid, eptp });
+  else platform.tlb.enter({ vpid: 0, pcid, eptp });
 }
 
-/** The VMM, after an exit, removes the guest's translations: by its ASID, or by giving it another one. Without tags they are gone already. */
-export function emptyGuest({ tlb, machine, asids }: Platform): void {
-  const { context } = tlb;
-  if (!machine.taggedTlb) return;
-  if (machine.flushByAsid) return tlb.remove(INVALIDATIONS.invvpidContext(context, context.vpid));
-  const { asid, wrapped } = asids.take();
+function enterAnew({ tlb, asid: guest }: Platform, { pcid, eptp }: Pick<Context, 'pcid' | 'eptp'>): void {
+  const { asid, wrapped } = guest.take();
   if (wrapped) tlb.remove(INVALIDATIONS.tlbControlAll());
-  tlb.enter({ ...context, vpid: asid });
+  tlb.enter({ vpid: asid, pcid, eptp });
+}
+
+/** The host's timer ends the guest's slice. */
+export function endSlice(platform: Platform): void {
+  leaveGuest(platform, 'sliceEnd');
+}
+
+/** The guest's turn on a processor that others have used meanwhile: its state is loaded as one, tags included. */
+export function resumeGuest(platform: Platform): void {
+  const { tlb, asid } = platform;
+  if (asid.isExpired) enterAnew(platform, tlb.context);
+  else tlb.enter(tlb.context);
+}
+
+/**
+ * The VMM, after an exit, removes the guest's translations. Without tags they are gone already; a processor that can empties their ASID.
+ * Others leave two ways (`vmm.guestFlush`): a new ASID, or TLB_CONTROL 1, which empties all ASIDs, those of other guests too.
+ */
+export function emptyGuest(platform: Platform): void {
+  const { tlb, machine, policy } = platform;
+  const { context } = tlb;
+  if (context.vpid === 0) return;
+  if (machine.flushByAsid) return tlb.remove(INVALIDATIONS.invvpidContext(context, context.vpid));
+  if (policy.guestFlush === 'all-asids') return tlb.remove(INVALIDATIONS.tlbControlAll());
+  enterAnew(platform, context);
 }
 
 /** MOV to CR3 by a guest whose tables the hardware walks itself. */
 export function loadCr3({ walker, tlb }: Platform, rootFrame: number, pcid: number, keep: boolean): void {
   walker.guest.root = rootFrame;
-  if (tlb.context.pcid !== pcid) tlb.enter({ ...tlb.context, pcid });
+  enterPcid({ tlb }, pcid);
   tlb.remove(INVALIDATIONS.cr3Write(tlb.context, pcid, keep));
+}
+
+export function enterPcid({ tlb }: Pick<Platform, 'tlb'>, pcid: number): void {
+  if (tlb.context.pcid !== pcid) tlb.enter({ ...tlb.context, pcid });
 }
 
 /** Loads the PDPTE registers of a PAE guest, for whom the load is part of MOV to CR3. */

@@ -42,7 +42,7 @@ export class Nested implements PagingStrategy {
     const { walker } = platform;
     walker.host = this.tables.dimension;
     this.loadsPdptes = walker.guest.format === pae && platform.machine.nested!.pdptes === 'registers';
-    enterGuest(platform, 1);
+    enterGuest(platform, platform.nestedSpace);
   }
 
   get guestRoot(): number {

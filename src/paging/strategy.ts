@@ -10,7 +10,7 @@ import type { Context } from '../mmu/contexts.js';
 import type { PagingControls } from '../mmu/dimension.js';
 import type { Scope } from '../mmu/invalidation.js';
 import type { Walker, WalkStatus } from '../mmu/walker.js';
-import type { AsidPool } from '../vmm/asids.js';
+import type { GuestAsid } from '../vmm/asids.js';
 import type { ExitCause } from '../vmm/exits.js';
 import type { Vcpu } from '../vmm/vcpu.js';
 import type { Instruction } from '../vmm/instructions.js';
@@ -71,6 +71,8 @@ export interface Platform {
   readonly walker: Walker;
   /** Format of nested tables, and the control bits that they and the guest's tables are walked with. */
   readonly nestedFormat: TableFormat;
+  /** Stands for its nested tables in the tags of what they translate: see Context. */
+  readonly nestedSpace: number;
   readonly controls: PagingControls;
   readonly tlb: TlbControl;
   readonly counters: Counters;
@@ -81,8 +83,8 @@ export interface Platform {
   readonly machine: Machine;
   /** What a VMM with shadow tables decides for itself. */
   readonly policy: ShadowPolicy;
-  /** ASIDs (VPIDs) that the VMM gives to the guest. */
-  readonly asids: AsidPool;
+  /** The ASID or VPID that the VMM gives to the guest. */
+  readonly asid: GuestAsid;
   /** Left out: this VMM runs on the bare machine. */
   readonly below?: LowerLevel;
 }

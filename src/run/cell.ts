@@ -12,11 +12,12 @@ import { definitionOf, type StrategyName } from '../paging/index.js';
 import type { StackedName } from '../paging/stacked/index.js';
 import { ACCESS, type PagingStrategy, type Platform } from '../paging/strategy.js';
 import type { TraceSource } from '../trace/source.js';
-import type { EventBatch, PageDictionary, TraceCharacteristics } from '../trace/event.js';
+import { LAST_REFERENCE, type EventBatch, type PageDictionary, type TraceCharacteristics } from '../trace/event.js';
 import type { Vcpu } from '../vmm/vcpu.js';
 import { Audit } from './audit.js';
 import { cellResult, references, type CellResult } from './cell-result.js';
 import { framesOf, hardware, type Hardware } from './hardware.js';
+import { processor, type Processor } from './processor.js';
 
 export interface CellSpec {
   readonly strategy: StrategyName | StackedName;
@@ -56,13 +57,16 @@ export class Cell {
   /** The count of a trace's first row, where that is of references before the trace. */
   private refsBefore: number | null = null;
 
+  /** @param place which of the virtual machines on a processor that others use too it is, from 0 */
   constructor(
     private readonly spec: CellSpec,
     pages: PageDictionary,
+    on: Processor = processorFor(spec, pages),
+    place = 0,
   ) {
     const { config, strategy, characteristics } = spec;
     const definition = definitionOf(strategy);
-    this.hardware = hardware(config, definition, characteristics.lines ?? false, pages, this.counters);
+    this.hardware = hardware(config, definition, on, this.counters, place);
     const { platform, index, tlb, caches, dataCaches } = this.hardware;
     this.platform = platform;
     this.index = index;
@@ -84,11 +88,13 @@ export class Cell {
     this.index.grow();
     this.hardware.tlb.reserve();
     let from = 0;
+    if (startsWithReference(batch, 0)) this.guest.resume?.();
     for (let row = this.mmu.replay(batch, 0); row < batch.length; row = this.mmu.replay(batch, row + 1)) {
       this.refsOnEvents += batch.count[row]!;
       this.guest.event(batch, row);
       this.audit?.after(batch, from, row);
       from = row + 1;
+      if (startsWithReference(batch, from)) this.guest.resume?.();
     }
     this.audit?.after(batch, from, batch.length);
   }
@@ -128,11 +134,20 @@ export class Cell {
   }
 }
 
+/** A processor for one cell alone. */
+function processorFor({ config, strategy, characteristics }: CellSpec, pages: PageDictionary): Processor {
+  return processor(config, definitionOf(strategy).virtualized, characteristics.lines ?? false, pages);
+}
+
 function guestFrames(config: RunConfig): FrameAllocator {
   const frames = framesOf(config);
   return config.guest.frames === 'scattered'
     ? scatteredFrames(0, frames, config.seed, 'guest.memoryMib')
     : sequentialFrames(0, frames, 'guest.memoryMib');
+}
+
+function startsWithReference({ kind, length }: EventBatch, row: number): boolean {
+  return row < length && kind[row]! <= LAST_REFERENCE;
 }
 
 function traffic(vcpu: Vcpu | null): Partial<Counters> {

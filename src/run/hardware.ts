@@ -1,24 +1,17 @@
-/** The simulated machine of a cell, put together from its configuration: memory, walker, TLBs and caches, and what a VMM has of it. */
-import type { Machine } from '../config/machine-schema.js';
+/** What one cell has of a processor: a walker with its registers, its tags, its place in memory, and what a VMM has of it. */
 import type { RunConfig } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
+import { ConfigError } from '../errors.js';
 import { FORMATS, type TableFormat } from '../memory/formats/index.js';
-import { sequentialFrames } from '../memory/frames.js';
 import { BARE_METAL, HostMemory } from '../memory/host-memory.js';
-import { PhysicalMemory } from '../memory/physical.js';
-import { Contexts } from '../mmu/contexts.js';
-import { DEFAULT_CONTROLS, Dimension, type PagingControls } from '../mmu/dimension.js';
-import { NestedTlb } from '../mmu/nested-tlb.js';
-import { PageIndex } from '../mmu/page-index.js';
-import { DataCaches, PteCache } from '../mmu/pte-cache.js';
-import { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
+import type { PageIndex } from '../mmu/page-index.js';
+import type { DataCaches } from '../mmu/pte-cache.js';
+import type { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
 import { TranslationCaches } from '../mmu/translation-caches.js';
-import { createWalkCache } from '../mmu/walk-cache/index.js';
-import { Walker } from '../mmu/walker.js';
 import type { Platform, StrategyDefinition } from '../paging/strategy.js';
-import type { PageDictionary } from '../trace/event.js';
-import { AsidPool } from '../vmm/asids.js';
+import { GuestAsid } from '../vmm/asids.js';
 import { noExits } from '../vmm/exits.js';
+import { vmmFrames, type Processor } from './processor.js';
 import { vcpuOf } from './vcpu.js';
 
 const FRAMES_PER_MIB = 256;
@@ -28,40 +21,30 @@ export interface Hardware {
   readonly index: PageIndex;
   readonly tlb: TlbHierarchy;
   readonly caches: TranslationCaches;
-  /** Where data competes with tables; null for page-grained traces. */
   readonly dataCaches: DataCaches | null;
 }
 
+/** @param place which of the virtual machines on the processor it is, from 0 */
 export function hardware(
   config: RunConfig,
   definition: StrategyDefinition,
-  lines: boolean,
-  pages: PageDictionary,
+  processor: Processor,
   counters: Counters,
+  place = 0,
 ): Hardware {
   const { virtualized, deprivileged = false } = definition;
-  const { machine, guest, host, seed } = config;
-  const memory = new PhysicalMemory();
-  const controls = controlsOf(machine);
-  const guestControls = guest.mode === '32bit' ? { ...controls, nxe: false } : controls;
-  const walker = new Walker(memory, new Dimension(FORMATS[guest.mode], 0, guestControls));
-  const modelled = machine.pteCacheShare > 0;
-  const dataCaches = lines && modelled ? new DataCaches(machine, memory) : null;
-  walker.pteCache = dataCaches ?? (modelled ? new PteCache(machine) : null);
-  const walkCache = machine.walkCache === null ? null : createWalkCache(machine.walkCache);
-  walker.setWalkCache(walkCache, machine.walkCache?.dimensions === '2d');
-  walker.nestedTlb = machine.nestedTlb === null ? null : new NestedTlb(machine.nestedTlb);
-  const index = new PageIndex(pages, largeShift(config, virtualized));
-  const contexts = new Contexts();
-  const tlb = new TlbHierarchy(machine.tlb, index, contexts, seed);
+  const { machine, host } = config;
+  const { memory, vmmFrames, controls, index, contexts, tlb, dataCaches, asids } = processor;
+  const walker = processor.newWalker();
   const caches = new TranslationCaches(contexts, tlb, walker);
   const nestedFormat: TableFormat = machine.nested?.kind === 'ept' ? FORMATS.ept : FORMATS[host.mode];
   const platform: Platform = {
     memory,
-    vmmFrames: sequentialFrames(1, vmmFrames(config) - 1, 'memory of the VMM (fixed)'),
-    host: virtualized ? hostMemory(config) : BARE_METAL,
+    vmmFrames,
+    host: virtualized ? hostMemory(config, place) : BARE_METAL,
     walker,
     nestedFormat,
+    nestedSpace: 1 + place,
     controls,
     tlb: caches,
     counters,
@@ -70,7 +53,7 @@ export function hardware(
     technique: config.vmm.technique,
     machine,
     policy: config.vmm,
-    asids: new AsidPool(machine.asids),
+    asid: new GuestAsid(asids, machine.vendor === 'intel'),
   };
   return { platform, index, tlb, caches, dataCaches };
 }
@@ -80,39 +63,23 @@ export function framesOf({ guest }: RunConfig): number {
   return guest.memoryMib * FRAMES_PER_MIB;
 }
 
-function controlsOf({ paging, nested }: Machine): PagingControls {
-  return {
-    ...DEFAULT_CONTROLS,
-    maxPhyAddr: paging.maxPhyAddr,
-    page1gb: paging.page1g,
-    bit8Reserved: paging.pml4eBit8Reserved,
-    earlyAccessed: paging.accessedBits === 'every-entry',
-    eptAccessedDirty: nested?.accessedDirty ?? true,
-    executeOnly: nested?.executeOnly ?? false,
-    modeBasedExecute: nested?.modeBasedExecute ?? false,
-  };
-}
-
-/** Frames below this one hold the VMM's tables; the memory of the virtual machine begins here. 32-bit nested tables reach 4 GiB in all. */
-function vmmFrames({ machine, host }: RunConfig): number {
-  return machine.nested?.kind === 'npt' && host.mode === '32bit' ? 2 ** 18 : 2 ** 20;
-}
-
 const BLOCK_FRAMES = { '4k': 1, '2m': 2 ** 9, '4m': 2 ** 10, '1g': 2 ** 18 };
 
-function hostMemory(config: RunConfig): HostMemory {
-  const { host, seed } = config;
+/** Behind the VMM's own frames one virtual machine after the other. */
+function hostMemory(config: RunConfig, place: number): HostMemory {
+  const { host, machine, seed } = config;
   const blockFrames = BLOCK_FRAMES[host.pages];
+  const frames = Math.max(blockFrames, 2 ** Math.ceil(Math.log2(framesOf(config))));
+  const firstFrame = vmmFrames(config) + place * frames;
+  const bits = Math.min(machine.paging.maxPhyAddr, host.mode === '32bit' ? 32 : Infinity);
+  if (place > 0 && firstFrame + frames > 2 ** (bits - 12))
+    throw new ConfigError(
+      `guest.memoryMib: found ${config.guest.memoryMib}; ${place + 1} virtual machines of that size need more than the ${bits} bits of a physical address here`,
+    );
   return new HostMemory({
-    firstFrame: vmmFrames(config),
-    frames: Math.max(blockFrames, 2 ** Math.ceil(Math.log2(framesOf(config)))),
+    firstFrame,
+    frames,
     blockFrames,
-    scatterSeed: host.frames === 'scattered' ? seed : null,
+    scatterSeed: host.frames === 'scattered' ? seed + place : null,
   });
-}
-
-/** A translation of 4 MiB needs a guest page and, in a virtual machine, a host page of that size, and entries that hold it whole. */
-function largeShift({ machine, guest, host }: RunConfig, virtualized: boolean): 21 | 22 {
-  const whole = guest.mode === '32bit' && !machine.tlb.split4m;
-  return whole && (!virtualized || host.pages === '4m' || host.pages === '1g') ? 22 : 21;
 }

@@ -40,7 +40,7 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
     const cells = request.configs.flatMap((base) =>
       request.strategies.map((asked) => {
         const { name: called, strategy, config, excluded, refused } = contender(asked, base);
-        const why = misfit(characteristics, config) ?? excluded;
+        const why = traceMisfit(characteristics, config) ?? excluded;
         if (refused.length > 0) throw new UsageError(`strategy ${called} on ${config.machine.name}: ${refused[0]!}`);
         const label =
           why === null ? exactness(path, characteristics, config.machine, request.allowInexact) : `excluded: ${why}`;
@@ -73,8 +73,10 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
 }
 
 /** Recorded tables are what they are. */
-function misfit({ source }: TraceCharacteristics, { guest }: RunConfig): string | null {
-  if (source === 'user' || guest.mode === '4level') return null;
+export function traceMisfit({ source }: TraceCharacteristics, { guest }: RunConfig): string | null {
+  if (source === 'user') return null;
+  if (guest.pageTableIsolation) return 'the trace has its own CR3 writes, and isolates page tables or does not';
+  if (guest.mode === '4level') return null;
   return `the trace's own tables have 4 levels, and are no tables of mode ${guest.mode}`;
 }
 
@@ -82,7 +84,7 @@ function labelled(label: CellLabel, result: CellResult): ResultRow {
   return resultRow({ ...label, exactness: afterReplay(label.exactness, result.counters) }, result);
 }
 
-async function readHeader(path: string): Promise<TraceHeader> {
+export async function readHeader(path: string): Promise<TraceHeader> {
   const source = await openAnyTrace(path);
   await source.close?.();
   return source.header;

@@ -109,6 +109,12 @@ export const EXITS = {
     memory: true,
     definition: 'an interval is over: the VMM looks whether shadow or nested paging suits the guest better now',
   },
+  sliceEnd: {
+    vmx: { number: 1, name: 'external interrupt' },
+    svm: { code: 0x60, name: 'VMEXIT_INTR' },
+    memory: false,
+    definition: "the host's timer ended the slice of a virtual processor: it, or another one, is entered next",
+  },
   cpuid: {
     vmx: { number: 10, name: 'CPUID' },
     svm: { code: 0x72, name: 'VMEXIT_CPUID' },

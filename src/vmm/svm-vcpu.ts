@@ -132,6 +132,7 @@ export class SvmVcpu implements Vcpu {
       case 'nestedFault':
         return npEnable;
       case 'policyTimer':
+      case 'sliceEnd':
         return general1Exits(general1, 'INTR');
       default:
         return exceptionExits(exceptions, PAGE_FAULT);

@@ -64,6 +64,7 @@ const OF_CAUSE: Partial<Record<ExitCause, FieldAccesses>> = {
   apicAccess: and(reading(QUALIFICATION), EMULATE),
   tprBelowThreshold: reading([], [TPR_THRESHOLD]),
   interruptWindow: reading([PRIMARY_CONTROLS], [PRIMARY_CONTROLS]),
+  sliceEnd: reading([EXIT_INFORMATION.EXIT_INTERRUPTION_INFORMATION]),
   interrupt: reading([EXIT_INFORMATION.EXIT_INTERRUPTION_INFORMATION]),
   cr0Write: REGISTER,
   cr3Write: and(REGISTER, reading([], [CR3])),

@@ -121,6 +121,8 @@ export class VmxVcpu implements Vcpu {
         return isSet(primary, PRIMARY.invlpg);
       case 'nestedFault':
         return isSet(secondary, SECONDARY.ept);
+      case 'sliceEnd':
+        return isSet(pin, PIN.externalInterrupt);
       case 'policyTimer':
         return isSet(pin, PIN.preemptionTimer);
       default:

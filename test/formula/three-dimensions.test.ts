@@ -7,13 +7,14 @@ import { nested } from '../../src/paging/nested.js';
 import { ThreeDimensional } from '../../src/paging/stacked/three-dimensional.js';
 import { ACCESS, OUTCOME } from '../../src/paging/strategy.js';
 import { hardware } from '../../src/run/hardware.js';
+import { NO_PAGES, processor } from '../../src/run/processor.js';
 
 const RW = PTE.present | PTE.writable | PTE.user;
 
 /** References of the walk for a mapped page, when all tables have it. */
 function references(leafLevel: number): number {
   const config = resolveConfig({ machine: 'amd-zen4', set: ['guest.memoryMib=4096'] }, () => '');
-  const { platform } = hardware(config, nested, false, { size: 0, vpn: new Float64Array(0) }, newCounters());
+  const { platform } = hardware(config, nested, processor(config, true, false, NO_PAGES), newCounters());
   const paging = new ThreeDimensional(platform, { guest: null, l0: platform.policy, l1: platform.policy });
   const table = (level: number): number => 5 - level;
   for (let level = 4; level > leafLevel; level--) paging.writeEntry(table(level), 0, (table(level - 1) << 12) | RW, 0);

@@ -16,6 +16,7 @@ const machine = fc.record({
       fc.constantFrom({}, xenHvmShadow.vmm),
       fc.record({
         pairWrites: fc.boolean(),
+        keepsPcids: fc.boolean(),
         pfecFilter: fc.boolean(),
         cr3Targets: fc.constantFrom(0, 2, 4),
         dirtyBits: fc.constantFrom('exit' as const, 'hardware' as const),
@@ -40,6 +41,8 @@ const machine = fc.record({
   hostPages: fc.constantFrom('4k' as const, '2m' as const),
   frames: fc.constantFrom('sequential' as const, 'scattered' as const),
   presetAccessedDirty: fc.boolean(),
+  pcid: fc.boolean(),
+  pageTableIsolation: fc.boolean(),
 });
 
 /** Asked millions of times, so without a matcher. */
@@ -57,6 +60,8 @@ test('after every event native, shadow, nested and paravirtual paging translate 
           pages: options.guestPages,
           frames: options.frames,
           presetAccessedDirty: options.presetAccessedDirty,
+          pcid: options.pcid && options.mode === '4level',
+          pageTableIsolation: options.pageTableIsolation && options.mode === '4level',
           memoryMib: 256,
         },
         vmm: options.vmm,

@@ -23,6 +23,7 @@ import type { NestedEventName } from '../../src/verify/nested/events.js';
 import { parseFeatures } from '../../src/verify/nested/features.js';
 import { replayEvent, stackOf } from '../../src/verify/nested/replay.js';
 import { hardware } from '../../src/run/hardware.js';
+import { NO_PAGES, processor } from '../../src/run/processor.js';
 import { belowVmx, kvmVmx } from '../../src/vmm/hypervisors/kvm-vmx.js';
 
 /** KVM with a shadowed VMCS. */
@@ -63,7 +64,7 @@ interface Built {
 function build(mode: 'shadow' | 'nested' | 'pvm', policy: Partial<ShadowPolicy>): Built {
   const config = resolveConfig({ machine: 'amd-zen4', set: ['guest.memoryMib=1048576'] }, () => '');
   const definition = mode === 'nested' ? nested : shadow;
-  const { platform } = hardware(config, definition, false, { size: 0, vpn: new Float64Array(0) }, newCounters());
+  const { platform } = hardware(config, definition, processor(config, true, false, NO_PAGES), newCounters());
   const all = { ...platform.policy, ...policy };
   let made: RelinkingTables | null = null;
   const tables = (l1: Platform): NestedTables => (made = new RelinkingTables(l1));

@@ -51,7 +51,7 @@ class Bench {
   flush(context: Context, keepGlobal = false): void {
     const gone = new Uint8Array(this.contexts.count);
     gone[this.contexts.id(context)] = 1;
-    this.tlb.remove(gone, keepGlobal);
+    this.tlb.remove(gone, keepGlobal, []);
   }
 
   held(): number[] {

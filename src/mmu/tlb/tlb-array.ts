@@ -151,11 +151,22 @@ export class TlbArray implements UseOfSlots {
     if (slot >= 0 && !(keepGlobal && this.global[slot] === 1)) this.drop(slot);
   }
 
-  /** Removes the translations of the contexts for which `gone` is 1; `keepGlobal` leaves the global ones. */
-  remove(gone: Uint8Array, keepGlobal: boolean): void {
-    for (let slot = 0; slot < this.key.length; slot++)
-      if (this.key[slot]! >= 0 && gone[this.contextOf[slot]!] === 1 && !(keepGlobal && this.global[slot] === 1))
-        this.drop(slot);
+  /** Removes the translations of the contexts for which `gone` is 1, and counts them in `removed`; `keepGlobal` leaves the global ones. */
+  remove(gone: Uint8Array, keepGlobal: boolean, removed: number[]): void {
+    for (let slot = 0; slot < this.key.length; slot++) {
+      const context = this.contextOf[slot]!;
+      if (this.key[slot]! < 0 || gone[context] !== 1 || (keepGlobal && this.global[slot] === 1)) continue;
+      removed[context] = (removed[context] ?? 0) + 1;
+      this.drop(slot);
+    }
+  }
+
+  /** Adds the translations that are held to a count for each context. */
+  addHeld(held: number[]): void {
+    for (let slot = 0; slot < this.key.length; slot++) {
+      const context = this.contextOf[slot]!;
+      if (this.key[slot]! >= 0) held[context] = (held[context] ?? 0) + 1;
+    }
   }
 
   drop(slot: number): void {

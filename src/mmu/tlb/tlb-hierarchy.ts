@@ -17,6 +17,10 @@ export class TlbHierarchy {
   readonly fillsBoth: boolean;
   readonly exclusive: boolean;
   private readonly levels: readonly TlbLevel[];
+  /** Time of the last use of a translation, whoever's. */
+  clock = 0;
+  /** By context: entries that removals of whole contexts have taken, in all arrays. */
+  readonly removed: number[] = [];
 
   constructor(
     config: Machine['tlb'],
@@ -67,7 +71,14 @@ export class TlbHierarchy {
   remove(contexts: readonly number[], keepGlobal: boolean): void {
     const gone = new Uint8Array(1 + Math.max(-1, ...contexts));
     for (const context of contexts) gone[context] = 1;
-    for (const level of this.levels) level.remove(gone, keepGlobal);
+    for (const level of this.levels) level.remove(gone, keepGlobal, this.removed);
+  }
+
+  /** By context: entries that are held, in all arrays; one that two levels hold counts twice. */
+  held(): number[] {
+    const held: number[] = [];
+    for (const level of this.levels) for (const array of level.arrays) array.addHeld(held);
+    return held;
   }
 
   /** Exclusive: what the first level gives up goes to the second. */

@@ -87,7 +87,7 @@ export class TlbLevel {
       for (const array of this.of[size]) array.invalidate(size, keys[size], context, keepGlobal);
   }
 
-  remove(gone: Uint8Array, keepGlobal: boolean): void {
-    for (const array of this.arrays) array.remove(gone, keepGlobal);
+  remove(gone: Uint8Array, keepGlobal: boolean, removed: number[]): void {
+    for (const array of this.arrays) array.remove(gone, keepGlobal, removed);
   }
 }

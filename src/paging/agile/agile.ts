@@ -39,8 +39,6 @@ import { Modes } from './modes.js';
 
 /** Fills, and nested faults for the guest's tables and for the data. */
 const MOST_REPAIRS = 16;
-/** Tag of the nested tables: all translations of this guest are combined ones. */
-const EPTP = 1;
 
 export class Agile implements PagingStrategy {
   readonly translation = noTranslation();
@@ -94,7 +92,7 @@ export class Agile implements PagingStrategy {
     this.refused = new RefusedStores(this.tables, this.software, exit, () => this.flush());
     this.roots = new Roots(policy.cachedRoots);
     this.knownRoots = new KnownRoots(policy.agile.cachedCr3s);
-    enterGuest(platform, EPTP);
+    enterGuest(platform, platform.nestedSpace); // all translations of this guest are combined ones
   }
 
   get guestRoot(): number {
@@ -275,7 +273,7 @@ export class Agile implements PagingStrategy {
   /** Before the guest runs on: TLBs may hold what shadow and nested tables no longer do. */
   private flush(): void {
     const { tlb } = this.platform;
-    if (this.nestedTables.stale) tlb.remove(INVALIDATIONS.inveptContext(tlb.context, EPTP));
+    if (this.nestedTables.stale) tlb.remove(INVALIDATIONS.inveptContext(tlb.context, tlb.context.eptp));
     else if (this.tables.stale) emptyGuest(this.platform);
     this.nestedTables.stale = this.tables.stale = false;
   }

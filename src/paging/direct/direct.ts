@@ -179,7 +179,9 @@ export const direct: StrategyDefinition = {
   deprivileged: true,
   excluded: ({ guest }) =>
     guest.mode === '4level'
-      ? null
+      ? guest.pageTableIsolation
+        ? 'Linux as a paravirtual guest has no page-table isolation: Xen keeps a root for its kernel in any case'
+        : null
       : `Xen has no paravirtual guests of mode ${guest.mode} on 64-bit processors in this model`,
   create: (platform) => new Direct(platform),
 };

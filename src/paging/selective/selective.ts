@@ -14,7 +14,6 @@ import { Shadow } from '../shadow/shadow.js';
 import type { PagingStrategy, Platform, Translation } from '../strategy.js';
 import { SelectivePolicy, type Measured, type Mode } from './policy.js';
 
-const EPTP = 1;
 const OF_TRANSLATION = EXIT_CAUSES.filter((cause) => EXITS[cause].memory && cause !== 'policyTimer');
 
 export class Selective implements PagingStrategy {
@@ -139,7 +138,7 @@ export class Selective implements PagingStrategy {
     this.platform.vcpu!.use({ shadow: false, nested: true });
     this.shadow!.giveUp();
     this.shadow = null;
-    enterGuest(this.platform, EPTP, this.pcid);
+    enterGuest(this.platform, this.platform.nestedSpace, this.pcid);
     this.switching.from('guest', guestRoot);
     this.platform.counters.movesToNested++;
     this.forget();

@@ -41,20 +41,21 @@ export class LoadedRoot {
     return root;
   }
 
-  load(): ShadowPage {
+  /** @param keep translations of the PCID are kept, unless an entry that they may stand for has gone */
+  load(keep = false): ShadowPage {
     const { guest } = this.software;
     const root = this.fill.get({ guestFrame: guest.root, level: guest.levels, access: ALL_ACCESS, direct: false });
     this.roots.use(root);
     this.platform.walker.guest.root = root.frame;
     if (guest.pdptes !== null) this.loadRegisters(root);
     this.sync.syncBelow(...(this.policy.syncScope === 'all' ? this.roots.all : [root]));
-    this.tables.stale = true;
+    if (!keep) this.tables.stale = true;
     this.flush();
     return root;
   }
 
   /** MOV to CR3 with the shadow of a guest's root: done, unless it exits. */
-  loadedByGuest(guestFrame: number): boolean {
+  loadedByGuest(guestFrame: number, keep: boolean): boolean {
     const { vcpu, walker, tlb } = this.platform;
     if (this.policy.cr3Targets === 0) return false;
     const targets = this.roots.all.slice(-this.policy.cr3Targets).filter((root) => this.isSettled(root));
@@ -64,7 +65,7 @@ export class LoadedRoot {
     loadGuestRoot(this.software, guestFrame);
     this.roots.change(root);
     walker.guest.root = root.frame;
-    tlb.remove(INVALIDATIONS.cr3Write(tlb.context, tlb.context.pcid, false));
+    tlb.remove(INVALIDATIONS.cr3Write(tlb.context, tlb.context.pcid, keep));
     return true;
   }
 

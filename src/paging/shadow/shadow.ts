@@ -17,6 +17,7 @@ import type { Instruction } from '../../vmm/instructions.js';
 import {
   emptyGuest,
   enterGuest,
+  enterPcid,
   executeInGuest,
   leaveGuest,
   loadGuestRoot,
@@ -182,15 +183,17 @@ export class Shadow implements PagingStrategy {
     writeEntry(this.platform.memory, this.format, this.platform.host.frameOf(guestFrame), index, low, high);
   }
 
-  cr3Write(rootFrame: number): void {
+  cr3Write(rootFrame: number, pcid = 0, keep = false): void {
     this.refused.finish();
-    if (this.root.loadedByGuest(rootFrame)) return;
+    const keeps = keep && this.policy.keepsPcids;
+    if (this.policy.keepsPcids) enterPcid(this.platform, pcid);
+    if (this.root.loadedByGuest(rootFrame, keeps)) return;
     // A guest that knows of targets marks its own values with a bit that the processor ignores, so that none is taken for one.
     const operand = addressOf(rootFrame) + (this.policy.cr3Targets > 0 ? 1 : 0);
     leaveGuest(this.platform, 'cr3Write', { operand });
     this.emulation.invalidated();
     loadGuestRoot(this.software, rootFrame);
-    this.root.load();
+    this.root.load(keeps);
   }
 
   /** The one entry is made anew where its table is out of sync: the rest stays behind. */

@@ -22,6 +22,7 @@ import { shadowOnShadow } from '../../paging/stacked/shadow-on-shadow.js';
 import { Stacked, type StackOptions } from '../../paging/stacked/stacked.js';
 import { ACCESS, OUTCOME, type PagingStrategy, type Platform } from '../../paging/strategy.js';
 import { hardware } from '../../run/hardware.js';
+import { NO_PAGES, processor } from '../../run/processor.js';
 import { setupOf } from '../../run/vcpu.js';
 import type { ExitCause } from '../../vmm/exits.js';
 import { belowSvm, kvmSvm, kvmSvmControls } from '../../vmm/hypervisors/kvm-svm.js';
@@ -61,7 +62,7 @@ export class MeasuredGuest {
     const { l0, l1 } = stack;
     const config = resolveConfig({ machine: 'amd-zen4', set: ['guest.memoryMib=1048576'] }, () => '');
     const definition = (l1 ?? l0).npt ? nested : shadow;
-    const { platform } = hardware(config, definition, false, { size: 0, vpn: new Float64Array(0) }, newCounters());
+    const { platform } = hardware(config, definition, processor(config, true, false, NO_PAGES), newCounters());
     platform.host.backing = this.memory;
     const setup = setupOf(config, definition);
     this.platform = { ...platform, vcpu: l0.vmx ? vmxVcpu(setup) : svmVcpu(setup, l1 ?? l0) };

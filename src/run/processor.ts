@@ -1,0 +1,90 @@
+/** The processor of a cell and the memory behind it: what virtual machines that run on it by turns have in common. */
+import type { Machine } from '../config/machine-schema.js';
+import type { RunConfig } from '../config/schema.js';
+import { FORMATS } from '../memory/formats/index.js';
+import { sequentialFrames, type FrameAllocator } from '../memory/frames.js';
+import { PhysicalMemory } from '../memory/physical.js';
+import { Contexts } from '../mmu/contexts.js';
+import { DEFAULT_CONTROLS, Dimension, type PagingControls } from '../mmu/dimension.js';
+import { NestedTlb } from '../mmu/nested-tlb.js';
+import { PageIndex } from '../mmu/page-index.js';
+import { DataCaches, PteCache } from '../mmu/pte-cache.js';
+import { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
+import { createWalkCache } from '../mmu/walk-cache/index.js';
+import { Walker } from '../mmu/walker.js';
+import type { PageDictionary } from '../trace/event.js';
+import { AsidPool } from '../vmm/asids.js';
+
+export interface Processor {
+  readonly memory: PhysicalMemory;
+  /** Frames for the tables of the VMM. */
+  readonly vmmFrames: FrameAllocator;
+  readonly controls: PagingControls;
+  readonly index: PageIndex;
+  readonly contexts: Contexts;
+  readonly tlb: TlbHierarchy;
+  /** Where data competes with tables; null for page-grained traces. */
+  readonly dataCaches: DataCaches | null;
+  readonly asids: AsidPool;
+  /** A walker with registers of its own and the caches of the processor: what one guest sees of it. */
+  newWalker(): Walker;
+}
+
+/** Of a processor that nobody sends references to. */
+export const NO_PAGES: PageDictionary = { size: 0, vpn: new Float64Array(0) };
+
+/** @param lines whether the references say which lines they use */
+export function processor(config: RunConfig, virtualized: boolean, lines: boolean, pages: PageDictionary): Processor {
+  const { machine, guest, seed } = config;
+  const memory = new PhysicalMemory();
+  const controls = controlsOf(machine);
+  const guestControls = guest.mode === '32bit' ? { ...controls, nxe: false } : controls;
+  const modelled = machine.pteCacheShare > 0;
+  const dataCaches = lines && modelled ? new DataCaches(machine, memory) : null;
+  const pteCache = dataCaches ?? (modelled ? new PteCache(machine) : null);
+  const walkCache = machine.walkCache === null ? null : createWalkCache(machine.walkCache);
+  const nestedTlb = machine.nestedTlb === null ? null : new NestedTlb(machine.nestedTlb);
+  const index = new PageIndex(pages, largeShift(config, virtualized));
+  const contexts = new Contexts();
+  return {
+    memory,
+    vmmFrames: sequentialFrames(1, vmmFrames(config) - 1, 'memory of the VMM (fixed)'),
+    controls,
+    index,
+    contexts,
+    tlb: new TlbHierarchy(machine.tlb, index, contexts, seed),
+    dataCaches,
+    asids: new AsidPool(machine.asids),
+    newWalker: () => {
+      const walker = new Walker(memory, new Dimension(FORMATS[guest.mode], 0, guestControls));
+      walker.pteCache = pteCache;
+      walker.setWalkCache(walkCache, machine.walkCache?.dimensions === '2d');
+      walker.nestedTlb = nestedTlb;
+      return walker;
+    },
+  };
+}
+
+function controlsOf({ paging, nested }: Machine): PagingControls {
+  return {
+    ...DEFAULT_CONTROLS,
+    maxPhyAddr: paging.maxPhyAddr,
+    page1gb: paging.page1g,
+    bit8Reserved: paging.pml4eBit8Reserved,
+    earlyAccessed: paging.accessedBits === 'every-entry',
+    eptAccessedDirty: nested?.accessedDirty ?? true,
+    executeOnly: nested?.executeOnly ?? false,
+    modeBasedExecute: nested?.modeBasedExecute ?? false,
+  };
+}
+
+/** Frames below this one hold the VMM's tables; the memory of virtual machines begins here. 32-bit nested tables reach 4 GiB in all. */
+export function vmmFrames({ machine, host }: RunConfig): number {
+  return machine.nested?.kind === 'npt' && host.mode === '32bit' ? 2 ** 18 : 2 ** 20;
+}
+
+/** A translation of 4 MiB needs a guest page and, in a virtual machine, a host page of that size, and entries that hold it whole. */
+function largeShift({ machine, guest, host }: RunConfig, virtualized: boolean): 21 | 22 {
+  const whole = guest.mode === '32bit' && !machine.tlb.split4m;
+  return whole && (!virtualized || host.pages === '4m' || host.pages === '1g') ? 22 : 21;
+}

@@ -1,0 +1,71 @@
+/** Two virtual machines that have one processor by turns translate as each does alone. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { STRATEGIES, STRATEGY_NAMES } from '../../src/paging/index.js';
+import { expectConsistent } from '../../src/run/audit.js';
+import { Cell } from '../../src/run/cell.js';
+import { guestView } from '../../src/run/guest-view.js';
+import { SharedProcessor } from '../../src/run/shared-processor.js';
+import { LONG } from '../long.js';
+import { PAGES, step } from '../support/history.js';
+import { configOf, TINY_VTX } from '../support/machine.js';
+import { TraceBuilder, USER } from '../support/trace-builder.js';
+
+const strategy = fc.constantFrom(...STRATEGY_NAMES.filter((name) => STRATEGIES[name].keeps.length > 0));
+
+const machine = fc.record({
+  taggedTlb: fc.boolean(),
+  flushByAsid: fc.boolean(),
+  asids: fc.constantFrom(2, 3, 4, 100),
+  vendor: fc.constantFrom('intel' as const, 'amd' as const),
+});
+
+const options = fc.record({
+  guestFlush: fc.constantFrom('new-asid' as const, 'all-asids' as const),
+  frames: fc.constantFrom('sequential' as const, 'scattered' as const),
+  hostPages: fc.constantFrom('4k' as const, '2m' as const),
+});
+
+/** Which of the two, what it does, and whether the timer ends its slice then. */
+const turn = fc.tuple(fc.constantFrom(0, 1), step, fc.boolean());
+
+test('after random histories, whatever the tags and however few ASIDs there are', () => {
+  fc.assert(
+    fc.property(
+      strategy,
+      machine,
+      options,
+      fc.array(turn, { minLength: 200, maxLength: 200 }),
+      (name, tags, { guestFlush, frames, hostPages }, turns) => {
+        const config = configOf({
+          machine: { ...TINY_VTX, ...tags },
+          guest: { memoryMib: 256, frames },
+          host: { pages: hostPages, frames },
+          vmm: { guestFlush },
+        });
+        const spec = { strategy: name, characteristics: USER, config };
+        const guests = [0, 1].map(() => {
+          const trace = new TraceBuilder();
+          for (const at of PAGES) trace.id(at);
+          return { trace, now: { space: 0 }, alone: new Cell(spec, trace.pages) };
+        });
+        const shared = new SharedProcessor(guests.map(({ trace }) => ({ spec, pages: trace.pages })));
+        for (const [which, make, ends] of turns) {
+          const { trace, now, alone } = guests[which]!;
+          make(trace, now);
+          const batch = trace.batch();
+          alone.replay(batch);
+          const mine = shared.machines[which]!;
+          shared.replay(mine, batch);
+          for (const vpn of PAGES) {
+            const view = guestView(mine.cell, vpn);
+            expect(view.entries).toEqual(guestView(alone, vpn).entries);
+            expectConsistent(mine.cell, vpn, view);
+          }
+          if (ends) shared.endSlice();
+        }
+      },
+    ),
+    { numRuns: LONG ? 400 : 40 },
+  );
+});
