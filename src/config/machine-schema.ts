@@ -148,6 +148,11 @@ const virtualizationSchema = object({
   apicAccessPage: z.boolean().default(true),
   /** AMD-V: VMRUN heeds the clean bits of the VMCB. */
   vmcbClean: z.boolean().default(true),
+  /** AMD-V, for a hypervisor in a virtual machine: STGI and CLGI, VMLOAD and VMSAVE without exits (CPUID 8000_000Ah EDX 16 and 15; Zen). */
+  virtualGif: z.boolean().default(true),
+  virtualVmload: z.boolean().default(true),
+  /** VT-x, for a hypervisor in a virtual machine: VMREAD and VMWRITE of a shadow VMCS without exits (SDM vol. 3C, 25.10; Haswell). */
+  vmcsShadowing: z.boolean().default(true),
 });
 
 /** A processor: what holds translations, and what reaching each part of memory takes. */

@@ -18,7 +18,7 @@ export const amdBarcelona: MachineInput = {
   ],
   paging: { maxPhyAddr: 48, fiveLevel: false, page1g: true, pcid: false, pml4eBit8Reserved: true },
   nested: { kind: 'npt', accessedDirty: true, executeOnly: false, modeBasedExecute: false, pdptes: 'walk' },
-  virtualization: { vmcbClean: false },
+  virtualization: { vmcbClean: false, virtualGif: false, virtualVmload: false },
   taggedTlb: true,
   asids: 64,
   flushByAsid: false,

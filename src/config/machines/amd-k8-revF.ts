@@ -17,7 +17,7 @@ export const amdK8RevF: MachineInput = {
   ],
   paging: { maxPhyAddr: 40, fiveLevel: false, page1g: false, pcid: false, pml4eBit8Reserved: true },
   nested: null,
-  virtualization: { vmcbClean: false },
+  virtualization: { vmcbClean: false, virtualGif: false, virtualVmload: false },
   taggedTlb: true,
   asids: 64,
   flushByAsid: false,

@@ -17,6 +17,7 @@ export const amdZambezi: MachineInput = {
   ],
   paging: { maxPhyAddr: 48, fiveLevel: false, page1g: true, pcid: false, pml4eBit8Reserved: true },
   nested: { kind: 'npt', accessedDirty: true, executeOnly: false, modeBasedExecute: false, pdptes: 'walk' },
+  virtualization: { virtualGif: false, virtualVmload: false },
   taggedTlb: true,
   asids: 65536,
   flushByAsid: true,

@@ -15,6 +15,7 @@ export const intelIvybridge: MachineInput = {
   ],
   paging: { maxPhyAddr: 36, fiveLevel: false, page1g: false, pcid: true, pml4eBit8Reserved: false },
   nested: { kind: 'ept', accessedDirty: false, executeOnly: true, modeBasedExecute: false, pdptes: 'registers' },
+  virtualization: { vmcsShadowing: false },
   taggedTlb: true,
   asids: 65_536,
   flushByAsid: true,

@@ -17,7 +17,7 @@ export const intelMerom: MachineInput = {
   ],
   paging: { maxPhyAddr: 36, fiveLevel: false, page1g: false, pcid: false, pml4eBit8Reserved: false },
   nested: null,
-  virtualization: { cr3ExitsForced: true, apicAccessPage: false },
+  virtualization: { cr3ExitsForced: true, apicAccessPage: false, vmcsShadowing: false },
   taggedTlb: false,
   tlb: {
     l1i: { '4k': { entries: 128, ways: 4 }, '2m': { entries: 8, ways: 4 } },

@@ -18,6 +18,7 @@ export const intelNehalem: MachineInput = {
   ],
   paging: { maxPhyAddr: 36, fiveLevel: false, page1g: false, pcid: false, pml4eBit8Reserved: false },
   nested: { kind: 'ept', accessedDirty: false, executeOnly: true, modeBasedExecute: false, pdptes: 'registers' },
+  virtualization: { vmcsShadowing: false },
   taggedTlb: true,
   asids: 65_536,
   flushByAsid: true,

@@ -18,6 +18,7 @@ export const intelPenryn: MachineInput = {
   ],
   paging: { maxPhyAddr: 38, fiveLevel: false, page1g: false, pcid: false, pml4eBit8Reserved: false },
   nested: null,
+  virtualization: { vmcsShadowing: false },
   taggedTlb: false,
   tlb: {
     l1i: { '4k': { entries: 128, ways: 4 }, '2m': { entries: 8, ways: 4 } },

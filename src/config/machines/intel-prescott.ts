@@ -16,7 +16,7 @@ export const intelPrescott: MachineInput = {
   ],
   paging: { maxPhyAddr: 36, fiveLevel: false, page1g: false, pcid: false, pml4eBit8Reserved: false },
   nested: null,
-  virtualization: { cr3ExitsForced: true, apicAccessPage: false },
+  virtualization: { cr3ExitsForced: true, apicAccessPage: false, vmcsShadowing: false },
   taggedTlb: false,
   tlb: {
     l1i: { '4k+2m': { entries: 64, ways: 0 } },

@@ -23,10 +23,11 @@ export interface Counted {
 }
 
 /** @returns why it cannot be run, where it cannot */
-export function count(name: OperationName, way: WayName, { machine, costs }: Generation): Counted | string {
+export function count(name: OperationName, way: WayName, generation: Generation): Counted | string {
   const operation: Operation = OPERATIONS[name];
   const { strategy } = WAYS[way];
-  const config = resolveConfig({ machine, costs, set: operation.set ?? [] }, () => '');
+  const { machine, costs, isolates = false } = generation;
+  const config = resolveConfig({ machine, costs, set: [`guest.pageTableIsolation=${isolates}`] }, () => '');
   const definition = definitionOf(strategy);
   const excluded = definition.excluded(config);
   if (excluded !== null) return excluded;

@@ -45,6 +45,7 @@ const NOTES = [
   'A multiple is (cycles on bare metal + what the VMM adds) / cycles on bare metal. * the price of bare metal is of another generation, ? it is from memory and no evidence; – none is known, or the way cannot be run.',
   'Exits are those of the lowest VMM; in brackets, entries into a VMM that are no VM exits.',
   'own kernel: an operating system that runs its processes in virtual machines of its own, so that each system call and page fault is a VM exit; in a VM, each of those is reflected.',
+  'On intel-cascadelake kernels isolate page tables, as those that were measured did.',
   'Not counted: locks, cache misses of the VMM itself, and time until an interrupt.',
 ];
 

@@ -10,8 +10,6 @@ export interface Operation {
   readonly given?: Readonly<Record<string, number>>;
   /** null: no price of it on bare metal is known. */
   readonly native: PricedOperation | null;
-  /** Settings of the guest, as `--set` takes them. */
-  readonly set?: readonly string[];
   /** Turns of the program's loop that are counted: whole rounds, where it goes in rounds. */
   readonly turns?: number;
 }

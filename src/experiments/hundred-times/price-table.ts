@@ -46,8 +46,9 @@ export function rowOf(rows: readonly PriceRow[], operation: OperationName, way: 
 
 /** Exits to L0 that one exit of a guest of a guest hypervisor costs: CPUID's. */
 function exitsOfOne(generation: Generation): number {
-  const cpuid = count('cpuid', 'shadow-on-shadow', generation);
-  return typeof cpuid === 'string' ? 0 : cpuid.exits;
+  const stacks = (['shadow-on-nested', 'shadow-on-shadow'] as const).map((way) => count('cpuid', way, generation));
+  const ran = stacks.find((counted) => typeof counted !== 'string');
+  return ran?.exits ?? 0;
 }
 
 function priced(

@@ -37,6 +37,8 @@ export interface Generation {
   readonly year: number;
   /** Whose prices on bare metal are nearest. */
   readonly era: Era;
+  /** The kernels that were measured on it isolate page tables. */
+  readonly isolates?: boolean;
 }
 
 /** Processors whose exits have a published price. */
@@ -47,6 +49,6 @@ export const GENERATIONS: readonly Generation[] = [
   { machine: 'intel-nehalem', costs: 'nehalem-2009', year: 2009, era: 'cascade-lake' },
   { machine: 'intel-westmere', costs: 'westmere-2010', year: 2010, era: 'cascade-lake' },
   { machine: 'intel-sandybridge', costs: 'sandy-bridge-2011', year: 2011, era: 'cascade-lake' },
-  { machine: 'intel-cascadelake', costs: 'cascade-lake-shadow-2019', year: 2019, era: 'cascade-lake' },
+  { machine: 'intel-cascadelake', costs: 'cascade-lake-shadow-2019', year: 2019, era: 'cascade-lake', isolates: true },
   { machine: 'amd-zen2', costs: 'epyc-2020', year: 2020, era: 'cascade-lake' },
 ];

@@ -13,13 +13,15 @@ import { ThreeDimensional } from './three-dimensional.js';
 
 type Excluded = StrategyDefinition['excluded'];
 
-/** KVM at both levels, as the vendor has it: with VMCS shadowing, and without what virtualizes AMD-V's instructions. */
+/** KVM at both levels, with what the processor has for a hypervisor in a virtual machine. */
 const kvmOnKvm =
   (npt: boolean) =>
-  ({ machine }: Platform): GuestHypervisor =>
-    machine.vendor === 'intel'
-      ? { hypervisor: kvmVmx, below: belowVmx({ shadowing: true, enlightened: false }) }
-      : { hypervisor: kvmSvm, below: belowSvm(kvmSvmControls({ npt, vgif: false, vls: false })) };
+  ({ machine: { vendor, virtualization } }: Platform): GuestHypervisor => {
+    const { vmcsShadowing, virtualGif: vgif, virtualVmload: vls } = virtualization;
+    return vendor === 'intel'
+      ? { hypervisor: kvmVmx, below: belowVmx({ shadowing: vmcsShadowing, enlightened: false }) }
+      : { hypervisor: kvmSvm, below: belowSvm(kvmSvmControls({ npt, vgif, vls })) };
+  };
 
 const needsNested: Excluded = (config) =>
   unlessLongMode(config) ?? (config.machine.nested === null ? `${config.machine.name} has no nested paging` : null);
