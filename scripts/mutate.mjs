@@ -11,6 +11,7 @@ import { IN_AGILE } from './mutations/agile.mjs';
 import { IN_CACHES } from './mutations/caches.mjs';
 import { IN_DIRECT } from './mutations/direct.mjs';
 import { IN_SHADOW } from './mutations/shadow.mjs';
+import { IN_STACKED } from './mutations/stacked.mjs';
 import { IN_WALKS } from './mutations/walks.mjs';
 
 const LIMIT_MS = 120_000;
@@ -20,16 +21,24 @@ const SUITES = {
   walk: [['test/vectors', 'test/walk', 'test/formula'], ['test/reference/walker.test.ts']],
   caches: [['test/property/walk-caches.test.ts', 'test/walk/caches.test.ts'], ['test/property/stale-entries.test.ts']],
   direct: [['test/sequence/direct.test.ts', 'test/contract'], ['test/property/strategies-agree.test.ts']],
+  several: [['test/sequence/several-vms.test.ts'], ['test/property/several-vms.test.ts']],
   shadow: [['test/sequence', 'test/contract', 'test/published'], ['test/property/strategies-agree.test.ts']],
+  stacked: [['test/contract/stacked.test.ts', 'test/vmm', 'test/published'], ['test/property/stacked-agree.test.ts']],
   tlb: [['test/tlb'], ['test/peers', 'test/replay/walk-refs.test.ts', 'test/property/strategies-agree.test.ts']],
 };
 const COPIED = ['src', 'test', 'traces', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts'];
 
 const at = process.argv.indexOf('--only');
 const only = at < 0 ? '' : (process.argv[at + 1] ?? '');
-const all = Object.entries({ ...IN_WALKS, ...IN_CACHES, ...IN_SHADOW, ...IN_DIRECT, ...IN_AGILE }).flatMap(
-  ([name, { tests, faults }]) =>
-    faults.map(([find, replace, what]) => ({ file: name.replace(/ \(.*/, ''), tests, find, replace, what })),
+const all = Object.entries({
+  ...IN_WALKS,
+  ...IN_CACHES,
+  ...IN_SHADOW,
+  ...IN_DIRECT,
+  ...IN_AGILE,
+  ...IN_STACKED,
+}).flatMap(([name, { tests, faults }]) =>
+  faults.map(([find, replace, what]) => ({ file: name.replace(/ \(.*/, ''), tests, find, replace, what })),
 );
 const chosen = all.filter(({ file, what }) => `${file} ${what}`.includes(only));
 

@@ -15,8 +15,8 @@ export const IN_CACHES = {
         'LRU does not fill empty slots first',
       ],
       [
-        'gone[this.contextOf[slot]!] === 1 && !(keepGlobal && this.global[slot] === 1)',
-        'gone[this.contextOf[slot]!] === 1',
+        'gone[context] !== 1 || (keepGlobal && this.global[slot] === 1)',
+        'gone[context] !== 1',
         'a flush takes global translations too',
       ],
       [

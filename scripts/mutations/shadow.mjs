@@ -149,7 +149,7 @@ export const IN_SHADOW = {
         'a root with tables out of sync is loaded without an exit',
       ],
       [
-        'tlb.remove(INVALIDATIONS.cr3Write(tlb.context, tlb.context.pcid, false));',
+        'tlb.remove(INVALIDATIONS.cr3Write(tlb.context, tlb.context.pcid, keep));',
         '',
         'a load without an exit leaves the TLB alone',
       ],
