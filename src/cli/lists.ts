@@ -4,7 +4,8 @@ import type { Costs } from '../config/schema.js';
 import { VMMS } from '../config/vmms/index.js';
 import type { VmmPreset } from '../config/vmms/vmm.js';
 import { COUNTERS } from '../counters/counters.js';
-import { STRATEGIES, STRATEGY_NAMES, STRATEGY_TITLES } from '../paging/index.js';
+import { definitionOf, STRATEGY_TITLES, type AnyStrategy } from '../paging/index.js';
+import { STACKED_TITLES } from '../paging/names.js';
 import { TRACE_FORMATS } from '../trace/formats/index.js';
 import { GENERATORS } from '../trace/generators/index.js';
 import type { Experiment } from '../experiments/experiment.js';
@@ -16,7 +17,9 @@ import { optionsText } from './trace-gen.js';
 
 export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>>> = {
   strategies: () =>
-    STRATEGY_NAMES.map((name) => same({ name, title: STRATEGY_TITLES[name], source: STRATEGIES[name].source })),
+    Object.entries({ ...STRATEGY_TITLES, ...STACKED_TITLES }).map(([name, title]) =>
+      same({ name, title, source: definitionOf(name as AnyStrategy).source }),
+    ),
   vmms: () => members<VmmPreset>(VMMS, ({ strategy, title, source }) => ({ strategy, title, source })),
   machines: async () => (await import('./machine-list.js')).listedMachines(),
   costs: () =>

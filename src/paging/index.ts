@@ -6,13 +6,13 @@ import { nested } from './nested.js';
 import { nestedUncached } from './nested-uncached.js';
 import { selective } from './selective/index.js';
 import { shadow } from './shadow/shadow.js';
-import { STACKED, type StackedName } from './stacked/index.js';
-import type { StrategyName } from './names.js';
+import { STACKED } from './stacked/index.js';
+import type { StackedName, StrategyName } from './names.js';
 import type { StrategyDefinition } from './strategy.js';
 import { vtlb } from './vtlb.js';
 import { writeProtect } from './write-protect.js';
 
-export { STRATEGY_NAMES, STRATEGY_TITLES, type StrategyName } from './names.js';
+export { STRATEGY_NAMES, STRATEGY_TITLES, type StackedName, type StrategyName } from './names.js';
 
 export const STRATEGIES = {
   native,
@@ -29,6 +29,8 @@ export const STRATEGIES = {
 const ALL: Readonly<Record<StrategyName | StackedName, StrategyDefinition>> = { ...STRATEGIES, ...STACKED };
 
 /** Of one level, or of a hypervisor in a virtual machine. */
-export function definitionOf(name: StrategyName | StackedName): StrategyDefinition {
+export type AnyStrategy = StrategyName | StackedName;
+
+export function definitionOf(name: AnyStrategy): StrategyDefinition {
   return ALL[name];
 }

@@ -14,6 +14,17 @@ export const STRATEGY_TITLES = {
 export type StrategyName = keyof typeof STRATEGY_TITLES;
 export const STRATEGY_NAMES = Object.keys(STRATEGY_TITLES) as readonly StrategyName[];
 
+/** Ways in which a hypervisor in a virtual machine may page: for the guest of a guest. */
+export const STACKED_TITLES = {
+  'shadow-on-shadow': 'a guest of a guest: shadow paging in both VMMs',
+  'shadow-on-nested': 'a guest of a guest: shadow paging on nested paging',
+  'nested-on-nested': 'a guest of a guest: nested paging, whose tables the VMM below merges with its own',
+  'three-dimensional': 'a guest of a guest: tables of all three levels walked by hardware that nobody has built',
+  'pvm-on-nested': 'a guest of a guest: paravirtual shadow paging that the VMM below never sees (PVM)',
+} as const;
+
+export type StackedName = keyof typeof STACKED_TITLES;
+
 /** There to be compared with; no VMM would choose them. */
 export const BOUNDS: readonly string[] = ['nested-uncached'] satisfies readonly StrategyName[];
 

@@ -1,6 +1,6 @@
 /** From rows to sheets, by machine, with the notes that a reader must know. */
 import { VMMS } from '../config/vmms/index.js';
-import { STRATEGY_TITLES } from '../paging/names.js';
+import { STACKED_TITLES, STRATEGY_TITLES } from '../paging/names.js';
 import { marks } from './exactness-marks.js';
 import { overviewSheet } from './overview-sheet.js';
 import { pageWalkSheet } from './page-walk-sheet.js';
@@ -12,6 +12,7 @@ import { vmmInvocationSheet } from './vmm-invocation-sheet.js';
 
 const TITLES: Readonly<Record<string, string>> = {
   ...STRATEGY_TITLES,
+  ...STACKED_TITLES,
   best: 'the cheapest of the virtualized ones, chosen afterwards',
   ...Object.fromEntries(Object.values(VMMS).map(({ name, title }) => [name, title])),
 };

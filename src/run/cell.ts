@@ -9,7 +9,7 @@ import { scatteredFrames, sequentialFrames, type FrameAllocator } from '../memor
 import { Mmu } from '../mmu/mmu.js';
 import type { PageIndex } from '../mmu/page-index.js';
 import { definitionOf, type StrategyName } from '../paging/index.js';
-import type { StackedName } from '../paging/stacked/index.js';
+import type { StackedName } from '../paging/names.js';
 import { ACCESS, type PagingStrategy, type Platform } from '../paging/strategy.js';
 import type { TraceSource } from '../trace/source.js';
 import { LAST_REFERENCE, type EventBatch, type PageDictionary, type TraceCharacteristics } from '../trace/event.js';

@@ -3,13 +3,14 @@ import { oneOf } from '../config/names.js';
 import { vmmSchema, type RunConfig, type ShadowPolicy } from '../config/schema.js';
 import { VMMS } from '../config/vmms/index.js';
 import type { VmmPreset } from '../config/vmms/vmm.js';
-import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../paging/index.js';
+import { definitionOf, STRATEGY_NAMES, type AnyStrategy } from '../paging/index.js';
+import { STACKED_TITLES, type StackedName } from '../paging/names.js';
 import { refusedControls } from './vcpu.js';
 
 export interface Contender {
   /** As it was asked for: it names the row. */
   readonly name: string;
-  readonly strategy: StrategyName;
+  readonly strategy: AnyStrategy;
   readonly config: RunConfig;
   /** Why it cannot be run honestly; null where it can. */
   readonly excluded: string | null;
@@ -17,13 +18,14 @@ export interface Contender {
   readonly refused: readonly string[];
 }
 
-export const CONTENDER_NAMES: readonly string[] = [...STRATEGY_NAMES, ...Object.keys(VMMS)];
+const STRATEGIES: readonly AnyStrategy[] = [...STRATEGY_NAMES, ...(Object.keys(STACKED_TITLES) as StackedName[])];
+export const CONTENDER_NAMES: readonly string[] = [...STRATEGIES, ...Object.keys(VMMS)];
 
 export function contender(name: string, base: RunConfig): Contender {
   const preset: VmmPreset | undefined = Object.hasOwn(VMMS, name) ? VMMS[name as keyof typeof VMMS] : undefined;
-  const strategy = preset?.strategy ?? oneOf(STRATEGY_NAMES, name, 'strategy');
+  const strategy = preset?.strategy ?? oneOf(STRATEGIES, name, 'strategy');
   const config = preset === undefined ? base : { ...base, vmm: withSettings(base.vmm, preset.vmm) };
-  const excluded = misfit(preset, config) ?? STRATEGIES[strategy].excluded(config);
+  const excluded = misfit(preset, config) ?? definitionOf(strategy).excluded(config);
   return { name, strategy, config, excluded, refused: excluded === null ? refusedControls(config, strategy) : [] };
 }
 

@@ -1,7 +1,7 @@
 /** Traces that have one processor by turns, under each of several strategies, and each trace by itself beside them. */
 import type { RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
-import { STRATEGIES } from '../paging/index.js';
+import { definitionOf } from '../paging/index.js';
 import { resultRow, type CellLabel } from '../report/result-row.js';
 import type { ShareRow } from '../report/share-row.js';
 import { openAnyTrace } from '../trace/open.js';
@@ -38,7 +38,7 @@ export async function runShared(request: ShareRequest, { signal, onStrategy }: O
 async function underStrategy(asked: string, request: ShareRequest, signal?: AbortSignal): Promise<ShareRow[]> {
   const { strategy, config, excluded, refused } = contender(asked, request.config);
   const named = `strategy ${asked} on ${config.machine.name}`;
-  if (STRATEGIES[strategy].keeps.length === 0)
+  if (definitionOf(strategy).keeps.length === 0)
     throw new UsageError(
       `${named}: found one without virtual machines under VT-x or AMD-V, which could share a processor`,
     );

@@ -1,7 +1,7 @@
 /** A cross product of traces, machines and strategies, replayed: one result row a cell, in the order in which they were asked for. */
 import type { RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
-import { STRATEGIES } from '../paging/index.js';
+import { definitionOf } from '../paging/index.js';
 import { isExcluded, resultRow, type CellLabel, type ResultRow } from '../report/result-row.js';
 import type { TraceCharacteristics } from '../trace/event.js';
 import type { TraceHeader } from '../trace/source.js';
@@ -47,7 +47,7 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
         const row: CellLabel = {
           trace: name,
           strategy: called,
-          virtualized: STRATEGIES[strategy].virtualized,
+          virtualized: definitionOf(strategy).virtualized,
           exactness: label,
           lines: characteristics.lines ?? false,
           config,

@@ -1,7 +1,7 @@
 /** The virtual processor of a configuration, and the controls that no processor, or no VMM, can have. */
 import type { Machine } from '../config/machine-schema.js';
 import type { RunConfig } from '../config/schema.js';
-import { STRATEGIES, type StrategyName } from '../paging/index.js';
+import { definitionOf, type AnyStrategy } from '../paging/index.js';
 import type { StrategyDefinition } from '../paging/strategy.js';
 import type { Setup } from '../vmm/setup.js';
 import { svmControls, svmViolations } from '../vmm/svm-controls.js';
@@ -19,8 +19,8 @@ export function vcpuOf(config: RunConfig, vmm: Vmm): Vcpu {
 }
 
 /** What is wrong with the controls of a strategy, each as key, and the rule of the manual; empty where nothing is. */
-export function refusedControls(config: RunConfig, strategy: StrategyName): string[] {
-  const definition: StrategyDefinition = STRATEGIES[strategy];
+export function refusedControls(config: RunConfig, strategy: AnyStrategy): string[] {
+  const definition = definitionOf(strategy);
   const { virtualized, keeps } = definition;
   if (!virtualized || keeps.length === 0) return [];
   const { controls } = config.vmm;

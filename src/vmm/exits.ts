@@ -45,6 +45,10 @@ const ENTRIES = {
     false,
     'an instruction that a deprivileged kernel may not execute: it traps, or the kernel makes a hypercall in its place',
   ),
+  pvmSwitch: entry(
+    true,
+    'the guest of a guest leaves for its hypervisor, which runs in a virtual machine without the help of VT-x or AMD-V (PVM)',
+  ),
 } as const satisfies Record<string, ExitDefinition>;
 
 function entry(memory: boolean, definition: string): ExitDefinition {

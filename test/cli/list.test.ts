@@ -4,6 +4,7 @@ import { machineSchema, type MachineInput } from '../../src/config/machine-schem
 import { MACHINES } from '../../src/config/machines/index.js';
 import { COUNTERS } from '../../src/counters/counters.js';
 import { STRATEGIES } from '../../src/paging/index.js';
+import { STACKED } from '../../src/paging/stacked/index.js';
 import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
 import { GENERATORS } from '../../src/trace/generators/index.js';
 import { EXITS } from '../../src/vmm/exits.js';
@@ -11,7 +12,7 @@ import { SENSITIVE_INSTRUCTIONS } from '../../src/vmm/sensitive-instructions.js'
 import { printedHere } from './in-process.js';
 
 test.each([
-  ['strategies', Object.keys(STRATEGIES)],
+  ['strategies', Object.keys({ ...STRATEGIES, ...STACKED })],
   ['machines', Object.keys(MACHINES)],
   ['costs', Object.keys(COSTS)],
   ['formats', Object.keys(TRACE_FORMATS)],

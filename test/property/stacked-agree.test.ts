@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { STACKED, type StackedName } from '../../src/paging/stacked/index.js';
+import type { StackedName } from '../../src/paging/names.js';
+import { STACKED } from '../../src/paging/stacked/index.js';
 import { expectConsistent } from '../../src/run/audit.js';
 import { Cell } from '../../src/run/cell.js';
 import { guestView } from '../../src/run/guest-view.js';

@@ -84,7 +84,7 @@ function set(paging: Stacked, level: number): void {
   paging.writeEntry(TABLES[level]!, level === 1 ? PAGE : 0, makeLow(target, RW), makeHigh(target));
 }
 
-const sum = ({ exits }: Platform): number => Object.values(exits).reduce((all, count) => all + count, 0);
+const sum = ({ exits }: Platform): number => EXIT_CAUSES.filter(isVmExit).reduce((all, cause) => all + exits[cause], 0);
 
 /** Exits of L0 and those of L2 to L1 for one fault. */
 function fault(mode: 'shadow' | 'nested' | 'pvm', n: number, policy: Partial<ShadowPolicy>) {

@@ -31,24 +31,22 @@ export function count(name: OperationName, way: WayName, generation: Generation)
   const definition = definitionOf(strategy);
   const excluded = definition.excluded(config);
   if (excluded !== null) return excluded;
-  const replay = (turns: number): CellResult & { readonly reflected: number } => {
+  const replay = (turns: number): CellResult => {
     const trace = eventTrace(operation.program, { ...operation.given, operations: turns }, name, name);
     const cell = new Cell({ strategy, characteristics: trace.header.characteristics, config }, trace.pages);
     for (const batch of trace.batches()) cell.replay(batch);
-    return { ...cell.result(), reflected: cell.paging.details?.['reflectedExits'] ?? 0 };
+    return cell.result();
   };
   const turns = operation.turns ?? TURNS;
   const [once, twice] = [replay(turns), replay(2 * turns)];
-  const each = (value: (result: typeof once) => number): number => (value(twice) - value(once)) / turns;
+  const each = (value: (result: CellResult) => number): number => (value(twice) - value(once)) / turns;
   const causes = EXIT_CAUSES.filter((cause) => twice.exits[cause] !== once.exits[cause]);
   const sum = (wanted: readonly ExitCause[]): number =>
     wanted.reduce((total, cause) => total + each(({ exits }) => exits[cause]), 0);
   return {
     invocations: Object.fromEntries(causes.map((cause) => [cause, each(({ exits }) => exits[cause])])),
     exits: sum(causes.filter(isVmExit)),
-    // A guest hypervisor that enters its guest without the hardware's help is entered like any kernel.
-    entries:
-      way === 'pvm-on-nested' ? each(({ reflected }) => reflected) : sum(causes.filter((cause) => !isVmExit(cause))),
+    entries: sum(causes.filter((cause) => !isVmExit(cause))),
     kernelEntries: each(({ counters }) => counters.systemCalls + counters.guestFaults),
     walking: each((result) => {
       const { l2TlbHits, walks, faultedWalks } = price(result, config.machine, config.costs);

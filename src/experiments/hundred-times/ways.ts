@@ -1,6 +1,6 @@
 /** The ways in which a guest may be run, and the processors on which it is. */
 import type { StrategyName } from '../../paging/names.js';
-import type { StackedName } from '../../paging/stacked/index.js';
+import type { StackedName } from '../../paging/names.js';
 import type { Era } from './native-prices.js';
 
 export interface Way {

@@ -3,6 +3,7 @@ import type { RunConfig } from '../../config/schema.js';
 import { belowSvm, kvmSvm, kvmSvmControls } from '../../vmm/hypervisors/kvm-svm.js';
 import { belowVmx, kvmVmx } from '../../vmm/hypervisors/kvm-vmx.js';
 import { unlessLongMode } from '../hardware.js';
+import type { StackedName } from '../names.js';
 import type { PagingStrategy, Platform, StrategyDefinition } from '../strategy.js';
 import type { GuestHypervisor } from './levels.js';
 import { nestedOnNested } from './nested-on-nested.js';
@@ -61,6 +62,4 @@ export const STACKED = {
     (platform, options) => new ThreeDimensional(platform, options),
   ),
   'pvm-on-nested': stacked('PVM, SOSP 2023', ['shadow'], needsNested, () => null, shadowOnNested),
-} as const satisfies Record<string, StrategyDefinition>;
-
-export type StackedName = keyof typeof STACKED;
+} as const satisfies Record<StackedName, StrategyDefinition>;

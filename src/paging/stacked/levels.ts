@@ -94,7 +94,10 @@ export class ReflectingVcpu implements Vcpu {
     this.asked.roundTrip(cause, detail, cr3);
     this.reflected++;
     this.left = true;
-    if (this.guest === null) return;
+    if (this.guest === null) {
+      this.exitsOfL0.pvmSwitch++;
+      return;
+    }
     const { hypervisor, below } = this.guest;
     for (const exit of exitsBelow(stepsOf(hypervisor, cause, this.way), below)) this.exitsOfL0[exit]++;
   }
