@@ -5,6 +5,7 @@
  * The paper's L1 has its VMCS shadowed: of what KVM executes for these exits VMRESUME alone leaves it. And every store to a shadowed table exits. Each exit of L0, and each
  * exit of L2 that L0 does not see, is two switches. Here the n entries on the way to a page are cleared and set again: their tables are known.
  */
+import { EXIT_CAUSES, isVmExit } from '../../src/vmm/exits.js';
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/resolve.js';
 import type { ShadowPolicy } from '../../src/config/schema.js';
