@@ -80,6 +80,8 @@ export interface Platform {
   readonly policy: ShadowPolicy;
   /** The ASID or VPID that the VMM gives to the guest. */
   readonly asid: GuestAsid;
+  /** Empties the other virtual processors of the machine too, where it has any. */
+  readonly emptyOthers: (() => void) | null;
 }
 
 export interface PagingStrategy {
@@ -125,6 +127,8 @@ export interface StrategyDefinition {
   readonly keeps: readonly ('shadow' | 'nested')[];
   /** The shadow tables can be kept so that page faults are filtered by their error codes. */
   readonly filtersFaults?: boolean;
+  /** A guest of several processors is modelled. */
+  readonly severalProcessors?: boolean;
   /** The guest's kernel runs without privilege on the bare machine: it enters the VMM without VM exits. */
   readonly deprivileged?: boolean;
   /** Why it cannot be run honestly in a configuration; null where it can. */
