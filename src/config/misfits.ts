@@ -55,6 +55,13 @@ export function misfits({ machine, guest, host }: Parts): Misfit[] {
   if (guest.pcid && guest.mode !== '4level' && guest.mode !== '5level')
     add('guest.pcid', `found true; only 4level and 5level guests have process-context identifiers`);
 
+  if (guest.vcpus > 1) {
+    const rival = guest.pcid ? 'pcid' : guest.pageTableIsolation ? 'pageTableIsolation' : null;
+    if (rival !== null)
+      add('guest.vcpus', `found ${guest.vcpus}; with guest.${rival} a guest of one processor is modelled: 1`);
+    if (guest.mode !== '4level' && guest.mode !== '5level')
+      add('guest.vcpus', `found ${guest.vcpus}; several processors are modelled of 4level and 5level guests: 1`);
+  }
   if (guest.pageTableIsolation && guest.mode !== '4level' && guest.mode !== '5level')
     add('guest.pageTableIsolation', `found true; it is modelled of 4level and 5level guests`);
 

@@ -42,6 +42,8 @@ export const guestSchema = object({
    * `pcid` each root has one, and the loads keep translations unless a flush is owed.
    */
   pageTableIsolation: z.boolean().default(false),
+  /** Processors: thread n of a trace runs on processor n modulo so many. */
+  vcpus: z.number().int().min(1).max(64).default(1),
 });
 
 export const hostSchema = object({
@@ -107,6 +109,10 @@ export const vmmSchema = object({
   cr3Targets: z.number().int().min(0).max(4).default(0),
   /** MOV to CR3 with bit 63 leaves the translations of the PCID under shadow tables too (Linux 4.19 on: `kvm_set_cr3`); otherwise each one empties. */
   keepsPcids: z.boolean().default(false),
+  /** Each virtual processor has a processor of its own, or all have one by turns. */
+  vcpus: z.enum(['own', 'by-turns']).default('own'),
+  /** A guest's shootdown leaves virtual processors alone that do not run: the VMM empties them at their next entry (`KVM_FEATURE_PV_TLB_FLUSH`). */
+  pvTlbFlush: z.boolean().default(false),
   /** Who sets the dirty bit of a guest's entry at the first write through a clean one: the VMM, at an exit, or hardware that walks the guest's tables. */
   dirtyBits: z.enum(['exit', 'hardware']).default('exit'),
   /** The two 4-byte stores with which a PAE guest writes an entry are carried out in one exit (Agesen et al., USENIX ATC 2012). */

@@ -83,6 +83,19 @@ export const COUNTERS = {
   tableWrites: { unit: 'events', definition: 'page-table entries that the guest wrote' },
   systemCalls: { unit: 'events', definition: 'system calls; they enter the guest kernel, not the VMM' },
   tlbFlushes: { unit: 'flushes', definition: 'whole-TLB flushes (one tag or all), by the guest or by the VMM' },
+  shootdowns: {
+    unit: 'events',
+    definition: 'flushes that the guest had to have other processors of its make too (`guest.vcpus`)',
+  },
+  shootdownWaits: {
+    unit: 'events',
+    definition:
+      'of those, flushes for which the sender waited until virtual processors that did not run had had a turn',
+  },
+  deferredFlushes: {
+    unit: 'flushes',
+    definition: 'flushes of virtual processors that did not run, left to the VMM by a paravirtual guest',
+  },
   shadowFills: { unit: 'entries', definition: 'leaf entries that the VMM put into shadow tables for a page fault' },
   prefetches: {
     unit: 'entries',

@@ -1,6 +1,7 @@
 /** The instructions with which a guest kernel switches and invalidates, counted where they are executed. */
 import type { Counters } from '../counters/counters.js';
 import type { PagingStrategy } from '../paging/strategy.js';
+import { ONE_PROCESSOR, type Processors } from './processors.js';
 
 /** Linux's `tlb_single_page_flush_ceiling`: a longer range is flushed as a whole, by writing CR3. */
 const INVLPG_CEILING = 33;
@@ -11,6 +12,9 @@ const PCIDS = 6;
 /** Linux's `X86_CR3_PTI_PCID_USER_BIT`: with page-table isolation the PCID of the user's root is the kernel's with this bit. */
 const USER_PCID = 1 << 11;
 
+/** No root is loaded that may be used. */
+const NONE = -1;
+
 export class GuestCpu {
   /** Root whose translations each PCID, from 1 on, stands for; the next to be given away. */
   private readonly roots: (number | null)[] = Array<number | null>(PCIDS).fill(null);
@@ -19,11 +23,14 @@ export class GuestCpu {
   private pcid = 0;
   /** PCIDs of kernels whose users have translations that were to be flushed: Linux's `user_pcid_flush_mask`. */
   private readonly owed = new Set<number>();
+  /** By processor: the root that it has loaded. */
+  private readonly loaded: number[] = [];
 
   constructor(
     private readonly strategy: PagingStrategy,
     private readonly counters: Counters,
     private readonly usesPcids: boolean,
+    private readonly processors: Processors = ONE_PROCESSOR,
   ) {}
 
   /** MOV to CR3 that flushes. */
@@ -46,6 +53,7 @@ export class GuestCpu {
 
   private loadCr3(rootFrame: number, pcid: number, keep: boolean): void {
     this.counters.cr3Writes++;
+    this.loaded[this.processors.current] = rootFrame;
     this.strategy.cr3Write(rootFrame, pcid, keep);
   }
 
@@ -59,6 +67,7 @@ export class GuestCpu {
   forget(rootFrame: number): void {
     const at = this.roots.indexOf(rootFrame);
     if (at >= 0) this.roots[at] = null;
+    for (const [processor, root] of this.loaded.entries()) if (root === rootFrame) this.loaded[processor] = NONE;
   }
 
   invlpg(vpn: number): void {
@@ -67,10 +76,37 @@ export class GuestCpu {
     this.strategy.invlpg(vpn);
   }
 
-  /** Invalidates pages [start, end) of the space that CR3 points to. */
+  /** Invalidates pages [start, end) of the space that CR3 points to, on each processor that has it loaded. */
   flush(start: number, end: number): void {
-    if (end - start > INVLPG_CEILING) this.writeCr3(this.strategy.guestRoot);
-    else for (let page = start; page < end; page++) this.invlpg(page);
+    this.everywhere(() => {
+      if (end - start > INVLPG_CEILING) this.writeCr3(this.strategy.guestRoot);
+      else for (let page = start; page < end; page++) this.invlpg(page);
+    });
+  }
+
+  flushPage(vpn: number): void {
+    this.everywhere(() => this.invlpg(vpn));
+  }
+
+  /** All pages of the space that CR3 points to. */
+  flushAll(): void {
+    this.everywhere(() => this.writeCr3(this.strategy.guestRoot));
+  }
+
+  /** A thread goes on on a processor of its own; Linux loads CR3 there unless the space is loaded already. */
+  moveTo(thread: number, rootFrame: number): void {
+    const { processors } = this;
+    processors.use(thread % processors.count);
+    if (processors.count > 1 && this.loaded[processors.current] !== rootFrame) this.writeCr3(rootFrame);
+  }
+
+  private everywhere(flush: () => void): void {
+    const { loaded, processors } = this;
+    const { current } = processors;
+    flush();
+    const root = loaded[current]!;
+    const targets = [...loaded.keys()].filter((at) => at !== current && loaded[at] === root);
+    if (targets.length > 0) processors.interrupt(targets, flush);
   }
 
   private pcidOf(rootFrame: number): number {

@@ -16,6 +16,7 @@ import { GuestFrames } from './guest-frames.js';
 import { GuestTables } from './guest-tables.js';
 import { instructionAt, type Guest } from './guest.js';
 import { PageFaults } from './page-fault.js';
+import type { Processors } from './processors.js';
 
 const MADV_DONTNEED = 4;
 /** Windows raises the task priority to this while it may not be scheduled away. */
@@ -38,8 +39,9 @@ export class GuestOs implements Guest {
     private readonly counters: Counters,
     private readonly config: GuestConfig,
     format: TableFormat,
+    processors?: Processors,
   ) {
-    this.cpu = new GuestCpu(strategy, counters, config.pcid);
+    this.cpu = new GuestCpu(strategy, counters, config.pcid, processors);
     this.tables = new GuestTables(
       strategy,
       frames,
@@ -112,8 +114,9 @@ export class GuestOs implements Guest {
         this.strategy.systemCall?.();
         return this.raiseAndLower();
       case KIND.threadStart:
+        return;
       case KIND.threadSwitch:
-        return; // One address space: Linux does not touch CR3.
+        return this.cpu.moveTo(arg(0), current.root); // One address space: on one processor Linux does not touch CR3.
       default: {
         const instruction = instructionAt(batch, row);
         if (instruction !== null) return this.strategy.execute(instruction);
@@ -136,7 +139,7 @@ export class GuestOs implements Guest {
     if (id === this.currentId) throw new TraceError(`fork into space ${id}, which is the one that forks`);
     this.spaces.get(id)?.tearDown();
     this.newSpace(id).copyFrom(this.current);
-    this.loadCurrent(); // flushes the translations that the parent may write no more
+    this.cpu.flushAll(); // the translations that the parent may write no more
   }
 
   /** A new space, loaded before the old one is torn down. */

@@ -92,7 +92,7 @@ export class PageFaults {
       const first = entryFrame(leaf.low, leaf.high);
       if (mapping.shared || this.frames.isPrivate(first)) return this.makeWritable(leaf);
       this.tables.split(leaf);
-      this.cpu.invlpg(vpn);
+      this.cpu.flushPage(vpn);
       const small = this.tables.find(root, vpn);
       if (small !== null) this.breakSharing(root, mapping, vpn, small);
       return;
@@ -101,7 +101,7 @@ export class PageFaults {
     if (mapping.shared || this.frames.isPrivate(frame)) return this.makeWritable(leaf);
     // Linux clears the entry, flushes the old translation, then sets the new one.
     this.tables.clear(leaf);
-    this.cpu.invlpg(vpn);
+    this.cpu.flushPage(vpn);
     this.map(root, mapping, vpn, this.frames.newPage(), true);
     this.frames.unmap(frame, 1);
   }

@@ -31,9 +31,9 @@ const ACCESS_OF = Uint8Array.of(ACCESS.fetch, ACCESS.read, ACCESS.write);
 
 export class Mmu {
   /** References of the replay so far, by kind. */
-  readonly refsByKind = new Float64Array(LAST_REFERENCE + 1);
+  readonly refsByKind: Float64Array;
   /** Runs of the replay so far, by kind. */
-  readonly runsByKind = new Float64Array(LAST_REFERENCE + 1);
+  readonly runsByKind: Float64Array;
   private readonly index: PageIndex;
   /** By reference kind: where it looks first, and then. */
   private readonly first: readonly [TlbLevel, TlbLevel, TlbLevel];
@@ -53,7 +53,11 @@ export class Mmu {
     private readonly privilege: number,
     /** Caches that hold data beside tables, for traces that say which lines they use; else null. */
     private readonly dataCaches: DataCaches | null = null,
+    /** Other processors count together with this one. */
+    together: Pick<Mmu, 'refsByKind' | 'runsByKind'> | null = null,
   ) {
+    this.refsByKind = together?.refsByKind ?? new Float64Array(LAST_REFERENCE + 1);
+    this.runsByKind = together?.runsByKind ?? new Float64Array(LAST_REFERENCE + 1);
     this.index = tlb.index;
     this.first = [tlb.l1i, tlb.load, tlb.store];
     this.second = [tlb.l2i, tlb.l2d, tlb.l2d];

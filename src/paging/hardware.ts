@@ -121,6 +121,12 @@ export function resumeGuest(platform: Platform): void {
  * Others leave two ways (`vmm.guestFlush`): a new ASID, or TLB_CONTROL 1, which empties all ASIDs, those of other guests too.
  */
 export function emptyGuest(platform: Platform): void {
+  emptyThisProcessor(platform);
+  platform.emptyOthers?.();
+}
+
+/** The same, of the virtual processor alone that runs. */
+export function emptyThisProcessor(platform: Platform): void {
   const { tlb, machine, policy } = platform;
   const { context } = tlb;
   if (context.vpid === 0) return;

@@ -61,6 +61,7 @@ export const native: StrategyDefinition = {
   walks: 'guest',
   virtualized: false,
   keeps: [],
+  severalProcessors: true,
   excluded: () => null,
   create: (platform) => new Native(platform),
 };

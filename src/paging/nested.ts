@@ -115,6 +115,7 @@ export const nested: StrategyDefinition = {
   walks: 'guest',
   virtualized: true,
   keeps: ['nested'],
+  severalProcessors: true,
   excluded: ({ machine }) => (machine.nested === null ? `${machine.name} has no nested paging` : null),
   create: (platform) => new Nested(platform),
 };

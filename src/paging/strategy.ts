@@ -87,6 +87,8 @@ export interface Platform {
   readonly asid: GuestAsid;
   /** Left out: this VMM runs on the bare machine. */
   readonly below?: LowerLevel;
+  /** Empties the other virtual processors of the machine too, where it has any. */
+  readonly emptyOthers: (() => void) | null;
 }
 
 export interface PagingStrategy {
@@ -132,6 +134,8 @@ export interface StrategyDefinition {
   readonly keeps: readonly ('shadow' | 'nested')[];
   /** The shadow tables can be kept so that page faults are filtered by their error codes. */
   readonly filtersFaults?: boolean;
+  /** A guest of several processors is modelled. */
+  readonly severalProcessors?: boolean;
   /** The guest's kernel runs without privilege on the bare machine: it enters the VMM without VM exits. */
   readonly deprivileged?: boolean;
   /** Why it cannot be run honestly in a configuration; null where it can. */

@@ -96,10 +96,12 @@ export function emptyResult(): CellResult {
  * what the filter hid counts as read, and each fetch run as one fetch.
  */
 export function references(
-  { refsByKind, runsByKind, firstLevelMisses }: Mmu,
+  mmus: readonly Mmu[],
   counts: TraceCharacteristics['counts'],
   hiddenRefs: number,
 ): Pick<Counters, 'refs' | 'fetchRefs' | 'readRefs' | 'writeRefs' | 'l1TlbHits'> {
+  const { refsByKind, runsByKind } = mmus[0]!; // of all
+  const firstLevelMisses = sum(mmus.map((mmu) => mmu.firstLevelMisses));
   const exact = counts === 'exact';
   const fetchRefs = exact ? refsByKind[KIND.fetch]! : runsByKind[KIND.fetch]!;
   const writeRefs = exact ? refsByKind[KIND.write]! : runsByKind[KIND.write]!;

@@ -13,11 +13,12 @@ import type { StackedName } from '../paging/names.js';
 import { ACCESS, type PagingStrategy, type Platform } from '../paging/strategy.js';
 import type { TraceSource } from '../trace/source.js';
 import { LAST_REFERENCE, type EventBatch, type PageDictionary, type TraceCharacteristics } from '../trace/event.js';
-import type { Vcpu } from '../vmm/vcpu.js';
+import type { StateTraffic } from '../vmm/vcpu.js';
 import { Audit } from './audit.js';
 import { cellResult, references, type CellResult } from './cell-result.js';
-import { framesOf, hardware, type Hardware } from './hardware.js';
+import { framesOf, hardware, otherProcessors, type Hardware } from './hardware.js';
 import { processor, type Processor } from './processor.js';
+import { VirtualProcessors, type VirtualProcessor } from './virtual-processors.js';
 
 export interface CellSpec {
   readonly strategy: StrategyName | StackedName;
@@ -46,9 +47,12 @@ export class Cell {
   readonly platform: Platform;
   readonly index: PageIndex;
   readonly paging: PagingStrategy;
-  readonly mmu: Mmu;
   readonly hardware: Hardware;
   private readonly guest: Guest;
+  /** By virtual processor. */
+  private readonly all: readonly VirtualProcessor[];
+  private readonly mmus: readonly Mmu[];
+  private readonly processors: VirtualProcessors;
   private readonly audit: Audit | null;
   /** Pages whose addresses have been checked. */
   private checked = 0;
@@ -67,18 +71,37 @@ export class Cell {
     const { config, strategy, characteristics } = spec;
     const definition = definitionOf(strategy);
     this.hardware = hardware(config, definition, on, this.counters, place);
-    const { platform, index, tlb, caches, dataCaches } = this.hardware;
+    const { platform, index } = this.hardware;
     this.platform = platform;
     this.index = index;
     const paging = definition.create(platform);
     this.paging = paging;
+    this.all = otherProcessors(this.hardware, config, definition, on);
+    this.processors = new VirtualProcessors(this.all, platform, paging, this.counters);
     this.guest =
       characteristics.source === 'user'
-        ? new GuestOs(paging, guestFrames(config), this.counters, config.guest, platform.walker.guest.format)
+        ? new GuestOs(
+            paging,
+            guestFrames(config),
+            this.counters,
+            config.guest,
+            platform.walker.guest.format,
+            this.processors,
+          )
         : new RecordedGuest(paging, this.counters, config.guest.pcid);
     const privilege = characteristics.kernelReferences ? 0 : ACCESS.user;
-    this.mmu = new Mmu(tlb, caches, paging, this.guest, this.counters, privilege, dataCaches);
+    const mmus: Mmu[] = [];
+    for (const { on: processor, caches } of this.all) {
+      const { tlb, dataCaches } = processor;
+      mmus.push(new Mmu(tlb, caches, paging, this.guest, this.counters, privilege, dataCaches, mmus[0]));
+    }
+    this.mmus = mmus;
     this.audit = spec.audit === true ? new Audit(this) : null;
+  }
+
+  /** Of the processor that runs. */
+  get mmu(): Mmu {
+    return this.mmus[this.processors.current]!;
   }
 
   /** Replays the rows of a batch; the dictionary must already hold its pages. */
@@ -86,7 +109,7 @@ export class Cell {
     this.refsBefore ??= batch.count[0] ?? null;
     this.checkAddresses();
     this.index.grow();
-    this.hardware.tlb.reserve();
+    for (const { on } of this.all) on.tlb.reserve();
     let from = 0;
     if (startsWithReference(batch, 0)) this.guest.resume?.();
     for (let row = this.mmu.replay(batch, 0); row < batch.length; row = this.mmu.replay(batch, row + 1)) {
@@ -115,17 +138,18 @@ export class Cell {
 
   /** What has been counted so far. */
   result(): CellResult {
-    const { spec, counters, mmu, platform } = this;
+    const { spec, counters, mmus, platform, all } = this;
+    const processors = [...new Set(all.map(({ on }) => on))];
     const { counts } = spec.characteristics;
     const hiddenRefs = this.refsOnEvents - (this.refsBefore ?? 0);
     return cellResult({
       counters: {
         ...counters,
-        ...references(mmu, counts, hiddenRefs),
-        tlbFlushes: this.hardware.caches.flushes,
-        walkCacheEvictions: platform.walker.walkCache?.evictions ?? 0,
-        ...traffic(platform.vcpu),
-        nestedTlbEvictions: platform.walker.nestedTlb?.evictions ?? 0,
+        ...references(mmus, counts, hiddenRefs),
+        tlbFlushes: sum(all, ({ caches }) => caches.flushes),
+        walkCacheEvictions: sum(processors, ({ walkCache }) => walkCache?.evictions ?? 0),
+        ...traffic(all),
+        nestedTlbEvictions: sum(processors, ({ nestedTlb }) => nestedTlb?.evictions ?? 0),
       },
       exits: { ...platform.exits },
       tally: platform.walker.tally,
@@ -150,8 +174,17 @@ function startsWithReference({ kind, length }: EventBatch, row: number): boolean
   return row < length && kind[row]! <= LAST_REFERENCE;
 }
 
-function traffic(vcpu: Vcpu | null): Partial<Counters> {
-  if (vcpu === null) return {};
-  const { stateLoads, stateStores, vmreads, vmwrites, cleanSkips } = vcpu.traffic;
-  return { stateLoads, stateStores, vmreads, vmwrites, vmcbCleanSkips: cleanSkips };
+function traffic(all: readonly VirtualProcessor[]): Partial<Counters> {
+  const moved = (name: keyof StateTraffic): number => sum(all, ({ vcpu }) => vcpu?.traffic[name] ?? 0);
+  return {
+    stateLoads: moved('stateLoads'),
+    stateStores: moved('stateStores'),
+    vmreads: moved('vmreads'),
+    vmwrites: moved('vmwrites'),
+    vmcbCleanSkips: moved('cleanSkips'),
+  };
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
 }

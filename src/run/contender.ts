@@ -25,13 +25,19 @@ export function contender(name: string, base: RunConfig): Contender {
   const preset: VmmPreset | undefined = Object.hasOwn(VMMS, name) ? VMMS[name as keyof typeof VMMS] : undefined;
   const strategy = preset?.strategy ?? oneOf(STRATEGIES, name, 'strategy');
   const config = preset === undefined ? base : { ...base, vmm: withSettings(base.vmm, preset.vmm) };
-  const excluded = misfit(preset, config) ?? definitionOf(strategy).excluded(config);
+  const excluded = misfit(preset, config) ?? oneProcessor(strategy, config) ?? definitionOf(strategy).excluded(config);
   return { name, strategy, config, excluded, refused: excluded === null ? refusedControls(config, strategy) : [] };
 }
 
 function misfit(preset: VmmPreset | undefined, { machine }: RunConfig): string | null {
   if (preset?.nested === undefined || preset.nested === machine.nested?.kind) return null;
   return `${preset.name} needs ${preset.nested.toUpperCase()}; ${machine.name} has ${machine.nested?.kind.toUpperCase() ?? 'no nested paging'}`;
+}
+
+function oneProcessor(strategy: AnyStrategy, { guest }: RunConfig): string | null {
+  const { severalProcessors = false } = definitionOf(strategy);
+  if (guest.vcpus === 1 || severalProcessors) return null;
+  return `a guest of several processors under ${strategy} is not modelled`;
 }
 
 const DEFAULTS = vmmSchema.parse({});

@@ -13,11 +13,12 @@ import { GuestAsid } from '../vmm/asids.js';
 import { noExits } from '../vmm/exits.js';
 import { vmmFrames, type Processor } from './processor.js';
 import { vcpuOf } from './vcpu.js';
+import type { VirtualProcessor } from './virtual-processors.js';
 
 const FRAMES_PER_MIB = 256;
 
 export interface Hardware {
-  readonly platform: Platform;
+  readonly platform: { -readonly [key in keyof Platform]: Platform[key] };
   readonly index: PageIndex;
   readonly tlb: TlbHierarchy;
   readonly caches: TranslationCaches;
@@ -38,7 +39,7 @@ export function hardware(
   const walker = processor.newWalker();
   const caches = new TranslationCaches(contexts, tlb, walker);
   const nestedFormat: TableFormat = machine.nested?.kind === 'ept' ? FORMATS.ept : FORMATS[host.mode];
-  const platform: Platform = {
+  const platform: Hardware['platform'] = {
     memory,
     vmmFrames,
     host: virtualized ? hostMemory(config, place) : BARE_METAL,
@@ -54,8 +55,30 @@ export function hardware(
     machine,
     policy: config.vmm,
     asid: new GuestAsid(asids, machine.vendor === 'intel'),
+    emptyOthers: null,
   };
   return { platform, index, tlb, caches, dataCaches };
+}
+
+/** What the other virtual processors of a machine have, on processors of their own or on that of the first. */
+export function otherProcessors(
+  { platform, caches }: Hardware,
+  config: RunConfig,
+  definition: StrategyDefinition,
+  on: Processor,
+): VirtualProcessor[] {
+  const { vcpu, asid, walker, machine } = platform;
+  const own = !definition.virtualized || config.vmm.vcpus === 'own';
+  const others = Array.from({ length: config.guest.vcpus - 1 }, (): VirtualProcessor => {
+    const processor = own ? on.another() : on;
+    return {
+      on: processor,
+      caches: new TranslationCaches(processor.contexts, processor.tlb, walker),
+      vcpu: vcpu === null ? null : vcpuOf(config, definition),
+      asid: new GuestAsid(processor.asids, machine.vendor === 'intel'),
+    };
+  });
+  return [{ on, caches, vcpu, asid }, ...others];
 }
 
 /** Frames of a guest's memory. */

@@ -11,6 +11,7 @@ import { PageIndex } from '../mmu/page-index.js';
 import { DataCaches, PteCache } from '../mmu/pte-cache.js';
 import { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
 import { createWalkCache } from '../mmu/walk-cache/index.js';
+import type { WalkCache } from '../mmu/walk-cache/walk-cache.js';
 import { Walker } from '../mmu/walker.js';
 import type { PageDictionary } from '../trace/event.js';
 import { AsidPool } from '../vmm/asids.js';
@@ -25,9 +26,15 @@ export interface Processor {
   readonly tlb: TlbHierarchy;
   /** Where data competes with tables; null for page-grained traces. */
   readonly dataCaches: DataCaches | null;
+  readonly walkCache: WalkCache | null;
+  readonly nestedTlb: NestedTlb | null;
   readonly asids: AsidPool;
   /** A walker with registers of its own and the caches of the processor: what one guest sees of it. */
   newWalker(): Walker;
+  /** Gives a walker the caches of this processor. */
+  equip(walker: Walker): void;
+  /** Another of its kind, with the same memory. */
+  another(): Processor;
 }
 
 /** Of a processor that nobody sends references to. */
@@ -40,29 +47,40 @@ export function processor(config: RunConfig, virtualized: boolean, lines: boolea
   const controls = controlsOf(machine);
   const guestControls = guest.mode === '32bit' ? { ...controls, nxe: false } : controls;
   const modelled = machine.pteCacheShare > 0;
-  const dataCaches = lines && modelled ? new DataCaches(machine, memory) : null;
-  const pteCache = dataCaches ?? (modelled ? new PteCache(machine) : null);
-  const walkCache = machine.walkCache === null ? null : createWalkCache(machine.walkCache);
-  const nestedTlb = machine.nestedTlb === null ? null : new NestedTlb(machine.nestedTlb);
   const index = new PageIndex(pages, largeShift(config, virtualized));
-  const contexts = new Contexts();
-  return {
-    memory,
-    vmmFrames: sequentialFrames(1, vmmFrames(config) - 1, 'memory of the VMM (fixed)'),
-    controls,
-    index,
-    contexts,
-    tlb: new TlbHierarchy(machine.tlb, index, contexts, seed),
-    dataCaches,
-    asids: new AsidPool(machine.asids),
-    newWalker: () => {
-      const walker = new Walker(memory, new Dimension(FORMATS[guest.mode], 0, guestControls));
+  const frames = sequentialFrames(1, vmmFrames(config) - 1, 'memory of the VMM (fixed)');
+  const another = (): Processor => {
+    const dataCaches = lines && modelled ? new DataCaches(machine, memory) : null;
+    const pteCache = dataCaches ?? (modelled ? new PteCache(machine) : null);
+    const walkCache = machine.walkCache === null ? null : createWalkCache(machine.walkCache);
+    const nestedTlb = machine.nestedTlb === null ? null : new NestedTlb(machine.nestedTlb);
+    const contexts = new Contexts();
+    const equip = (walker: Walker): void => {
       walker.pteCache = pteCache;
       walker.setWalkCache(walkCache, machine.walkCache?.dimensions === '2d');
       walker.nestedTlb = nestedTlb;
-      return walker;
-    },
+    };
+    return {
+      memory,
+      vmmFrames: frames,
+      controls,
+      index,
+      contexts,
+      tlb: new TlbHierarchy(machine.tlb, index, contexts, seed),
+      dataCaches,
+      walkCache,
+      nestedTlb,
+      asids: new AsidPool(machine.asids),
+      newWalker: () => {
+        const walker = new Walker(memory, new Dimension(FORMATS[guest.mode], 0, guestControls));
+        equip(walker);
+        return walker;
+      },
+      equip,
+      another,
+    };
   };
+  return another();
 }
 
 function controlsOf({ paging, nested }: Machine): PagingControls {

@@ -42,6 +42,8 @@ async function underStrategy(asked: string, request: ShareRequest, signal?: Abor
     throw new UsageError(
       `${named}: found one without virtual machines under VT-x or AMD-V, which could share a processor`,
     );
+  if (config.guest.vcpus > 1)
+    throw new UsageError(`guest.vcpus: found ${config.guest.vcpus}; machines that share a processor have one each: 1`);
   const why = refused[0] ?? excluded;
   if (why !== null) throw new UsageError(`${named}: ${why}`);
   const headers = await Promise.all(request.traces.map(readHeader));

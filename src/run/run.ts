@@ -76,6 +76,7 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
 export function traceMisfit({ source }: TraceCharacteristics, { guest }: RunConfig): string | null {
   if (source === 'user') return null;
   if (guest.pageTableIsolation) return 'the trace has its own CR3 writes, and isolates page tables or does not';
+  if (guest.vcpus > 1) return 'the trace is of a guest of one processor';
   if (guest.mode === '4level') return null;
   return `the trace's own tables have 4 levels, and are no tables of mode ${guest.mode}`;
 }

@@ -301,6 +301,7 @@ export function shadowPaging(policyOf: (configured: ShadowPolicy) => ShadowPolic
     virtualized: true,
     keeps: ['shadow'],
     filtersFaults: true,
+    severalProcessors: true,
     excluded: unlessWideEntries,
     create: (platform) => new Shadow(platform, policyOf(platform.policy)),
   };
