@@ -122,8 +122,8 @@ export const vmmSchema = object({
   /** Shadow tables for each thousand guest frames (`KVM_PERMILLE_MMU_PAGES`); beyond that the oldest make room. */
   tablesPerThousand: z.number().int().min(1).max(1000).default(20),
   /**
-   * How a guest is emptied on a processor without FlushByAsid: by a new ASID (Linux, `arch/x86/kvm/svm/svm.c`), or with TLB_CONTROL 1, which
-   * empties every guest's (AMD APM vol. 2, 15.16: what the processor offers for it).
+   * How a guest is emptied on a processor without FlushByAsid: by a new ASID (Linux `arch/x86/kvm/svm/svm.c`, Xen `arch/x86/hvm/asid.c`), or
+   * with TLB_CONTROL 1, which empties every guest's (AMD APM vol. 2, 15.16), as where a machine has one ASID for life.
    */
   guestFlush: z.enum(['new-asid', 'all-asids']).default('new-asid'),
   intervalRefs,

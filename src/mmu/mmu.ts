@@ -71,8 +71,8 @@ export class Mmu {
     const { kind, page, count, length } = batch;
     const fetchArray = this.tlb.l1i.small;
     const dataArray = this.tlb.load.small;
-    const fetchSlots = fetchArray.slotOf[SMALL];
-    const dataSlots = dataArray.slotOf[SMALL];
+    let fetchSlots = fetchArray.slotOf[SMALL];
+    let dataSlots = dataArray.slotOf[SMALL];
     const fetchStamp = fetchArray.stamp;
     const dataStamp = dataArray.stamp;
     // A policy that needs more than the time of a use, and lines that caches are told of, find no right here and take the slower way.
@@ -113,6 +113,9 @@ export class Mmu {
       this.counters.refs = before + fetches + reads + writes;
       this.miss(batch, row, key, what);
       clock = this.tlb.clock;
+      // A fault may have changed the tags: the guest's loads of CR3, another ASID by the VMM.
+      fetchSlots = fetchArray.slotOf[SMALL];
+      dataSlots = dataArray.slotOf[SMALL];
     }
     this.tlb.clock = clock;
     this.refsByKind[KIND.fetch]! += fetches;
