@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { priceTable, rowOf, type PriceRow } from '../../src/experiments/hundred-times/price-table.js';
 import { GENERATIONS, type WayName } from '../../src/experiments/hundred-times/ways.js';
 import type { OperationName } from '../../src/experiments/hundred-times/operations.js';
+import { LONG } from '../long.js';
 import { printedHere } from '../cli/in-process.js';
 
 const ZEN2 = GENERATIONS.filter(({ machine }) => machine === 'amd-zen2');
@@ -44,7 +45,8 @@ test('bare metal is the unit, and a multiple is one and what is added over it', 
   }
 });
 
-test('the page in docs is what the command prints', async () => {
-  const printed = await printedHere('reproduce hundred-times --quick --quiet --format markdown');
-  expect(readFileSync('docs/hundred-times.md', 'utf8')).toBe(printed);
-});
+if (LONG)
+  test('the page in docs is what the command prints', async () => {
+    const printed = await printedHere('reproduce hundred-times --quick --quiet --format markdown');
+    expect(readFileSync('docs/hundred-times.md', 'utf8')).toBe(printed);
+  });
