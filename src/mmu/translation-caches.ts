@@ -23,7 +23,9 @@ export class TranslationCaches implements TlbControl {
     return this.current;
   }
 
-  enter(context: Context): void {
+  enter(context: Context, fresh = false): void {
+    const { walkCache } = this.walker;
+    if (fresh && walkCache?.kind === 'entries') walkCache.clear();
     this.current = context;
     const id = this.contexts.id(context);
     this.tlb.select(id);

@@ -101,7 +101,7 @@ export function enterGuest(platform: Platform, eptp: number, pcid = 0): void {
 function enterAnew({ tlb, asid: guest }: Platform, { pcid, eptp }: Pick<Context, 'pcid' | 'eptp'>): void {
   const { asid, wrapped } = guest.take();
   if (wrapped) tlb.remove(INVALIDATIONS.tlbControlAll());
-  tlb.enter({ vpid: asid, pcid, eptp });
+  tlb.enter({ vpid: asid, pcid, eptp }, true);
 }
 
 /** The host's timer ends the guest's slice. */

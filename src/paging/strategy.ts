@@ -49,8 +49,8 @@ export function noTranslation(): Translation {
 export interface TlbControl {
   /** The tags under which translations are kept now. */
   readonly context: Context;
-  /** From now on, these. */
-  enter(context: Context): void;
+  /** From now on, these; with `fresh`, tags that nothing is kept under: what has no tags goes. */
+  enter(context: Context, fresh?: boolean): void;
   /** Removes what an instruction or event demands: see INVALIDATIONS. */
   remove(scope: Scope): void;
 }
