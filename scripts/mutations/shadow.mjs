@@ -101,7 +101,6 @@ export const IN_SHADOW = {
   'src/paging/shadow/shadow-tables.ts (registers)': {
     tests: ['shadow'],
     faults: [
-      ['if (bare) this.registersStale = true;', '', 'PDPTE registers keep what a root pointed to'],
       [
         'if (page.level === this.bareLevel) this.registersStale = true;',
         '',

@@ -136,7 +136,6 @@ export class ShadowTables {
     const flags = bare ? PTE.present : PTE.present | PTE.accessed | PTE.writable | PTE.user;
     const low = makeLow(child.frame, flags);
     writeEntry(this.platform.memory, fourLevel, page.frame, index, low, makeHigh(child.frame));
-    if (bare) this.registersStale = true;
     child.parents.add(page.place(index));
   }
 
