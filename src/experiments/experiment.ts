@@ -20,8 +20,8 @@ export interface Outcome {
   readonly figures: readonly Figure[];
 }
 
-/** What is told while it runs: parts done, of all. */
-export type Progress = (done: number, of: number) => void;
+/** Told when one of so many parts is done. */
+export type Progress = (of: number) => void;
 
 export interface Experiment {
   readonly title: string;

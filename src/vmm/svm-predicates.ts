@@ -98,17 +98,14 @@ const MSR_PART = 2048;
 
 /** RDMSR or WRMSR, with the MSR_PROT intercept set; an MSR outside the ranges always exits. */
 export function msrExits(permissions: Uint8Array, msr: number, write: boolean): boolean {
-  const part = MSR_RANGES.findIndex((first) => msr >= first && msr < first + MSRS);
-  if (part < 0) return true;
-  const bit = 2 * (msr - MSR_RANGES[part]!) + (write ? 1 : 0);
-  return ((permissions[part * MSR_PART + (bit >> 3)]! >> (bit & 7)) & 1) !== 0;
+  const bit = msrBit(msr, write);
+  return bit === null || ((permissions[bit >> 3]! >> (bit & 7)) & 1) !== 0;
 }
 
-/** Lets a guest read and write an MSR of the ranges without an exit. */
-export function permitMsr(permissions: Uint8Array, msr: number): void {
+/** Position of an MSR's bit in the map; null where it has none. */
+export function msrBit(msr: number, write: boolean): number | null {
   const part = MSR_RANGES.findIndex((first) => msr >= first && msr < first + MSRS);
-  const bit = 2 * (msr - MSR_RANGES[part]!);
-  permissions[part * MSR_PART + (bit >> 3)]! &= ~(3 << (bit & 7));
+  return part < 0 ? null : 8 * MSR_PART * part + 2 * (msr - MSR_RANGES[part]!) + (write ? 1 : 0);
 }
 
 /** IN or OUT, with the IOIO_PROT intercept set: any of the ports; the map has room beyond port FFFFh. 15.10 */

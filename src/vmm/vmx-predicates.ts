@@ -66,18 +66,17 @@ const MSR_PART = 1024;
 /** RDMSR or WRMSR with ECX = `msr`. @param bitmaps the 4 KiB page, or null without MSR bitmaps */
 export function msrExits(bitmaps: Uint8Array | null, msr: number, write: boolean): boolean {
   if (bitmaps === null) return true;
-  const high = msr >= HIGH_MSRS;
-  const inRange = high ? msr - HIGH_MSRS : msr;
-  if (inRange >= MSRS) return true;
-  const part = (write ? 2 : 0) + (high ? 1 : 0);
-  return ((bitmaps[part * MSR_PART + (inRange >> 3)]! >> (inRange & 7)) & 1) !== 0;
+  const bit = msrBit(msr, write);
+  return bit === null || ((bitmaps[bit >> 3]! >> (bit & 7)) & 1) !== 0;
 }
 
-/** Lets a guest read and write an MSR of the ranges without an exit. */
-export function permitMsr(bitmaps: Uint8Array, msr: number): void {
+/** Position of an MSR's bit in the four bitmaps together; null where it has none. */
+export function msrBit(msr: number, write: boolean): number | null {
   const high = msr >= HIGH_MSRS;
   const inRange = high ? msr - HIGH_MSRS : msr;
-  for (const part of high ? [1, 3] : [0, 2]) bitmaps[part * MSR_PART + (inRange >> 3)]! &= ~(1 << (inRange & 7));
+  if (inRange >= MSRS) return null;
+  const part = (write ? 2 : 0) + (high ? 1 : 0);
+  return 8 * MSR_PART * part + inRange;
 }
 
 const PORTS = 0x1_0000;

@@ -45,7 +45,7 @@ export function reproduceCommand() {
 async function run(experiment: Experiment, quick: boolean, quiet: boolean): Promise<Outcome> {
   let shown: ReturnType<typeof progress> | null = null;
   try {
-    return await experiment.run({ quick }, (_done, of) => {
+    return await experiment.run({ quick }, (of) => {
       shown ??= progress(of, 'operations', quiet);
       shown.step('');
     });

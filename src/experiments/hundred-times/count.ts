@@ -3,11 +3,11 @@ import { resolveConfig } from '../../config/resolve.js';
 import { price } from '../../cost/cost-model.js';
 import type { CellResult } from '../../run/cell-result.js';
 import { Cell } from '../../run/cell.js';
-import { definitionOf } from '../../paging/index.js';
+import { definitionOf, type AnyStrategy } from '../../paging/index.js';
 import { eventTrace } from '../../trace/generate-events.js';
 import { EXIT_CAUSES, isVmExit, type ExitCause } from '../../vmm/exits.js';
 import { OPERATIONS, type Operation, type OperationName } from './operations.js';
-import { WAYS, type Generation, type WayName } from './ways.js';
+import type { Generation } from './ways.js';
 
 const TURNS = 32;
 
@@ -23,9 +23,8 @@ export interface Counted {
 }
 
 /** @returns why it cannot be run, where it cannot */
-export function count(name: OperationName, way: WayName, generation: Generation): Counted | string {
+export function count(name: OperationName, strategy: AnyStrategy, generation: Generation): Counted | string {
   const operation: Operation = OPERATIONS[name];
-  const { strategy } = WAYS[way];
   const { machine, costs, isolates = false } = generation;
   const config = resolveConfig({ machine, costs, set: [`guest.pageTableIsolation=${isolates}`] }, () => '');
   const definition = definitionOf(strategy);

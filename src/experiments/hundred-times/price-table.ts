@@ -4,6 +4,7 @@ import { lookUp } from '../../config/names.js';
 import { exitCycles } from '../../cost/cost-model.js';
 import type { Progress } from '../experiment.js';
 import type { Costs } from '../../config/schema.js';
+import type { AnyStrategy } from '../../paging/index.js';
 import { count, type Counted } from './count.js';
 import { NATIVE_PRICES, type Era, type NativePrice } from './native-prices.js';
 import { OPERATION_NAMES, OPERATIONS, type Operation, type OperationName } from './operations.js';
@@ -27,17 +28,19 @@ export interface PriceRow {
 
 /** @param generations all, or a part */
 export function priceTable(generations: readonly Generation[], progress: Progress): PriceRow[] {
-  const rows: PriceRow[] = [];
-  const cells = generations.length * OPERATION_NAMES.length;
-  for (const generation of generations)
-    for (const operation of OPERATION_NAMES) {
-      const bare = count(operation, 'native', generation) as Counted;
-      const reflected = exitsOfOne(generation);
-      for (const way of WAY_NAMES)
-        rows.push(priced(operation, way, generation, bare, count(operation, way, generation), reflected));
-      progress(rows.length / WAY_NAMES.length, cells);
-    }
-  return rows;
+  return generations.flatMap((generation) => {
+    const reflected = exitsOfOne(generation);
+    return OPERATION_NAMES.flatMap((operation) => {
+      const counts = new Map<AnyStrategy, Counted | string>();
+      for (const { strategy } of Object.values(WAYS))
+        if (!counts.has(strategy)) counts.set(strategy, count(operation, strategy, generation));
+      const bare = counts.get('native') as Counted;
+      progress(generations.length * OPERATION_NAMES.length);
+      return WAY_NAMES.map((way) =>
+        priced(operation, way, generation, bare, counts.get(WAYS[way].strategy)!, reflected),
+      );
+    });
+  });
 }
 
 export function rowOf(rows: readonly PriceRow[], operation: OperationName, way: WayName, machine: string): PriceRow {

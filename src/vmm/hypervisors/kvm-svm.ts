@@ -3,6 +3,7 @@
  * The VMCB is memory: reading and writing it takes no instruction that could exit.
  */
 import { ModelError } from '../../errors.js';
+import { portBitmap, svmMsrPermissions } from '../bitmaps.js';
 import type { SvmControls } from '../svm-controls.js';
 import {
   GENERAL1,
@@ -10,7 +11,6 @@ import {
   general1Exits,
   general2Exits,
   msrExits,
-  permitMsr,
   type General1,
   type General2,
 } from '../svm-predicates.js';
@@ -81,16 +81,14 @@ export function kvmSvmControls({ npt, vgif, vls }: SvmFeatures): SvmControls {
   ];
   const [UD, PF, AC, MC] = [6, 14, 17, 18];
   const paging = npt ? [] : [3];
-  const msrPermissions = new Uint8Array(8192).fill(0xff);
-  for (const msr of DIRECT_MSRS) permitMsr(msrPermissions, msr);
   return {
     crReads: bits([4, ...paging]),
     crWrites: bits([4, 8, ...paging]),
     exceptions: bits([UD, AC, MC, ...(npt ? [] : [PF])]),
     general1: bits(general1.map((name) => GENERAL1[name])),
     general2: bits(general2.map((name) => GENERAL2[name])),
-    msrPermissions,
-    ioPermissions: new Uint8Array(12_288).fill(0xff),
+    msrPermissions: svmMsrPermissions(true, DIRECT_MSRS),
+    ioPermissions: portBitmap(true, 12_288),
     asid: 1,
     tlbControl: 0,
     npEnable: npt,

@@ -3,11 +3,11 @@
  * vmm-accesses.ts, each by an instruction that exits unless the VMCS is shadowed. Registers are read once an exit, when somebody asks for them.
  */
 import { ModelError } from '../../errors.js';
+import { fieldBitmap, vmxMsrBitmaps } from '../bitmaps.js';
 import { EXIT_CAUSES, type ExitCause } from '../exits.js';
 import { vmcsAccessExits } from '../vmcs.js';
 import { fieldAccesses } from '../vmm-accesses.js';
 import { PRIMARY, type VmxControls } from '../vmx-controls.js';
-import { permitMsr } from '../vmx-predicates.js';
 import type { Hypervisor, LevelBelow, Step } from './hypervisor.js';
 
 const RIP = 0x681e;
@@ -58,10 +58,8 @@ const GUEST_OWNED_CR0 = 0x8;
 
 /** What KVM leaves to its guest besides what every VMM of its kind does. */
 export function kvmVmxControls(controls: VmxControls): VmxControls {
-  const msrBitmaps = new Uint8Array(4096).fill(0xff);
-  for (const msr of DIRECT_MSRS) permitMsr(msrBitmaps, msr);
   const primary = (controls.primary | (1 << PRIMARY.msrBitmaps)) >>> 0;
-  return { ...controls, primary, msrBitmaps, cr0Mask: ~GUEST_OWNED_CR0 >>> 0 };
+  return { ...controls, primary, msrBitmaps: vmxMsrBitmaps(true, DIRECT_MSRS), cr0Mask: ~GUEST_OWNED_CR0 >>> 0 };
 }
 
 /**
@@ -85,8 +83,8 @@ export interface VmxFeatures {
 
 /** What exits of a hypervisor that runs on KVM on VT-x. */
 export function belowVmx({ shadowing, enlightened }: VmxFeatures): LevelBelow {
-  const readBitmap = bitmapWithout([...SHADOWED_READ_ONLY, ...SHADOWED]);
-  const writeBitmap = bitmapWithout(SHADOWED);
+  const readBitmap = fieldBitmap([...SHADOWED_READ_ONLY, ...SHADOWED]);
+  const writeBitmap = fieldBitmap(SHADOWED);
   return (step) => {
     switch (step.does) {
       case 'vmread':
@@ -105,11 +103,4 @@ export function belowVmx({ shadowing, enlightened }: VmxFeatures): LevelBelow {
         throw new ModelError(`${step.does} is none of what KVM on VT-x executes for an exit`);
     }
   };
-}
-
-/** A VMREAD or VMWRITE bitmap, 4 KiB: all fields exit but these. */
-function bitmapWithout(fields: readonly number[]): Uint8Array {
-  const bitmap = new Uint8Array(4096).fill(0xff);
-  for (const field of fields) bitmap[field >> 3]! &= ~(1 << (field & 7));
-  return bitmap;
 }
