@@ -18,7 +18,7 @@ const MAY_IMPORT = {
   guest: ['memory', 'trace', 'paging', 'vmm'],
   cost: ['counters', 'config', 'vmm'],
   report: ['counters', 'config', 'vmm', 'cost'],
-  explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'trace', 'run', 'verify'],
+  explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'trace', 'run', 'verify', 'figures'],
   figures: ['counters', 'config', 'vmm', 'cost', 'report'],
 };
 

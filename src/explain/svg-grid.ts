@@ -1,7 +1,8 @@
 /** Draws the grid of one walk into a box. */
 import { gridOf, type GridCell } from './grid.js';
 import type { Walk } from './step.js';
-import { arrow, FILLS, INK, rectangle, text, type Box } from './svg-parts.js';
+import { INK, text } from '../figures/svg.js';
+import { arrow, FILLS, rectangle, type Box } from './svg-parts.js';
 
 const RED = '#b3261e';
 /** Of a column's width and a row's height, what a cell takes; the rest is for arrows. */

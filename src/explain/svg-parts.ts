@@ -1,8 +1,6 @@
 /** The few shapes that the slide is drawn with, and its colours. Text is dark on light fills, and what is saved is hatched: both print in grey. */
 
-export const INK = '#1b1f24';
-const FAINT = '#57606a';
-const FONT = "system-ui, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif";
+import { INK, opening, round } from '../figures/svg.js';
 
 /** What served or saved a reference, and how its cell is filled. */
 export const FILLS = {
@@ -15,25 +13,11 @@ export const FILLS = {
 } as const;
 export type Filled = keyof typeof FILLS;
 
-export interface TextStyle {
-  readonly size: number;
-  readonly anchor?: 'start' | 'middle' | 'end';
-  readonly bold?: boolean;
-  readonly faint?: boolean;
-  readonly colour?: string;
-}
-
 export interface Box {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
-}
-
-export function text(x: number, y: number, words: string, style: TextStyle): string {
-  const { size, anchor = 'start', bold = false, faint = false, colour = faint ? FAINT : INK } = style;
-  const weight = bold ? ' font-weight="700"' : '';
-  return `<text x="${round(x)}" y="${round(y)}" font-size="${round(size)}" text-anchor="${anchor}"${weight} fill="${colour}">${escaped(words)}</text>`;
 }
 
 export function rectangle({ x, y, width, height }: Box, fill: string, stroke: string, strokeWidth: number): string {
@@ -50,8 +34,7 @@ export function arrow(points: readonly (readonly [number, number])[]): string {
 /** A slide of 16:9. */
 export function slide(width: number, height: number, title: string, parts: readonly string[]): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${FONT}">`,
-    `<title>${escaped(title)}</title>`,
+    opening(width, height, title),
     '<defs>',
     `<marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="14" markerHeight="14" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 L10 5 L0 10 z" fill="${INK}"/></marker>`,
     `<pattern id="hatched" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="10" height="10" fill="#ffffff"/><rect width="3" height="10" fill="#c9ced4"/></pattern>`,
@@ -62,12 +45,4 @@ export function slide(width: number, height: number, title: string, parts: reado
     '</svg>',
     '',
   ].join('\n');
-}
-
-function escaped(words: string): string {
-  return words.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

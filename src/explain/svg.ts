@@ -3,7 +3,8 @@ import { UsageError } from '../errors.js';
 import { endTitle, bytesText } from './end-text.js';
 import { walksOf, type Explanation, type Walk } from './step.js';
 import { drawGrid } from './svg-grid.js';
-import { FILLS, INK, rectangle, slide, text, type Box, type Filled } from './svg-parts.js';
+import { INK, text } from '../figures/svg.js';
+import { FILLS, rectangle, slide, type Box, type Filled } from './svg-parts.js';
 
 const WIDTH = 1600;
 const HEIGHT = 900;

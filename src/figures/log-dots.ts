@@ -1,5 +1,6 @@
 /** A dot plot: a line for each thing, a mark on it for each way of doing it, on a logarithmic axis, with one value drawn through. */
 import { mark, MARK_STYLES } from './marks.js';
+import { opening, round, text } from './svg.js';
 
 export interface DotRow {
   readonly label: string;
@@ -25,10 +26,7 @@ const TOP = 56;
 const LEGEND_LINE = 22;
 const LEGEND_COLUMNS = 3;
 const MARK = 10;
-const INK = '#1b1f24';
-const FAINT = '#57606a';
 const GRID = '#d8dee4';
-const FONT = "system-ui, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif";
 
 export function logDots({ title, axis, series, rows, line }: LogDots): string {
   const values = rows.flatMap((row) => row.values).filter((value) => value !== null && value > 0) as number[];
@@ -41,15 +39,16 @@ export function logDots({ title, axis, series, rows, line }: LogDots): string {
   const height = bottom + 58 + legend;
   const decades = Array.from({ length: high - low + 1 }, (_, at) => low + at);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="${FONT}">`,
-    `<title>${escaped(title)}</title>`,
+    opening(WIDTH, height, title),
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    words(16, 28, title, 17, 'start', INK, true),
+    text(16, 28, title, { size: 17, bold: true }),
     ...decades.map((power) => vertical(x(10 ** power), TOP, bottom, GRID, 1)),
-    ...decades.map((power) => words(x(10 ** power), bottom + 18, tick(power), 13, 'middle', FAINT)),
+    ...decades.map((power) =>
+      text(x(10 ** power), bottom + 18, tick(power), { size: 13, anchor: 'middle', faint: true }),
+    ),
     vertical(x(line.at), TOP - 6, bottom, '#c0392b', 2, '6 4'),
-    words(x(line.at) + 6, TOP - 8, line.label, 13, 'start', '#a93226', true),
-    words((LEFT + WIDTH - RIGHT) / 2, bottom + 40, axis, 13, 'middle', FAINT),
+    text(x(line.at) + 6, TOP - 8, line.label, { size: 13, bold: true, colour: '#a93226' }),
+    text((LEFT + WIDTH - RIGHT) / 2, bottom + 40, axis, { size: 13, anchor: 'middle', faint: true }),
     ...rows.flatMap((row, at) => rowParts(row, TOP + (at + 0.5) * ROW, x)),
     ...named.flatMap(({ name, style }, at) => legendEntry(name, style, at, bottom + 64)),
     '</svg>',
@@ -68,14 +67,14 @@ function rowParts({ label, values }: DotRow, y: number, x: (value: number) => nu
     return [mark(x(value), y + shift, MARK, MARK_STYLES[at]!)];
   });
   const rule = `<path d="M${LEFT} ${y} L${WIDTH - RIGHT} ${y}" stroke="${GRID}" stroke-width="1"/>`;
-  return [rule, words(LEFT - 12, y + 4.5, label, 14, 'end', INK), ...marks];
+  return [rule, text(LEFT - 12, y + 4.5, label, { size: 14, anchor: 'end' }), ...marks];
 }
 
 function legendEntry(name: string, style: number, at: number, top: number): string[] {
   const column = (WIDTH - 32) / LEGEND_COLUMNS;
   const x = 24 + (at % LEGEND_COLUMNS) * column;
   const y = top + Math.floor(at / LEGEND_COLUMNS) * LEGEND_LINE;
-  return [mark(x, y, MARK, MARK_STYLES[style]!), words(x + 14, y + 4.5, name, 13, 'start', INK)];
+  return [mark(x, y, MARK, MARK_STYLES[style]!), text(x + 14, y + 4.5, name, { size: 13 })];
 }
 
 function tick(power: number): string {
@@ -85,25 +84,4 @@ function tick(power: number): string {
 function vertical(x: number, from: number, to: number, colour: string, width: number, dashes = ''): string {
   const dash = dashes === '' ? '' : ` stroke-dasharray="${dashes}"`;
   return `<path d="M${round(x)} ${from} L${round(x)} ${to}" stroke="${colour}" stroke-width="${width}"${dash}/>`;
-}
-
-function words(
-  x: number,
-  y: number,
-  text: string,
-  size: number,
-  anchor: 'start' | 'middle' | 'end',
-  colour: string,
-  bold = false,
-): string {
-  const weight = bold ? ' font-weight="700"' : '';
-  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" text-anchor="${anchor}"${weight} fill="${colour}">${escaped(text)}</text>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -1,5 +1,7 @@
 /** Marks that stay apart in grey: a shape each, and a colour. Colours: Okabe & Ito, which people with any colour vision can tell apart. */
 
+import { round } from './svg.js';
+
 export interface MarkStyle {
   readonly colour: string;
   readonly shape: 'circle' | 'square' | 'diamond' | 'triangle' | 'cross' | 'plus' | 'ring' | 'box';
@@ -63,6 +65,6 @@ function polygon(points: readonly (readonly [number, number])[], paint: string):
   return `<polygon points="${points.map(([x, y]) => `${n(x)},${n(y)}`).join(' ')}" ${paint}/>`;
 }
 
-function n(value: number): string {
-  return String(Math.round(value * 100) / 100);
+function n(value: number): number {
+  return round(value, 2);
 }
