@@ -85,7 +85,7 @@ export const IN_SHADOW = {
       ['if (this.policy.invlpgRefills) this.sync.refill(page, index);', '', 'INVLPG does not make the entry anew'],
       ['if (page.unsync) {', 'if (false as boolean) {', 'INVLPG leaves the entry of a table that is out of sync'],
       [
-        '      this.use(vpn);\n      return this.refused',
+        '      this.root.use(vpn);\n      return this.refused',
         '      return this.refused',
         'a refused store is no use of the tables on its way',
       ],
@@ -169,7 +169,7 @@ export const IN_SHADOW = {
         'a PAE guest writes entries whole',
       ],
       [
-        'before?.[0] === this.leafOf(vpn)[0] && !lets',
+        'before?.[0] === this.root.leafOf(vpn)[0] && !lets',
         'before !== null',
         'hardware sets dirty bits where the VMM had to change tables',
       ],

@@ -1,7 +1,17 @@
 /** Programs that do one sensitive thing again and again, beside those that `vmmu trace gen` has. */
 import { MAP_FLAG, PROT } from '../../trace/event.js';
 import { eventGenerator } from '../../trace/generators/event-generator.js';
-import { CALL, CODE, MEMORY, READ_WRITE, startProgram, switchTo, takeMemory } from '../../trace/generators/program.js';
+import {
+  CALL,
+  CODE,
+  exitTo,
+  fork,
+  MEMORY,
+  READ_WRITE,
+  startProgram,
+  switchTo,
+  takeMemory,
+} from '../../trace/generators/program.js';
 import { entryTo, FIRST_DATA_FRAME, RecordedTables } from '../../trace/generators/recorded-tables.js';
 
 const ROOT = 0x100;
@@ -134,9 +144,7 @@ export const forks = eventGenerator({
       script.touch('write', owns, own);
     }
     return () => {
-      script.reference('fetch', CODE);
-      script.event('systemCall', CALL.fork);
-      script.event('fork', CHILD);
+      fork(script, CHILD);
       script.reference('fetch', CODE);
       script.event('systemCall', CALL.wait4);
       switchTo(script, CHILD);
@@ -144,9 +152,7 @@ export const forks = eventGenerator({
         for (let window = 0; window < childReads; window++) script.reference('read', files + window * AROUND);
         script.touch('write', owns, childWrites);
       }
-      script.event('systemCall', CALL.exitGroup);
-      script.event('exit', CHILD, 1);
-      switchTo(script, PARENT);
+      exitTo(script, CHILD, PARENT);
       for (const { owns, parentWrites } of places) script.touch('write', owns, parentWrites);
     };
   },

@@ -1,10 +1,11 @@
 /**
- * The shadow root that the hardware walks from: found or made when the guest loads CR3, and again after it was given up. The VMM may name
+ * The shadow root that the hardware walks from, and the way from there to a page: found or made when the guest loads CR3, and again after it was given up. The VMM may name
  * the last roots to the processor as CR3-target values: a guest that knows them (paravirtual, as with the CR3 cache of early KVM) loads one
  * without an exit. That leaves nothing behind only while no table below the root is out of sync.
  */
 import type { ShadowPolicy } from '../../config/schema.js';
 import { addressOf } from '../../memory/address.js';
+import { entryIndex } from '../../memory/page-table.js';
 import { INVALIDATIONS } from '../../mmu/invalidation.js';
 import type { Walker } from '../../mmu/walker.js';
 import { loadGuestRoot, loadPdptes } from '../hardware.js';
@@ -67,6 +68,26 @@ export class LoadedRoot {
     walker.guest.root = root.frame;
     tlb.remove(INVALIDATIONS.cr3Write(tlb.context, tlb.context.pcid, keep));
     return true;
+  }
+
+  /** The tables on the way to a page are in use: they are no ground for giving them up. */
+  use(vpn: number): void {
+    for (const page of this.wayTo(vpn)) page.writes = 0;
+  }
+
+  /** Table and index where the way to a page ends: at its leaf, or at an absent entry above. */
+  leafOf(vpn: number): [page: ShadowPage, index: number] {
+    const page = [...this.wayTo(vpn)].at(-1)!;
+    return [page, entryIndex(this.software.guest.format, vpn, page.level)];
+  }
+
+  private *wayTo(vpn: number): Generator<ShadowPage> {
+    const { format } = this.software.guest;
+    let page: ShadowPage | undefined = this.get();
+    while (page !== undefined) {
+      yield page;
+      page = this.tables.child(page, entryIndex(format, vpn, page.level));
+    }
   }
 
   private isSettled(root: ShadowPage): boolean {

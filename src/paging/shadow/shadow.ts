@@ -9,7 +9,7 @@ import { ModelError } from '../../errors.js';
 import { addressOf, firstKernelPage, REGION_SHIFT } from '../../memory/address.js';
 import { PTE, type TableFormat } from '../../memory/formats/index.js';
 import { pae } from '../../memory/formats/pae.js';
-import { entryIndex, writeEntry } from '../../memory/page-table.js';
+import { writeEntry } from '../../memory/page-table.js';
 import { INVALIDATIONS } from '../../mmu/invalidation.js';
 import { FAULT } from '../../mmu/dimension.js';
 import { WALK, type Walker } from '../../mmu/walker.js';
@@ -42,7 +42,6 @@ import { Fill } from './fill.js';
 import { KernelStores } from './kernel-stores.js';
 import { LoadedRoot } from './loaded-root.js';
 import { RefusedStores } from './refused-stores.js';
-import type { ShadowPage } from './shadow-page.js';
 import { ShadowTables, type FrameGuard } from './shadow-tables.js';
 import { Sync } from './sync.js';
 
@@ -121,10 +120,9 @@ export class Shadow implements PagingStrategy {
     this.root.load();
   }
 
-  /** Whether a store to a frame would exit. */
+  /** Whether a store to a frame would exit: a shadow of it is in sync, as those that cannot go out of it always are. */
   traps(guestFrame: number): boolean {
-    const shadows = [...this.tables.shadowsOf(guestFrame)];
-    return this.sync.isTracked(guestFrame) || shadows.some(({ unsync }) => !unsync);
+    return [...this.tables.shadowsOf(guestFrame)].some(({ unsync }) => !unsync);
   }
 
   /** A frame is cleared by something else than stores of table entries: its shadows are given up at one exit. */
@@ -202,7 +200,7 @@ export class Shadow implements PagingStrategy {
     const { tlb } = this.platform;
     leaveGuest(this.platform, 'invlpg', { linear: addressOf(vpn) });
     this.emulation.invalidated();
-    const [page, index] = this.leafOf(vpn);
+    const [page, index] = this.root.leafOf(vpn);
     if (page.unsync) {
       this.tables.clear(page, index);
       if (this.policy.invlpgRefills) this.sync.refill(page, index);
@@ -237,17 +235,17 @@ export class Shadow implements PagingStrategy {
     const write = (access & ACCESS.write) !== 0;
     if (write && vpn >= this.firstKernelPage) this.stores.note(guestFrame, vpn);
     if (write && present && sync.isTracked(guestFrame)) {
-      this.use(vpn);
+      this.root.use(vpn);
       return this.refused.refuse(vpn);
     }
     const setsDirty = write && present && (software.leafRead & PTE.dirty) === 0;
     const { unsyncs } = counters;
-    const before = setsDirty && this.dirtyHardware !== null ? this.leafOf(vpn) : null;
+    const before = setsDirty && this.dirtyHardware !== null ? this.root.leafOf(vpn) : null;
     const filled = this.fill.fill(this.root.get(), software, vpn, write);
     if (filled === 'refused') return this.refused.refuse(vpn);
     if (filled === 'same') counters.spuriousFaults++;
     const lets = write && counters.unsyncs > unsyncs;
-    if (before?.[0] === this.leafOf(vpn)[0] && !lets) this.dirtyHardware!.set(software, vpn, access);
+    if (before?.[0] === this.root.leafOf(vpn)[0] && !lets) this.dirtyHardware!.set(software, vpn, access);
     else faults.exit(setsDirty ? 'adUpdate' : lets ? 'unsync' : 'hiddenFault');
     this.flush();
     return OUTCOME.translated;
@@ -259,36 +257,17 @@ export class Shadow implements PagingStrategy {
     const vpn = this.stores.pageOf(guestFrame);
     faults.stored(vpn);
     if (sync.isTracked(guestFrame)) {
-      if (vpn !== undefined) this.use(vpn);
+      if (vpn !== undefined) this.root.use(vpn);
       this.emulation.exit(vpn);
       faults.exit('tableWrite');
     } else if (vpn !== undefined) {
-      const [page, index] = this.leafOf(vpn);
+      const [page, index] = this.root.leafOf(vpn);
       const low = this.tables.isLeaf(page, index) ? this.tables.low(page, index) : 0;
       if ((low & PTE.writable) === 0)
         this.pageFault(vpn, ACCESS.write, ACCESS.write | this.tables.faultCode(page, index));
-    } else if ([...this.tables.shadowsOf(guestFrame)].some(({ unsync }) => !unsync)) {
+    } else if (this.traps(guestFrame)) {
       sync.mayWrite(guestFrame, 'fault');
       faults.exit('unsync');
-    }
-  }
-
-  /** The tables on the way to a page are in use: they are no ground for giving them up. */
-  private use(vpn: number): void {
-    for (const page of this.wayTo(vpn)) page.writes = 0;
-  }
-
-  /** Table and index where the way to a page ends: at its leaf, or at an absent entry above. */
-  private leafOf(vpn: number): [page: ShadowPage, index: number] {
-    const page = [...this.wayTo(vpn)].at(-1)!;
-    return [page, entryIndex(this.format, vpn, page.level)];
-  }
-
-  private *wayTo(vpn: number): Generator<ShadowPage> {
-    let page: ShadowPage | undefined = this.root.get();
-    while (page !== undefined) {
-      yield page;
-      page = this.tables.child(page, entryIndex(this.format, vpn, page.level));
     }
   }
 }

@@ -28,3 +28,17 @@ export function switchTo(script: Script, space: number): void {
   script.event('contextSwitch', space);
   script.space = space;
 }
+
+/** The process that runs forks. */
+export function fork(script: Script, child: number): void {
+  script.reference('fetch', CODE);
+  script.event('systemCall', CALL.fork);
+  script.event('fork', child);
+}
+
+/** The child that runs exits, and its parent goes on. */
+export function exitTo(script: Script, child: number, parent: number): void {
+  script.event('systemCall', CALL.exitGroup);
+  script.event('exit', child, 1);
+  switchTo(script, parent);
+}

@@ -1,7 +1,7 @@
 /** Snapshots by fork: while the child lives, the parent writes all of its memory, and each first write copies a page. */
 import { eventGenerator } from '../event-generator.js';
 import { pages } from '../parameters.js';
-import { CALL, CODE, MEMORY, startProgram, switchTo, takeMemory } from '../program.js';
+import { CODE, exitTo, fork, MEMORY, startProgram, switchTo, takeMemory } from '../program.js';
 
 const PARENT = 0;
 const CHILD = 1;
@@ -14,15 +14,11 @@ export const cowStorm = eventGenerator({
     startProgram(script);
     takeMemory(script, values.pages);
     return () => {
-      script.reference('fetch', CODE);
-      script.event('systemCall', CALL.fork);
-      script.event('fork', CHILD);
+      fork(script, CHILD);
       script.touch('write', MEMORY, values.pages);
       switchTo(script, CHILD);
       script.reference('fetch', CODE);
-      script.event('systemCall', CALL.exitGroup);
-      script.event('exit', CHILD, 1);
-      switchTo(script, PARENT);
+      exitTo(script, CHILD, PARENT);
     };
   },
 });

@@ -1,7 +1,7 @@
 /** A process that forks and waits, while the child writes some of its memory and exits: fork copies tables, both sides break copy-on-write. */
 import { eventGenerator } from '../event-generator.js';
 import { pages } from '../parameters.js';
-import { CALL, CODE, MEMORY, startProgram, switchTo, takeMemory } from '../program.js';
+import { CALL, CODE, exitTo, fork, MEMORY, startProgram, switchTo, takeMemory } from '../program.js';
 
 const PARENT = 0;
 const CHILD = 1;
@@ -18,17 +18,13 @@ export const forkwait = eventGenerator({
     startProgram(script);
     takeMemory(script, values.pages);
     return () => {
-      script.reference('fetch', CODE);
-      script.event('systemCall', CALL.fork);
-      script.event('fork', CHILD);
+      fork(script, CHILD);
       script.reference('fetch', CODE);
       script.event('systemCall', CALL.wait4);
       switchTo(script, CHILD);
       script.reference('fetch', CODE);
       script.touch('write', MEMORY, written);
-      script.event('systemCall', CALL.exitGroup);
-      script.event('exit', CHILD, 1);
-      switchTo(script, PARENT);
+      exitTo(script, CHILD, PARENT);
       script.reference('fetch', CODE);
       script.touch('write', MEMORY, written);
     };
