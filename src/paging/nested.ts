@@ -31,40 +31,26 @@ import {
   type StrategyDefinition,
 } from './strategy.js';
 
-export class Nested implements PagingStrategy {
+/** A guest that has its tables to itself: the hardware walks them, and nothing that it does to them leaves the virtual machine. */
+export abstract class OwnTables implements PagingStrategy {
   readonly translation = noTranslation();
-  private readonly loadsPdptes: boolean;
 
-  constructor(
-    private readonly platform: Platform,
-    private readonly tables = new NestedTables(platform),
-  ) {
-    const { walker } = platform;
-    walker.host = this.tables.dimension;
-    this.loadsPdptes = walker.guest.format === pae && platform.machine.nested!.pdptes === 'registers';
-    enterGuest(platform, platform.nestedSpace);
+  constructor(protected readonly platform: Platform) {}
+
+  /** The VMM of the guest, as it sees its machine. */
+  protected get vmm(): Platform {
+    return this.platform;
   }
 
   get guestRoot(): number {
     return this.platform.walker.guest.root;
   }
 
-  translate(vpn: number, access: number): number {
-    const { walker } = this.platform;
-    for (;;) {
-      const status = walkTables(this.platform, vpn, access);
-      if (status === WALK.ok) {
-        takeResult(walker, access, this.translation);
-        return OUTCOME.translated;
-      }
-      if (status !== WALK.nestedFault) return OUTCOME.guestFault;
-      this.nestedFault(vpn);
-    }
-  }
+  abstract translate(vpn: number, access: number): number;
 
   /** Delivered by the hardware, straight to the guest. */
   guestFault(): void {
-    staysInGuest(this.platform, 'guestFault');
+    staysInGuest(this.vmm, 'guestFault');
   }
 
   readWord(guestFrame: number, word: number): number {
@@ -81,19 +67,51 @@ export class Nested implements PagingStrategy {
   }
 
   cr3Write(rootFrame: number, pcid = 0, keep = false): void {
-    staysInGuest(this.platform, 'cr3Write');
+    staysInGuest(this.vmm, 'cr3Write');
     loadCr3(this.platform, rootFrame, pcid, keep);
-    if (this.loadsPdptes) while (loadPdptes(this.platform) !== WALK.ok) this.nestedFault(ANY);
   }
 
   invlpg(vpn: number): void {
     const { tlb } = this.platform;
-    staysInGuest(this.platform, 'invlpg');
+    staysInGuest(this.vmm, 'invlpg');
     tlb.remove(INVALIDATIONS.invlpg(tlb.context, vpn));
   }
 
   execute(instruction: Instruction): void {
-    executeInGuest(this.platform, instruction);
+    executeInGuest(this.vmm, instruction);
+  }
+}
+
+export class Nested extends OwnTables {
+  private readonly loadsPdptes: boolean;
+
+  constructor(
+    platform: Platform,
+    private readonly tables = new NestedTables(platform),
+  ) {
+    super(platform);
+    const { walker } = platform;
+    walker.host = this.tables.dimension;
+    this.loadsPdptes = walker.guest.format === pae && platform.machine.nested!.pdptes === 'registers';
+    enterGuest(platform, platform.nestedSpace);
+  }
+
+  translate(vpn: number, access: number): number {
+    const { walker } = this.platform;
+    for (;;) {
+      const status = walkTables(this.platform, vpn, access);
+      if (status === WALK.ok) {
+        takeResult(walker, access, this.translation);
+        return OUTCOME.translated;
+      }
+      if (status !== WALK.nestedFault) return OUTCOME.guestFault;
+      this.nestedFault(vpn);
+    }
+  }
+
+  override cr3Write(rootFrame: number, pcid = 0, keep = false): void {
+    super.cr3Write(rootFrame, pcid, keep);
+    if (this.loadsPdptes) while (loadPdptes(this.platform) !== WALK.ok) this.nestedFault(ANY);
   }
 
   /** The exit for a guest frame that the nested tables do not map: the host page that holds it is mapped. */

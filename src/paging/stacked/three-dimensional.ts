@@ -5,20 +5,17 @@
  * There are no walk caches. L1's and L0's tables are walked as for a write, whatever the access: their dirty bits say nothing.
  */
 import { Walker, WALK } from '../../mmu/walker.js';
-import { INVALIDATIONS } from '../../mmu/invalidation.js';
-import type { Instruction } from '../../vmm/instructions.js';
-import { enterGuest, executeInGuest, leaveGuest, loadCr3, staysInGuest, takeResult } from '../hardware.js';
+import { enterGuest, leaveGuest, takeResult } from '../hardware.js';
+import { OwnTables } from '../nested.js';
 import { NestedTables } from '../nested-tables.js';
-import { writeEntry } from '../../memory/page-table.js';
-import { ACCESS, noTranslation, OUTCOME, type PagingStrategy, type Platform } from '../strategy.js';
+import { ACCESS, OUTCOME, type Platform } from '../strategy.js';
 import { levels, platformOfL1, type Levels } from './levels.js';
 import { OuterTables } from './outer-tables.js';
 import type { StackOptions } from './stacked.js';
 
 const NONE = -1;
 
-export class ThreeDimensional implements PagingStrategy {
-  readonly translation = noTranslation();
+export class ThreeDimensional extends OwnTables {
   /** References of the last walk, and of all; those of walks that found a table of L1 or L0 lacking a page are among these. */
   refs = 0;
   private allRefs = 0;
@@ -31,10 +28,8 @@ export class ThreeDimensional implements PagingStrategy {
   /** L2's frame that L1's tables did not map; or L1's frame that L0's did not. */
   private missing: { readonly frame: number; readonly inL1: boolean } = { frame: NONE, inL1: false };
 
-  constructor(
-    private readonly platform: Platform,
-    { guest, blocks }: StackOptions,
-  ) {
+  constructor(platform: Platform, { guest, blocks }: StackOptions) {
+    super(platform);
     const { walker, memory } = platform;
     this.levels = levels(platform, guest, blocks);
     this.outer = new OuterTables(this.levels.l0);
@@ -51,8 +46,8 @@ export class ThreeDimensional implements PagingStrategy {
     return { references: this.allRefs, reflectedExits: this.levels.vcpu.reflected };
   }
 
-  get guestRoot(): number {
-    return this.platform.walker.guest.root;
+  protected override get vmm(): Platform {
+    return this.l1;
   }
 
   translate(vpn: number, access: number): number {
@@ -71,38 +66,6 @@ export class ThreeDimensional implements PagingStrategy {
       if (status !== WALK.nestedFault) return OUTCOME.guestFault;
       this.serve();
     }
-  }
-
-  guestFault(): void {
-    staysInGuest(this.l1, 'guestFault');
-  }
-
-  readWord(guestFrame: number, word: number): number {
-    return this.platform.memory.read(this.platform.host.frameOf(guestFrame), word);
-  }
-
-  writeEntry(guestFrame: number, index: number, low: number, high: number): void {
-    const { memory, walker, host } = this.platform;
-    writeEntry(memory, walker.guest.format, host.frameOf(guestFrame), index, low, high);
-  }
-
-  presetEntry(guestFrame: number, index: number, low: number, high: number): void {
-    this.writeEntry(guestFrame, index, low, high);
-  }
-
-  cr3Write(rootFrame: number, pcid = 0, keep = false): void {
-    staysInGuest(this.l1, 'cr3Write');
-    loadCr3(this.platform, rootFrame, pcid, keep);
-  }
-
-  invlpg(vpn: number): void {
-    const { tlb } = this.platform;
-    staysInGuest(this.l1, 'invlpg');
-    tlb.remove(INVALIDATIONS.invlpg(tlb.context, vpn));
-  }
-
-  execute(instruction: Instruction): void {
-    executeInGuest(this.l1, instruction);
   }
 
   /** The system frame of a frame of L2, through two tables; -1 if one of them lacks it. */
