@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ExitCause } from '../../src/vmm/exits.js';
 import { exitsBelow, stepsOf, type Way } from '../../src/vmm/hypervisors/hypervisor.js';
+import { firstKvmVmx } from '../../src/vmm/hypervisors/first-kvm-vmx.js';
 import { belowVmx, kvmVmx, type VmxFeatures } from '../../src/vmm/hypervisors/kvm-vmx.js';
 import { belowSvm, kvmSvm, kvmSvmControls, type SvmFeatures } from '../../src/vmm/hypervisors/kvm-svm.js';
 
@@ -66,10 +67,39 @@ describe('KVM on VT-x in a virtual machine', () => {
     expect(exitsOf('invlpg', { shadowing: true, enlightened: false })).toBe(3);
   });
 
-  // PVM, SOSP 2023, section 2. The list of what 4.19 reads and writes does not come near, whatever the exit.
+  // PVM, SOSP 2023, section 2, states 40 to 50.
   test.fails.each(FAULTS)('%s: 40 to 50 exits without VMCS shadowing', (cause) => {
     const exits = exitsOf(cause, NOTHING);
     expect(exits).toBeGreaterThanOrEqual(40);
     expect(exits).toBeLessThanOrEqual(50);
+  });
+});
+
+describe('the first KVM on VT-x in a virtual machine', () => {
+  const exitsOf = (cause: ExitCause, features: VmxFeatures): number =>
+    1 + exitsBelow(stepsOf(firstKvmVmx, cause), belowVmx(features)).length;
+  const NOTHING: VmxFeatures = { shadowing: false, enlightened: false };
+  /** L2's exit; 2 MSRs saved and 2 loaded, 4 fields; 4 + 4 + 1 fields, 5 MSRs saved and 2 loaded, VMRESUME. */
+  const EACH = 1 + (4 + 4) + (9 + 7 + 1);
+
+  // PVM, SOSP 2023, section 2: 40 to 50. Reading it as an exit whose instruction is emulated is ours.
+  test('carries out a store to a page table with 40 exits to the level below', () => {
+    const decodesAndWrites = 9;
+    const readsTheFault = 5;
+    expect(exitsOf('tableWrite', NOTHING)).toBe(EACH + readsTheFault + decodesAndWrites);
+    expect(exitsOf('tableWrite', NOTHING)).toBe(40);
+  });
+
+  test('does other exits with fewer', () => {
+    expect(exitsOf('hiddenFault', NOTHING)).toBe(EACH + 5);
+    expect(exitsOf('guestFault', NOTHING)).toBe(EACH + 5 + 3);
+    expect(exitsOf('cr3Write', NOTHING)).toBe(EACH + 10);
+    expect(exitsOf('rdmsr', NOTHING)).toBe(EACH + 4);
+  });
+
+  test('pays for its MSRs whatever is shadowed: 11 exits, VMRESUME, the stack pointer and the exit itself', () => {
+    const MSRS = 2 + 2 + 5 + 2;
+    expect(exitsOf('hiddenFault', { shadowing: true, enlightened: false })).toBe(1 + MSRS + 1 + 1);
+    expect(exitsOf('hiddenFault', { shadowing: false, enlightened: true })).toBe(1 + MSRS + 1);
   });
 });

@@ -32,6 +32,11 @@ export type Way = 'kernel' | 'userSpace' | 'sleep';
 /** Whether an instruction of a guest hypervisor exits, and for what; null where the hardware carries it out. */
 export type LevelBelow = (step: Step) => ExitCause | null;
 
+export const rdmsr = (msr: number): Step => ({ does: 'rdmsr', msr });
+export const wrmsr = (msr: number): Step => ({ does: 'wrmsr', msr });
+export const vmread = (field: number): Step => ({ does: 'vmread', field });
+export const vmwrite = (field: number): Step => ({ does: 'vmwrite', field });
+
 /** All that one exit has a hypervisor execute, in order. */
 export function stepsOf(hypervisor: Hypervisor, cause: ExitCause, way: Way = 'kernel'): readonly Step[] {
   const { exit, handlers, entry } = hypervisor;

@@ -14,7 +14,7 @@ import {
   type General1,
   type General2,
 } from '../svm-predicates.js';
-import type { Hypervisor, LevelBelow, Step } from './hypervisor.js';
+import { rdmsr, wrmsr, type Hypervisor, type LevelBelow } from './hypervisor.js';
 
 const DEBUGCTL = 0x1d9;
 const X2APIC_EOI = 0x80b;
@@ -30,14 +30,14 @@ export interface SvmFeatures {
   readonly vls: boolean;
 }
 
-const programsTimer: Step = { does: 'wrmsr', msr: X2APIC_TIMER_COUNT };
+const programsTimer = wrmsr(X2APIC_TIMER_COUNT);
 
 export const kvmSvm: Hypervisor = {
   source: 'Linux 6.1, arch/x86/kvm/svm/svm.c: svm_vcpu_run, svm_vcpu_enter_exit, svm_prepare_switch_to_guest',
   /** The guest's FS, GS, TR, LDTR and system-call MSRs are saved, the host's loaded, and interrupts let in again. */
   exit: [{ does: 'vmsave' }, { does: 'vmload' }, { does: 'stgi' }],
   /** Debian's 6.1.192 reads the host's DEBUGCTL before each entry. */
-  entry: [{ does: 'rdmsr', msr: DEBUGCTL }, { does: 'clgi' }, { does: 'vmload' }, { does: 'vmrun' }],
+  entry: [rdmsr(DEBUGCTL), { does: 'clgi' }, { does: 'vmload' }, { does: 'vmrun' }],
   /**
    * svm_flush_tlb_gva; other flushes are a field of the VMCB. An interrupt of its own, which ended the run of its guest, comes in after STGI: it is
    * taken to be the timer's, which is programmed again, and acknowledged in memory that both levels share.
@@ -52,14 +52,7 @@ export const kvmSvm: Hypervisor = {
    * The idle task programs the timer for the next event and halts; the timer's interrupt programs it again and is acknowledged, and leaving
    * idle restarts the tick: kernel/time/tick-sched.c. The thread was switched away, so the host's state is saved anew.
    */
-  sleep: [
-    programsTimer,
-    { does: 'hlt' },
-    programsTimer,
-    { does: 'wrmsr', msr: X2APIC_EOI },
-    programsTimer,
-    { does: 'vmsave' },
-  ],
+  sleep: [programsTimer, { does: 'hlt' }, programsTimer, wrmsr(X2APIC_EOI), programsTimer, { does: 'vmsave' }],
 };
 
 /** MSRs that a guest accesses without exits: direct_access_msrs. SYSENTER_CS, ESP, EIP; STAR … SYSCALL_MASK; FS_BASE … KERNEL_GS_BASE. */

@@ -8,7 +8,8 @@ import { EXIT_CAUSES, type ExitCause } from '../exits.js';
 import { vmcsAccessExits } from '../vmcs.js';
 import { fieldAccesses } from '../vmm-accesses.js';
 import { PRIMARY, type VmxControls } from '../vmx-controls.js';
-import type { Hypervisor, LevelBelow, Step } from './hypervisor.js';
+import { msrExits } from '../vmx-predicates.js';
+import { vmread, vmwrite, type Hypervisor, type LevelBelow, type Step } from './hypervisor.js';
 
 const RIP = 0x681e;
 const RFLAGS = 0x6820;
@@ -23,29 +24,26 @@ const BESIDES: Partial<Record<ExitCause, readonly Step[]>> = {
   cr3Write: [{ does: 'invvpid' }],
 };
 
-const reads = (field: number): Step => ({ does: 'vmread', field });
-const writes = (field: number): Step => ({ does: 'vmwrite', field });
-
 function handler(cause: ExitCause): readonly Step[] {
   const accesses = fieldAccesses(cause);
   const skips = accesses.writes.includes(RIP);
   return [
-    ...accesses.reads.map(reads),
+    ...accesses.reads.map(vmread),
     // A trap flag makes the instruction that was carried out trap: kvm_skip_emulated_instruction.
-    ...(skips ? [reads(RFLAGS)] : []),
-    ...accesses.writes.map(writes),
+    ...(skips ? [vmread(RFLAGS)] : []),
+    ...accesses.writes.map(vmwrite),
     ...(BESIDES[cause] ?? []),
   ];
 }
 
-const saved = HOST_SEGMENTS.map(writes);
+const saved = HOST_SEGMENTS.map(vmwrite);
 
 export const kvmVmx: Hypervisor = {
   source:
     'Linux 4.19, arch/x86/kvm/vmx.c: vmx_vcpu_run, vmx_handle_exit, skip_emulated_instruction, vmx_update_hv_timer',
   exit: [],
   /** The guest's timer runs as the preemption timer, which is set before each entry. */
-  entry: [writes(PREEMPTION_TIMER), { does: 'vmresume' }],
+  entry: [vmwrite(PREEMPTION_TIMER), { does: 'vmresume' }],
   handlers: Object.fromEntries(EXIT_CAUSES.map((cause) => [cause, handler(cause)])),
   userSpace: saved,
   sleep: [{ does: 'hlt' }, ...saved],
@@ -85,12 +83,16 @@ export interface VmxFeatures {
 export function belowVmx({ shadowing, enlightened }: VmxFeatures): LevelBelow {
   const readBitmap = fieldBitmap([...SHADOWED_READ_ONLY, ...SHADOWED]);
   const writeBitmap = fieldBitmap(SHADOWED);
+  const msrs = vmxMsrBitmaps(true, DIRECT_MSRS);
   return (step) => {
     switch (step.does) {
       case 'vmread':
         return !enlightened && vmcsAccessExits(shadowing, readBitmap, step.field) ? step.does : null;
       case 'vmwrite':
         return !enlightened && vmcsAccessExits(shadowing, writeBitmap, step.field) ? step.does : null;
+      case 'rdmsr':
+      case 'wrmsr':
+        return msrExits(msrs, step.msr, step.does === 'wrmsr') ? step.does : null;
       case 'vmresume':
       case 'vmptrld':
       case 'vmclear':
