@@ -7,12 +7,13 @@ import { Cell } from '../../src/run/cell.js';
 import { guestView } from '../../src/run/guest-view.js';
 import { USER, TraceBuilder } from '../support/trace-builder.js';
 import { PAGES, step } from '../support/history.js';
-import { configOf } from '../support/machine.js';
+import { configOf, TINY, TINY_VTX } from '../support/machine.js';
 import { LONG } from '../long.js';
 
 const NAMES = Object.keys(STACKED) as StackedName[];
 
 const machine = fc.record({
+  vendor: fc.constantFrom('amd' as const, 'intel' as const),
   vmm: fc.record({ unsync: fc.boolean(), prefetch: fc.constantFrom(1 as const, 8 as const) }),
   guestPages: fc.constantFrom('4k' as const, '2m' as const, 'thp' as const),
   hostPages: fc.constantFrom('4k' as const, '2m' as const),
@@ -23,6 +24,7 @@ test('after every event the guest of a guest translates every touched page as a 
   fc.assert(
     fc.property(machine, fc.array(step, { minLength: 300, maxLength: 300 }), (options, steps) => {
       const config = configOf({
+        machine: options.vendor === 'intel' ? TINY_VTX : TINY,
         guest: { pages: options.guestPages, frames: options.frames, memoryMib: 256 },
         vmm: options.vmm,
         host: { pages: options.hostPages, frames: options.frames },

@@ -1,5 +1,5 @@
 /** The ways in which paging of two levels is stacked, as strategies for L2. */
-import type { RunConfig } from '../../config/schema.js';
+import { FORMATS } from '../../memory/formats/index.js';
 import { belowSvm, kvmSvm, kvmSvmControls } from '../../vmm/hypervisors/kvm-svm.js';
 import { belowVmx, kvmVmx } from '../../vmm/hypervisors/kvm-vmx.js';
 import { unlessLongMode } from '../hardware.js';
@@ -27,12 +27,16 @@ const kvmOnKvm =
 const needsNested: Excluded = (config) =>
   unlessLongMode(config) ?? (config.machine.nested === null ? `${config.machine.name} has no nested paging` : null);
 
-const needsMerging: Excluded = (config) => needsNested(config) ?? unlessMergeable(config);
+const needsMerging: Excluded = (config) =>
+  needsNested(config) ??
+  (config.host.mode === '4level' ? null : `nested tables of mode ${config.host.mode} are not merged`);
 
-/** Merged tables are shadow tables, which are long-mode tables. */
-function unlessMergeable({ machine, host }: RunConfig): string | null {
-  if (machine.nested!.kind === 'ept') return 'nested tables of the format of EPT are not merged';
-  return host.mode === '4level' ? null : `nested tables of mode ${host.mode} are not merged`;
+/**
+ * Merged tables are shadow tables, which are long-mode tables; so where L1's are those of EPT, they are taken to have that format too. Both have
+ * four levels of 512 entries, so neither exits nor references depend on it; accessed and dirty bits are there where an older EPT has none.
+ */
+function mergeable(platform: Platform): Platform {
+  return platform.nestedFormat.readWriteExecute ? { ...platform, nestedFormat: FORMATS['4level'] } : platform;
 }
 
 function stacked(
@@ -53,7 +57,9 @@ const TURTLES = 'Ben-Yehuda et al., OSDI 2010; Linux 6.1 arch/x86/kvm';
 export const STACKED = {
   'shadow-on-shadow': stacked(TURTLES, ['shadow'], unlessLongMode, kvmOnKvm(false), shadowOnShadow),
   'shadow-on-nested': stacked(TURTLES, ['shadow'], needsNested, kvmOnKvm(true), shadowOnNested),
-  'nested-on-nested': stacked(TURTLES, ['nested'], needsMerging, kvmOnKvm(true), nestedOnNested),
+  'nested-on-nested': stacked(TURTLES, ['nested'], needsMerging, kvmOnKvm(true), (platform, options) =>
+    nestedOnNested(mergeable(platform), options),
+  ),
   'three-dimensional': stacked(
     'what if: no processor',
     ['nested'],
