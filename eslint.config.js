@@ -11,7 +11,7 @@ const ROOMS = readdirSync('src', { withFileTypes: true })
 const MAY_IMPORT = {
   counters: [],
   vmm: [],
-  config: [],
+  config: ['vmm'],
   trace: [],
   mmu: ['memory', 'trace', 'paging'],
   paging: ['memory', 'mmu', 'vmm'],

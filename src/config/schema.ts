@@ -1,5 +1,6 @@
 /** What can be configured: types, defaults, units and the messages for bad values. Every value is plain JSON. */
 import { z } from 'zod';
+import { EXIT_CAUSES } from '../vmm/exits.js';
 import { agileSchema, intervalRefs, selectiveSchema } from './adaptive-schema.js';
 import { cycles, machineSchema } from './machine-schema.js';
 import { memoryMib, misfits } from './misfits.js';
@@ -11,8 +12,10 @@ export const costsSchema = object({
   source: z.string(),
   /** Hardware round trip guest → VMM → guest. */
   exitHardwareCycles: cycles,
-  /** Software in the VMM around and for one exit; causes that need more or less have a price of their own. */
+  /** Software in the VMM around and for one exit whose cause has no price of its own. */
   exitSoftwareCycles: cycles,
+  /** Causes that have one: hardware and software of one exit. */
+  exitCyclesByCause: z.partialRecord(z.enum(EXIT_CAUSES), cycles).optional(),
   /** A hypercall or trap of a deprivileged guest, in all; left out: as much as the software of an exit. */
   entryCycles: cycles.optional(),
 });

@@ -18,24 +18,26 @@ export interface CostBreakdown {
   readonly faultedWalks: number;
   /** Hardware round trips of all VM exits. */
   readonly exitHardware: number;
-  /** VMM software of all VM exits, and entries into the VMM that are none. */
+  /** VMM software of all VM exits: what their price has above the hardware's. And entries into the VMM that are none. */
   readonly exitSoftware: number;
   readonly total: number;
   readonly perKiloRef: number;
 }
 
-/** Cycles of one exit, hardware and software. */
+/** Cycles of one exit, hardware and software, whose cause has no price of its own. */
 export function exitCycles(costs: Costs): number {
   return costs.exitHardwareCycles + costs.exitSoftwareCycles;
 }
 
 /** Cycles of one invocation of the VMM: a VM exit, or an entry without one, which costs the VMM's software where it has no price. */
 export function invocationCycles(cause: ExitCause, costs: Costs): number {
-  return isVmExit(cause) ? exitCycles(costs) : entryCycles(costs);
+  if (isVmExit(cause)) return costs.exitCyclesByCause?.[cause] ?? exitCycles(costs);
+  return costs.entryCycles ?? costs.exitSoftwareCycles;
 }
 
-function entryCycles({ entryCycles, exitSoftwareCycles }: Costs): number {
-  return entryCycles ?? exitSoftwareCycles;
+/** Cycles of invocations by cause. */
+export function invocationsCycles(counts: Readonly<Partial<Record<ExitCause, number>>>, costs: Costs): number {
+  return EXIT_CAUSES.reduce((sum, cause) => sum + (counts[cause] ?? 0) * invocationCycles(cause, costs), 0);
 }
 
 /** Latency of a table reference by what served it: l1, l2, l3, memory. */
@@ -55,22 +57,17 @@ function savedCycles({ walkCacheHits, nestedTlbHits }: Counters, { walkCache, ne
 
 export function price(result: CellResult, machine: Machine, costs: Costs): CostBreakdown {
   const { counters, exits, levels, faultedServed, loadServed } = result;
-  const { vmExits: left, vmmEntries } = invocations(exits);
   const l2TlbHits = counters.l2TlbHits * machine.tlb.l2HitCycles;
   const made = levels.reduce((sum, { served }) => sum + servedCycles(served, machine), 0);
   const walks = made + savedCycles(counters, machine) + servedCycles(loadServed, machine);
   const faultedWalks = servedCycles(faultedServed, machine);
-  const exitHardware = left * costs.exitHardwareCycles;
-  const exitSoftware = left * costs.exitSoftwareCycles + vmmEntries * entryCycles(costs);
+  const exitHardware = costs.exitHardwareCycles * vmExits(exits);
+  const exitSoftware = invocationsCycles(exits, costs) - exitHardware;
   const total = l2TlbHits + walks + faultedWalks + exitHardware + exitSoftware;
   const perKiloRef = counters.refs === 0 ? 0 : (1000 * total) / counters.refs;
   return { l2TlbHits, walks, faultedWalks, exitHardware, exitSoftware, total, perKiloRef };
 }
 
-function invocations(exits: CellResult['exits']): { vmExits: number; vmmEntries: number } {
-  const sumOf = (causes: readonly ExitCause[]): number => causes.reduce((sum, cause) => sum + exits[cause], 0);
-  return {
-    vmExits: sumOf(EXIT_CAUSES.filter(isVmExit)),
-    vmmEntries: sumOf(EXIT_CAUSES.filter((cause) => !isVmExit(cause))),
-  };
+function vmExits(exits: CellResult['exits']): number {
+  return EXIT_CAUSES.reduce((sum, cause) => sum + (isVmExit(cause) ? exits[cause] : 0), 0);
 }

@@ -1,4 +1,7 @@
 /** Readings of "about 100 times too slow": what was published, and what comes out here. The sentence has no unit, so each reading stands alone. */
+import { firstKvmVmx } from '../../vmm/hypervisors/first-kvm-vmx.js';
+import { exitsBelow, stepsOf, type Hypervisor } from '../../vmm/hypervisors/hypervisor.js';
+import { belowVmx, kvmVmx } from '../../vmm/hypervisors/kvm-vmx.js';
 import type { PriceRow } from './price-table.js';
 import { rowOf } from './price-table.js';
 import type { OperationName } from './operations.js';
@@ -35,6 +38,10 @@ const ratio =
     const [above, below] = [over, under].map((way) => rowOf(rows, operation, way, machine).multiple);
     return above == null || below == null ? null : above / below;
   };
+
+/** Exits to L0 for a store of L2 to a page table that L1 shadows, its own among them. */
+const exitsOfStore = (kvm: Hypervisor): number =>
+  1 + exitsBelow(stepsOf(kvm, 'tableWrite'), belowVmx({ shadowing: false, enlightened: false })).length;
 
 const QUESTIONS: readonly Question[] = [
   {
@@ -121,6 +128,30 @@ const QUESTIONS: readonly Question[] = [
     published: 'up to 100',
     band: null,
     compute: ratio('fork', 'shadow-on-nested', 'native', CASCADE_LAKE),
+  },
+  {
+    id: 'stacked',
+    reading: 'the same, nested on nested paging',
+    source: `${PVM}, table 3: 113 us over 82.13 us under one level of nested paging`,
+    published: '1.4',
+    band: null,
+    compute: ratio('fork', 'nested-on-nested', 'native', CASCADE_LAKE),
+  },
+  {
+    id: 'exits-first',
+    reading: 'exits for one of L2 without VMCS shadowing: a store to a page table, the first KVM (Linux 2.6.20)',
+    source: `${PVM}, section 2; which KVM and which exits were counted is not said`,
+    published: '40 to 50',
+    band: [40, 50],
+    compute: () => exitsOfStore(firstKvmVmx),
+  },
+  {
+    id: 'exits-4.19',
+    reading: 'the same, KVM of Linux 4.19',
+    source: `${PVM}, section 2; which KVM and which exits were counted is not said`,
+    published: '40 to 50',
+    band: [40, 50],
+    compute: () => exitsOfStore(kvmVmx),
   },
   {
     id: 'own kernel',

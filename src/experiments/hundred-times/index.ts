@@ -36,7 +36,7 @@ export const hundredTimes: Experiment = {
 
 const INTRODUCTION = [
   'The passage ends with irony: if operating systems used the new mode in their own kernel, it would be "about 100 times too slow" (Hennessy & Patterson, 4th ed., p. 340). It names no unit, so this page gives a multiple for each operation that a kernel performs and each way of running it.',
-  'Each operation is a small program that is replayed through the models: what exits is decided by the control structure (VMCS or VMCB) and by real page tables. A hypervisor in a virtual machine executes what KVM executes for an exit, and the level below decides which of those instructions exit in turn. Cycles are exits times a published price, and what the walks of the tables cost more than on bare metal.',
+  'Each operation is a small program that is replayed through the models: what exits is decided by the control structure (VMCS or VMCB) and by real page tables. A hypervisor in a virtual machine executes what KVM executes for an exit, and the level below decides which of those instructions exit in turn. Cycles are exits times a published price, by cause where there is one, and what the walks of the tables cost more than on bare metal.',
   'The published nested-virtualization formulas trap every write to a table (`write-protect`), and their cost grows with the levels that are touched; KVM as measured does not, and its cost hardly depends on them (`vmmu verify nested`). Both are the same mechanism with another policy.',
   'To check it: `vmmu reproduce hundred-times` prints these tables; `vmmu trace gen` and `vmmu run` show any row by itself.',
 ];
@@ -45,6 +45,7 @@ const NOTES = [
   'A multiple is (cycles on bare metal + what the VMM adds) / cycles on bare metal. * the price of bare metal is of another generation, ? it is from memory and no evidence; – none is known, or the way cannot be run.',
   'Exits are those of the lowest VMM; in brackets, entries into a VMM that are no VM exits.',
   'own kernel: an operating system that runs its processes in virtual machines of its own, so that each system call and page fault is a VM exit; in a VM, each of those is reflected.',
+  'On intel-prescott the price of an exit for a page-table write, a page fault or a port read comes from those very rows under the VMM of 2005: they are calibration there. On intel-cascadelake that of a CR3 load comes from B10, that of an exception from the exit benchmark of the same paper.',
   'On intel-cascadelake kernels isolate page tables, as those that were measured did.',
   'Not counted: locks, cache misses of the VMM itself, and time until an interrupt.',
 ];
@@ -63,7 +64,7 @@ function answer(rows: readonly PriceRow[], readings: readonly Reading[]): string
     own === null
       ? 'No price of a system call is known.'
       : `A kernel that ran its own processes in the mode would pay ${decimal(own, 0)} times a plain system call on Prescott: that is the reading nearest to the sentence.`,
-    `Of the published ratios with a band, ${passed} are met${failed.length === 0 ? '' : `; missed, and left so: ${failed.join(', ')}`}.`,
+    `Of the published figures with a band, ${passed} are met${failed.length === 0 ? '' : `; missed, and left so: ${failed.join(', ')}`}.`,
   ];
 }
 

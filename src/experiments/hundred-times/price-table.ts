@@ -1,7 +1,7 @@
 /** Every operation, in every way, on every generation: exits, cycles, and the multiple of bare metal. */
 import { COSTS } from '../../config/costs/index.js';
 import { lookUp } from '../../config/names.js';
-import { exitCycles } from '../../cost/cost-model.js';
+import { exitCycles, invocationsCycles } from '../../cost/cost-model.js';
 import type { Progress } from '../experiment.js';
 import type { Costs } from '../../config/schema.js';
 import type { AnyStrategy } from '../../paging/index.js';
@@ -67,12 +67,11 @@ function priced(
   if (typeof counted === 'string') return { ...row, excluded: counted, exits: 0, entries: 0, added: 0, multiple: null };
   const costs = lookUp<Costs>(COSTS, generation.costs, 'costs');
   const { kernelUsesTheMode }: Way = WAYS[way];
-  const exits = counted.exits + modeExits(way, counted, reflected);
-  const invocations =
-    kernelUsesTheMode === 'on bare metal'
-      ? exits * costs.exitHardwareCycles // nobody emulates anything: the kernel itself is on the other side
-      : exits * exitCycles(costs) + counted.entries * (costs.entryCycles ?? costs.exitSoftwareCycles);
-  const added = invocations + counted.walking - bare.walking;
+  const mode = modeExits(way, counted, reflected);
+  // On bare metal nobody emulates anything: the kernel itself is on the other side.
+  const each = kernelUsesTheMode === 'on bare metal' ? costs.exitHardwareCycles : exitCycles(costs);
+  const added = invocationsCycles(counted.invocations, costs) + mode * each + counted.walking - bare.walking;
+  const exits = counted.exits + mode;
   const multiple = native === null ? null : (native.cycles + added) / native.cycles;
   return { ...row, excluded: null, exits, entries: counted.entries, added, multiple };
 }

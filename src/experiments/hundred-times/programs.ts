@@ -109,15 +109,16 @@ export const protectionFaults = eventGenerator({
 });
 
 /**
- * A C program that forks and waits, linked with its library at run time, as measured on Debian 12 (glibc 2.36): present pages of files and of
- * its own by region, from /proc/self/smaps; 21 page faults of a child and 2 of the parent for each fork, from getrusage. Which pages those
- * were is our assumption.
+ * `lat_proc fork` of lmbench 3.0-a9 as Debian 12 has it (glibc 2.36), as measured: present pages of files and of its own by region, from
+ * /proc/self/smaps; 26 page faults of a child and 3 of the parent for each fork, from `perf record -e page-faults -d`, by the region of their
+ * address.
  */
 const REGIONS = [
-  { file: 3, own: 2, childReads: 1, childWrites: 1, parentWrites: 0 }, // the program
-  { file: 195, own: 2, childReads: 8, childWrites: 1, parentWrites: 0 }, // most of libc
-  { file: 53, own: 16, childReads: 2, childWrites: 6, parentWrites: 1 }, // the rest, and the linker
-  { file: 0, own: 9, childReads: 0, childWrites: 2, parentWrites: 1 }, // the stack
+  { file: 10, own: 2, childReads: 3, childWrites: 1, parentWrites: 1 }, // the program
+  { file: 0, own: 1, childReads: 0, childWrites: 0, parentWrites: 0 }, // its heap
+  { file: 205, own: 14, childReads: 7, childWrites: 8, parentWrites: 1 }, // libc
+  { file: 41, own: 4, childReads: 3, childWrites: 2, parentWrites: 0 }, // the linker
+  { file: 0, own: 3, childReads: 0, childWrites: 2, parentWrites: 1 }, // the stack
 ] as const;
 /** Pages from one region to the next: each is in a leaf table of its own. */
 const APART = 512;
@@ -126,9 +127,9 @@ const AROUND = 16;
 const PARENT = 0;
 const CHILD = 1;
 
-/** lat_proc fork of lmbench, and forkwait: fork; the child exits; the parent waits. */
+/** lat_proc fork, and forkwait: fork; the child exits; the parent waits. */
 export const forks = eventGenerator({
-  description: 'fork, exit and wait of a small program that is linked at run time',
+  description: 'fork, exit and wait: lat_proc of lmbench',
   source: 'user',
   begin(script) {
     const places = REGIONS.map((region, at) => ({
