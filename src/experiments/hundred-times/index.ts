@@ -188,8 +188,8 @@ function figures(rows: readonly PriceRow[], generations: readonly Generation[]):
       );
       const priced = OPERATION_NAMES.filter((operation) => rowOf(rows, operation, 'native', machine).native !== null);
       const svg = logDots({
-        title: `What an operation costs, as a multiple of bare metal: ${machine}, exits of ${costs}`,
-        axis: 'multiple of bare metal (what costs no more than there is not drawn)',
+        title: `Cost of an operation, as a multiple of bare metal: ${machine}`,
+        axis: `multiple of bare metal, exits at ${costs} (what costs no more is not drawn)`,
         series: ways.map((way) => (ran.includes(way) ? WAYS[way].title : null)),
         rows: priced.map((operation) => ({
           label: `${OPERATIONS[operation].title} ${doubt(rowOf(rows, operation, 'native', machine))}`.trim(),
