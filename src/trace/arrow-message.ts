@@ -1,5 +1,5 @@
 /** The messages of an Arrow IPC stream: metadata decoded, body as bytes (https://arrow.apache.org/docs/format/Columnar.html). */
-import type { ByteCursor } from './bytes.js';
+import type { ByteCursor } from './byte-cursor.js';
 import { FlatTable } from './flatbuffer.js';
 
 export type ArrowMessage = SchemaMessage | DictionaryMessage | RecordsMessage;

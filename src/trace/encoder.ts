@@ -61,7 +61,7 @@ export async function* encodeTrace(source: TraceSource): AsyncGenerator<Uint8Arr
   let pages = 0;
   let rows = 0;
 
-  function encode(batch: EventBatch): Uint8Array[] {
+  function encode(batch: EventBatch, notes: string | null = null): Uint8Array[] {
     const { length, kind, space, page, count, operandStart, operands } = batch;
     const used = Math.max(pages, pagesUsed(batch));
     if (used > source.pages.size)
@@ -72,6 +72,7 @@ export async function* encodeTrace(source: TraceSource): AsyncGenerator<Uint8Arr
     pages = used;
     rows += length;
     checksum.add(new Uint8Array(newPages.buffer), batch);
+    if (notes !== null) checksum.addText(notes);
     const item = makeData({ type: uint64, data: wide(operands, operandStart[length]!) });
     const children = [
       makeData({ type: kindType, data: kind.subarray(0, length) }),
@@ -83,13 +84,14 @@ export async function* encodeTrace(source: TraceSource): AsyncGenerator<Uint8Arr
     const metadata = new Map([
       [METADATA.rows, String(rows)],
       [METADATA.crc32, checksum.toString()],
+      ...(notes === null ? [] : [[METADATA.notes, notes] as const]),
     ]);
     writer.write(new arrow.RecordBatch(schema, makeData({ type: rowType, length, nullCount: 0, children }), metadata));
     return chunks.take();
   }
 
   for await (const batch of source.batches()) if (batch.length > 0) yield* encode(batch);
-  yield* encode(END);
+  yield* encode(END, source.notes === undefined ? null : JSON.stringify(source.notes.record));
   writer.finish();
   yield* chunks.take();
 }

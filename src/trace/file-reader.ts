@@ -1,10 +1,11 @@
 /** Reads a native trace file (see layout.ts) batch by batch, in bounded memory apart from the page dictionary. */
 import { TraceError } from '../errors.js';
 import { readMessage, type ArrowBody, type DictionaryMessage } from './arrow-message.js';
-import { ByteCursor, readBytes } from './bytes.js';
+import { ByteCursor } from './byte-cursor.js';
+import { readBytes } from './bytes.js';
 import { checkRows } from './check-rows.js';
 import type { EventBatch } from './event.js';
-import { COLUMNS, headerFromJson, METADATA, TraceChecksum } from './layout.js';
+import { COLUMNS, headerFromJson, METADATA, notesFromJson, TraceChecksum } from './layout.js';
 import { GrowingPages } from './pages.js';
 import type { TraceHeader, TraceSource } from './source.js';
 
@@ -15,6 +16,7 @@ export async function openTrace(path: string): Promise<TraceReader> {
 
 export class TraceReader implements TraceSource {
   readonly pages = new GrowingPages();
+  notes: TraceSource['notes'];
   private rows = 0;
   /** Dictionary values that the next batch brings, as they stand in the file. */
   private newPages: Uint8Array = new Uint8Array(0);
@@ -77,6 +79,11 @@ export class TraceReader implements TraceSource {
     const batch = columnsOf(message.columns);
     this.checksum.add(this.newPages, batch);
     this.newPages = new Uint8Array(0);
+    const notes = message.metadata.get(METADATA.notes);
+    if (notes !== undefined) {
+      this.checksum.addText(notes);
+      this.notes = { record: notesFromJson(notes) };
+    }
     const rows = this.rows + batch.length;
     const found = `${message.metadata.get(METADATA.rows) ?? 'no'} rows, checksum ${message.metadata.get(METADATA.crc32) ?? 'none'}`;
     const computed = `${rows} rows, checksum ${this.checksum.toString()}`;

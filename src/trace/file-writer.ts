@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 import { UsageError } from '../errors.js';
-import { ZLIB_CHUNK } from './bytes.js';
+import { ZLIB_CHUNK } from './compressions.js';
 import { encodeTrace } from './encoder.js';
 import type { TraceSource } from './source.js';
 

@@ -5,11 +5,12 @@
  * - Column `page` is dictionary-encoded; before each record batch stands a (delta) dictionary with the pages it uses first.
  * - Each record batch has the metadata `vmmu.rows`, the rows up to and including it, and `vmmu.crc32`, a checksum of everything so far:
  *   the header JSON, then for each batch its new page numbers and its columns.
- * - The last batch has no rows; the end-of-stream mark of Arrow follows. So a file cut anywhere, even between messages, is known to be cut.
+ * - The last batch has no rows, and where the trace was imported the metadata `vmmu.notes`, JSON of what was left out and put in, which is in the checksum too; the end-of-stream mark of Arrow follows. So a file cut anywhere, even between messages, is known to be cut.
  */
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { KIND_NAMES, type EventBatch, type TraceCharacteristics } from './event.js';
+import type { NotesRecord } from './notes.js';
 import type { TraceHeader } from './source.js';
 
 export const COLUMNS = [
@@ -20,7 +21,7 @@ export const COLUMNS = [
   'operands: list<uint64>',
 ] as const;
 
-export const METADATA = { trace: 'vmmu.trace', rows: 'vmmu.rows', crc32: 'vmmu.crc32' } as const;
+export const METADATA = { trace: 'vmmu.trace', rows: 'vmmu.rows', crc32: 'vmmu.crc32', notes: 'vmmu.notes' } as const;
 
 const VERSION = 1;
 
@@ -73,6 +74,20 @@ export function headerFromJson(json: string): TraceHeader {
   return { name, characteristics, source };
 }
 
+const notesSchema = z.object({
+  dropped: z.record(z.string(), z.int().positive()),
+  synthesised: z.record(z.string(), z.int().positive()),
+}) satisfies z.ZodType<NotesRecord>;
+
+/** Throws a RangeError that says what is wrong with the notes. */
+export function notesFromJson(json: string): NotesRecord {
+  try {
+    return notesSchema.parse(JSON.parse(json));
+  } catch {
+    throw new RangeError(`found the notes '${json.slice(0, 40)}'; expected counts of what an import left out`);
+  }
+}
+
 /** The running checksum of a trace. */
 export class TraceChecksum {
   private crc: number;
@@ -90,6 +105,10 @@ export class TraceChecksum {
     this.addBytes(count.subarray(0, length));
     this.addBytes(operandStart.subarray(0, length + 1));
     this.addBytes(operands.subarray(0, 2 * operandStart[length]!));
+  }
+
+  addText(text: string): void {
+    this.crc = crc32(text, this.crc);
   }
 
   private addBytes(bytes: NodeJS.TypedArray): void {

@@ -1,10 +1,12 @@
 /** Opens any trace file, native or foreign, whatever it is compressed with. */
 import { basename } from 'node:path';
 import { TraceError, UsageError } from '../errors.js';
-import { ByteCursor, readBytes } from './bytes.js';
-import { openTrace, type TraceReader } from './file-reader.js';
+import { ByteCursor } from './byte-cursor.js';
+import { readBytes } from './bytes.js';
+import { TraceReader } from './file-reader.js';
 import { TRACE_FORMATS, type TraceFormatName } from './formats/index.js';
-import type { TraceFormat } from './formats/format.js';
+import type { ForeignFile, ImportOptions, TraceFormat } from './formats/format.js';
+import { ImportNotes } from './notes.js';
 import type { TraceOrigin, TraceSource } from './source.js';
 import { TableRecords } from './table-records.js';
 
@@ -17,6 +19,12 @@ export interface OpenOptions {
   readonly source?: TraceOrigin;
   /** Sets of the page filter used at capture, 0 if no references were captured; by default `-fN` in the file's name tells. */
   readonly filterSets?: number;
+  /** Columns of a CSV file by what they hold. */
+  readonly columns?: Readonly<Record<string, number>>;
+  /** What cannot be kept ends the import. */
+  readonly strict?: boolean;
+  /** Decompressed bytes for each compressed one, on average, before a file is refused. */
+  readonly mostExpansion?: number;
 }
 
 const HEAD = 4096;
@@ -41,36 +49,89 @@ function withTablesChecked(source: TraceSource, path: string): TraceSource {
       yield batch;
     }
   }
-  return { header: source.header, pages: source.pages, batches, close: async () => source.close?.() };
+  return {
+    header: source.header,
+    pages: source.pages,
+    batches,
+    get notes() {
+      return source.notes;
+    },
+    close: async () => source.close?.(),
+  };
 }
 
 async function openUnchecked(path: string, options: OpenOptions): Promise<TraceSource> {
-  const head = await firstBytes(path);
-  if (options.format === undefined && looksNative(head)) {
+  const file = await begin(path, options);
+  if (options.format === undefined && looksNative(file.head)) {
     if (options.filterSets !== undefined)
       throw new UsageError(
         `${path}: found a native trace, which says how it was filtered; filter sets are for a vmtrace`,
       );
-    return renamed(await openTrace(path), options.name);
+    return renamed(await TraceReader.open(path, file.bytes), options.name);
   }
-  const format = formatOf(path, head, options.format);
+  return formatOf(file, options.format).read(file.bytes, importOptions(path, options));
+}
+
+/** Several files that are one capture. */
+export async function openTogether(paths: readonly string[], options: OpenOptions = {}): Promise<TraceSource> {
+  const files: BegunFile[] = [];
+  try {
+    for (const path of paths) files.push(await begin(path, options));
+    const [format, ...others] = files.map((file) => formatOf(file, options.format));
+    const stranger = others.findIndex((other) => other !== format);
+    if (stranger >= 0)
+      throw new UsageError(
+        `${paths[stranger + 1]!}: found another format than that of ${paths[0]!}; expected one format`,
+      );
+    if (format!.readTogether === undefined)
+      throw new UsageError(
+        `${paths[1]!}: found a second file of a format that has one for each capture; expected one, or --merge`,
+      );
+    return format!.readTogether(files, importOptions(paths[0]!, options));
+  } catch (error) {
+    for (const { bytes } of files) await bytes.return();
+    throw error;
+  }
+}
+
+interface BegunFile extends ForeignFile {
+  readonly bytes: AsyncGenerator<Uint8Array, void, undefined>;
+}
+
+async function begin(path: string, { mostExpansion }: OpenOptions): Promise<BegunFile> {
+  const cursor = new ByteCursor(readBytes(path, mostExpansion));
+  const head = await cursor.take(HEAD);
+  return { path, head, bytes: cursor.rest(head) };
+}
+
+function importOptions(path: string, options: OpenOptions): ImportOptions {
+  const { filterSets, columns } = options;
   const named = /-f(\d+)\./.exec(basename(path))?.[1];
-  const filterSets = options.filterSets ?? (named === undefined ? undefined : Number(named));
-  return format.read(readBytes(path), {
+  const sets = filterSets ?? (named === undefined ? undefined : Number(named));
+  return {
     path,
     name: options.name ?? basename(path).replace(/\..*/, ''),
     source: options.source ?? { ran: 'unknown', captured: `converted from ${basename(path)}` },
-    ...(filterSets === undefined ? {} : { filterSets }),
-  });
+    notes: new ImportNotes(options.strict),
+    ...(sets === undefined ? {} : { filterSets: sets }),
+    ...(columns === undefined ? {} : { columns }),
+  };
 }
 
 function renamed(trace: TraceReader, name: string | undefined): TraceSource {
   if (name === undefined) return trace;
-  const header = { ...trace.header, name };
-  return { header, pages: trace.pages, batches: () => trace.batches(), close: () => trace.close() };
+  return {
+    header: { ...trace.header, name },
+    pages: trace.pages,
+    batches: () => trace.batches(),
+    get notes() {
+      return trace.notes;
+    },
+    close: () => trace.close(),
+  };
 }
 
-function formatOf(path: string, head: Uint8Array, chosen: TraceFormatName | undefined): TraceFormat {
+function formatOf({ path, head }: ForeignFile, chosen: TraceFormatName | undefined): TraceFormat {
   if (chosen !== undefined) return TRACE_FORMATS[chosen];
   const format = Object.values(TRACE_FORMATS).find((candidate) => candidate.recognise(head));
   if (format !== undefined) return format;
@@ -83,13 +144,4 @@ function formatOf(path: string, head: Uint8Array, chosen: TraceFormatName | unde
 /** An Arrow IPC message begins with four bytes ff. */
 function looksNative(head: Uint8Array): boolean {
   return head.length >= 4 && head.subarray(0, 4).every((byte) => byte === 0xff);
-}
-
-async function firstBytes(path: string): Promise<Uint8Array> {
-  const cursor = new ByteCursor(readBytes(path));
-  try {
-    return await cursor.take(HEAD);
-  } finally {
-    await cursor.close();
-  }
 }

@@ -7,6 +7,8 @@ const BATCH_ROWS = 65_536;
 /** A full buffer still takes a few rows, so that what is added together need not be divided. */
 const CAPACITY = BATCH_ROWS + 16;
 
+const LONGEST_RUN = 0xffff_ffff;
+
 export class RowBuffer {
   length = 0;
   private kind = new Uint8Array(CAPACITY);
@@ -29,6 +31,13 @@ export class RowBuffer {
     this.page[at] = page;
     this.count[at] = count;
     this.operandStart[at + 1] = this.operandCount;
+  }
+
+  /** One reference more in a row that has not been handed out. @returns whether it had room for it */
+  extend(row: number): boolean {
+    if (this.count[row] === LONGEST_RUN) return false;
+    this.count[row]!++;
+    return true;
   }
 
   /** Adds an operand, given as two halves of 32 bits, to the last row. */

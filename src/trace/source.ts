@@ -1,5 +1,6 @@
 /** Where rows come from: what a trace file, an importer and a generator have in common. */
 import type { EventBatch, PageDictionary, TraceCharacteristics } from './event.js';
+import type { NotesRecord } from './notes.js';
 
 export interface TraceHeader {
   readonly name: string;
@@ -19,6 +20,8 @@ export interface TraceSource {
   readonly header: TraceHeader;
   readonly pages: PageDictionary;
   batches(): AsyncIterable<EventBatch> | Iterable<EventBatch>;
+  /** What its import left out and put in, when all batches have gone by. */
+  readonly notes?: { readonly record: NotesRecord } | undefined;
   /** Lets go of the file when the batches are not gone through to the end. */
   close?(): Promise<void>;
 }
@@ -31,5 +34,12 @@ export function abortable(source: TraceSource, signal: AbortSignal | undefined):
       yield batch;
     }
   }
-  return { header: source.header, pages: source.pages, batches };
+  return {
+    header: source.header,
+    pages: source.pages,
+    batches,
+    get notes() {
+      return source.notes;
+    },
+  };
 }

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TraceError, UsageError } from '../../src/errors.js';
 import { TRACE_FORMATS, type TraceFormatName } from '../../src/trace/formats/index.js';
+import { ImportNotes } from '../../src/trace/notes.js';
 import { openAnyTrace } from '../../src/trace/open.js';
 import { encodeVmtrace, VrunsEncoder } from './foreign-encoders.js';
 import { rowsOf, type Row } from './hand-made.js';
@@ -72,7 +73,15 @@ function decode(format: TraceFormatName, bytes: Buffer, piece = bytes.length): P
     for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
   }
   const source = { ran: 'nothing', captured: 'written by hand' };
-  return rowsOf(TRACE_FORMATS[format].read(Readable.from(pieces()), { path: 'x', name: 'x', source, filterSets: 512 }));
+  return rowsOf(
+    TRACE_FORMATS[format].read(Readable.from(pieces()), {
+      path: 'x',
+      name: 'x',
+      source,
+      notes: new ImportNotes(),
+      filterSets: 512,
+    }),
+  );
 }
 
 test('the files of the folder are the keys of the registry', () => {
@@ -172,7 +181,7 @@ describe('a file is known by its first bytes', () => {
 
   test('anything else is refused with the formats there are', async () => {
     await expect(openAnyTrace(file('text', Buffer.from('{"not": "a trace"}')))).rejects.toThrow(
-      'byte 0: found the bytes 7b226e6f74223a20; expected a trace (native or vruns, vmtrace)',
+      'byte 0: found the bytes 7b226e6f74223a20; expected a trace (native or vruns, vmtrace, lackey',
     );
   });
 });

@@ -10,6 +10,7 @@ import { nonEmpty, wholeNumber } from '../options.js';
 import { tracePath } from '../shipped.js';
 import { genCommand } from '../trace-gen.js';
 import { infoText } from '../trace-info.js';
+import { importCommand } from './trace-import.js';
 
 const NOTHING_WRITTEN = 'no trace was written';
 
@@ -17,7 +18,8 @@ export function traceCommand() {
   const command = new Command('trace')
     .description('make, inspect and convert traces')
     .addHelpText('after', '\nExamples:\n  vmmu trace info redis\n  vmmu help trace gen');
-  for (const part of [genCommand(write), infoCommand(), convertCommand()]) command.addCommand(part);
+  for (const part of [genCommand(write), importCommand(write), infoCommand(), convertCommand()])
+    command.addCommand(part);
   return command;
 }
 

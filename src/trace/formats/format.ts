@@ -1,4 +1,5 @@
 /** What a foreign trace format offers. */
+import type { ImportNotes } from '../notes.js';
 import type { TraceOrigin, TraceSource } from '../source.js';
 
 export interface TraceFormat {
@@ -6,9 +7,18 @@ export interface TraceFormat {
   readonly description: string;
   /** How files of this format are named, before a compression suffix. */
   readonly suffix: string;
-  /** Whether the first bytes (up to 4096) look like this format; cheap, and sure enough to choose among formats. */
+  /** Whether the first bytes (up to 4096, decompressed) look like this format; cheap, and sure enough to choose among formats. */
   recognise(head: Uint8Array): boolean;
   read(bytes: AsyncIterable<Uint8Array>, options: ImportOptions): TraceSource;
+  /** Several files that are one capture, where the format has such: the processes of a tree, the threads of a process. */
+  readTogether?(files: readonly ForeignFile[], options: ImportOptions): TraceSource;
+}
+
+export interface ForeignFile {
+  readonly path: string;
+  /** Its first bytes, which come again in `bytes`. */
+  readonly head: Uint8Array;
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 export interface ImportOptions {
@@ -16,6 +26,9 @@ export interface ImportOptions {
   readonly path: string;
   readonly name: string;
   readonly source: TraceOrigin;
+  readonly notes: ImportNotes;
   /** Sets of the page filter used at capture, where the format does not say: null for none. */
   readonly filterSets?: number | null;
+  /** Columns of a CSV file by what they hold, where its first line does not say. */
+  readonly columns?: Readonly<Record<string, number>>;
 }

@@ -1,8 +1,9 @@
 /** The foreign trace formats that can be read. A new one is a file here and a line below. */
 import type { TraceFormat } from './format.js';
+import { lackey } from './lackey.js';
 import { vmtrace } from './vmtrace.js';
 import { vruns } from './vruns.js';
 
-export const TRACE_FORMATS = { vruns, vmtrace } as const satisfies Record<string, TraceFormat>;
+export const TRACE_FORMATS = { vruns, vmtrace, lackey } as const satisfies Record<string, TraceFormat>;
 
 export type TraceFormatName = keyof typeof TRACE_FORMATS;

@@ -1,0 +1,214 @@
+/**
+ * Rows of a user trace as an importer tells them: references by page, processes and threads by the source's own numbers, and what system
+ * calls do to an address space.
+ *
+ * Where a process uses a page that nothing has mapped, the 2 MiB around it are mapped first, as far as nothing else is there: private,
+ * anonymous, all rights. So the guest's own first touches fault page by page. These rows are synthesised, and counted as such.
+ */
+import { TraceError } from '../errors.js';
+import { KIND, MAP_FLAG, PROT, type EventBatch, type KindName } from './event.js';
+import { Intervals } from './intervals.js';
+import type { ImportNotes } from './notes.js';
+import { Runs } from './runs.js';
+
+const PAGE_BYTES = 4096;
+const REGION = 512;
+const ALL_RIGHTS = PROT.read | PROT.write | PROT.execute;
+/** Address spaces that a row can name. */
+const MOST_SPACES = 0x1_0000;
+
+interface Space {
+  readonly number: number;
+  mapped: Intervals;
+  /** By page id: 1 where the page is known to be mapped. */
+  known: Uint8Array;
+  /** End of the heap, as the last brk left it; -1 before the first. */
+  heapEnd: number;
+}
+
+/** A page of 64-bit addresses is below this. */
+export const PAGE_NUMBERS = 2 ** 52;
+/** Pages of the lower half of a 57-bit address space, and the first of the upper half. */
+const LOWER_END = 2 ** 44;
+const UPPER_START = PAGE_NUMBERS - 2 ** 44;
+
+export class UserRows {
+  private readonly runs: Runs;
+  private readonly spaces = new Map<number, Space>();
+  private readonly threads = new Map<string, number>();
+  private current: Space;
+  private process: number;
+  private thread: number | null = null;
+
+  /** @param process the source's number of the process that runs first */
+  constructor(
+    readonly notes: ImportNotes,
+    process = 0,
+  ) {
+    this.runs = new Runs((page, id) => this.requireMapped(page, id));
+    this.process = process;
+    this.current = this.newSpace(process);
+  }
+
+  get pages() {
+    return this.runs.pages;
+  }
+
+  get full(): boolean {
+    return this.runs.full;
+  }
+
+  take(): EventBatch {
+    return this.runs.take();
+  }
+
+  /**
+   * One reference, to both pages where it crosses into another.
+   * @param kind of KIND @param page virtual page number @param end of the access, in bytes from the beginning of the page
+   */
+  access(kind: number, page: number, end: number): void {
+    if (page >= LOWER_END && page < UPPER_START)
+      return this.notes.drop('references to an address that is not canonical');
+    this.reference(kind, page);
+    if (end > PAGE_BYTES && page + 1 < PAGE_NUMBERS) this.reference(kind, page + 1);
+  }
+
+  private reference(kind: number, page: number): void {
+    if (kind === KIND.fetch) this.runs.fetch(page);
+    else if (kind === KIND.read) this.runs.read(page);
+    else this.runs.write(page);
+  }
+
+  /** The process, and where the source tells it the thread, that the next rows belong to. */
+  run(process: number, thread: number | null = null): void {
+    if (process !== this.process) {
+      this.process = process;
+      const known = this.spaces.get(process);
+      this.current = known ?? this.newSpace(process);
+      if (known === undefined) this.notes.synthesise('contextSwitch to a process that nobody forked');
+      this.runs.event('contextSwitch', this.current.number);
+      this.runs.space = this.current.number;
+      this.thread = null;
+    }
+    if (thread !== null && thread !== this.thread) this.switchThread(thread);
+  }
+
+  private switchThread(thread: number): void {
+    const key = `${this.process}.${thread}`;
+    let number = this.threads.get(key);
+    const first = this.thread === null;
+    if (number === undefined) {
+      number = this.threads.size;
+      this.threads.set(key, number);
+      if (number > 0) this.runs.event('threadStart', number);
+    }
+    this.thread = thread;
+    if (!first || number > 0) this.runs.event('threadSwitch', number);
+  }
+
+  systemCall(number: number): void {
+    this.runs.event('systemCall', number);
+  }
+
+  /** Rows whose operands are not addresses, and change no mapping. */
+  event(kind: KindName, ...operands: readonly number[]): void {
+    this.runs.event(kind, ...operands);
+  }
+
+  /** @param flags of MAP_FLAG */
+  mmap(page: number, pages: number, prot: number, flags: number): void {
+    if (!this.isPlace(page, pages)) return;
+    this.runs.event('mmap', page, pages, prot, flags);
+    this.current.mapped.add(page, page + pages);
+  }
+
+  munmap(page: number, pages: number): void {
+    if (!this.isPlace(page, pages)) return;
+    this.runs.event('munmap', page, pages);
+    this.forget(page, pages);
+  }
+
+  mprotect(page: number, pages: number, prot: number): void {
+    if (this.isPlace(page, pages)) this.runs.event('mprotect', page, pages, prot);
+  }
+
+  madvise(page: number, pages: number, advice: number): void {
+    if (this.isPlace(page, pages)) this.runs.event('madvise', page, pages, advice);
+  }
+
+  mremap(page: number, pages: number, newPage: number, newPages: number): void {
+    if (!this.isPlace(page, pages) || !this.isPlace(newPage, newPages)) return;
+    this.runs.event('mremap', page, pages, newPage, newPages);
+    this.forget(page, pages);
+    this.current.mapped.add(newPage, newPage + newPages);
+  }
+
+  /** @param end first page behind the heap */
+  brk(end: number): void {
+    const { current } = this;
+    if (!this.isPlace(end, 1)) return;
+    this.runs.event('brk', end);
+    if (current.heapEnd >= 0 && end > current.heapEnd) current.mapped.add(current.heapEnd, end);
+    else if (current.heapEnd >= 0) this.forget(end, current.heapEnd - end);
+    current.heapEnd = end;
+  }
+
+  fork(child: number): void {
+    const { current } = this;
+    const space = this.newSpace(child);
+    space.mapped = current.mapped.copy();
+    space.known = current.known.slice();
+    space.heapEnd = current.heapEnd;
+    this.runs.event('fork', space.number);
+  }
+
+  exec(): void {
+    this.runs.event('exec');
+    this.current.mapped = new Intervals();
+    this.current.known.fill(0);
+    this.current.heapEnd = -1;
+  }
+
+  exit(wholeProcess: boolean): void {
+    const thread = this.thread === null ? 0 : (this.threads.get(`${this.process}.${this.thread}`) ?? 0);
+    this.runs.event('exit', thread, wholeProcess ? 1 : 0);
+  }
+
+  private isPlace(page: number, pages: number): boolean {
+    if (pages === 0) return false;
+    const sane = page >= 0 && pages > 0 && page + pages <= PAGE_NUMBERS; // false of what is no number
+    if (!sane) this.notes.drop('changes of mappings outside the address space');
+    return sane;
+  }
+
+  private forget(page: number, pages: number): void {
+    this.current.mapped.remove(page, page + pages);
+    this.current.known.fill(0);
+  }
+
+  private newSpace(process: number): Space {
+    const number = this.spaces.size;
+    if (number === MOST_SPACES)
+      throw new TraceError(`${this.notes.place()}: found more than ${MOST_SPACES} processes; a trace has no more`);
+    const space = { number, mapped: new Intervals(), known: new Uint8Array(1024), heapEnd: -1 };
+    this.spaces.set(process, space);
+    return space;
+  }
+
+  private requireMapped(page: number, id: number): void {
+    const { current } = this;
+    if (current.known[id] === 1) return;
+    if (id >= current.known.length) {
+      const larger = new Uint8Array(2 * id);
+      larger.set(current.known);
+      current.known = larger;
+    }
+    current.known[id] = 1;
+    if (current.mapped.has(page)) return;
+    const region = page - (page % REGION);
+    const [start, end] = current.mapped.gapAround(page, region, region + REGION);
+    this.runs.event('initialMapping', start, end - start, ALL_RIGHTS, MAP_FLAG.anonymous);
+    current.mapped.add(start, end);
+    this.notes.synthesise('initialMapping of what the trace does not map');
+  }
+}
