@@ -56,7 +56,7 @@ export function compressionOf(head: Uint8Array, path: string): CompressionName |
 function through(bytes: Bytes, decoder: Transform): Bytes {
   // The callback does nothing: an error of either stream also reaches the loop that reads.
   pipeline(Readable.from(bytes, { objectMode: false }), decoder, () => undefined);
-  return decoder;
+  return decoder as Bytes;
 }
 
 /** The program reads what is compressed from a pipe. */
