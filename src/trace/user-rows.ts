@@ -35,19 +35,21 @@ const UPPER_START = PAGE_NUMBERS - 2 ** 44;
 export class UserRows {
   private readonly runs: Runs;
   private readonly spaces = new Map<number, Space>();
+  private made = 0;
   private readonly threads = new Map<string, number>();
   private current: Space;
-  private process: number;
+  private process: number | null;
   private thread: number | null = null;
 
-  /** @param process the source's number of the process that runs first */
+  /** @param process the source's number of the process that runs first; null: the first that is named */
   constructor(
     readonly notes: ImportNotes,
-    process = 0,
+    process: number | null = null,
   ) {
     this.runs = new Runs((page, id) => this.requireMapped(page, id));
     this.process = process;
-    this.current = this.newSpace(process);
+    this.current = this.newSpace();
+    if (process !== null) this.name(process);
   }
 
   get pages() {
@@ -81,16 +83,23 @@ export class UserRows {
 
   /** The process, and where the source tells it the thread, that the next rows belong to. */
   run(process: number, thread: number | null = null): void {
+    if (this.process === null) this.name(process);
     if (process !== this.process) {
       this.process = process;
       const known = this.spaces.get(process);
-      this.current = known ?? this.newSpace(process);
+      this.current = known ?? this.newSpace();
+      this.spaces.set(process, this.current);
       if (known === undefined) this.notes.synthesise('contextSwitch to a process that nobody forked');
       this.runs.event('contextSwitch', this.current.number);
       this.runs.space = this.current.number;
       this.thread = null;
     }
     if (thread !== null && thread !== this.thread) this.switchThread(thread);
+  }
+
+  private name(process: number): void {
+    this.process = process;
+    this.spaces.set(process, this.current);
   }
 
   private switchThread(thread: number): void {
@@ -155,7 +164,8 @@ export class UserRows {
 
   fork(child: number): void {
     const { current } = this;
-    const space = this.newSpace(child);
+    const space = this.newSpace();
+    this.spaces.set(child, space);
     space.mapped = current.mapped.copy();
     space.known = current.known.slice();
     space.heapEnd = current.heapEnd;
@@ -186,13 +196,11 @@ export class UserRows {
     this.current.known.fill(0);
   }
 
-  private newSpace(process: number): Space {
-    const number = this.spaces.size;
+  private newSpace(): Space {
+    const number = this.made++;
     if (number === MOST_SPACES)
       throw new TraceError(`${this.notes.place()}: found more than ${MOST_SPACES} processes; a trace has no more`);
-    const space = { number, mapped: new Intervals(), known: new Uint8Array(1024), heapEnd: -1 };
-    this.spaces.set(process, space);
-    return space;
+    return { number, mapped: new Intervals(), known: new Uint8Array(1024), heapEnd: -1 };
   }
 
   private requireMapped(page: number, id: number): void {

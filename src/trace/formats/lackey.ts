@@ -64,7 +64,7 @@ function imagesInOrder(one: File, other: File): number {
 function processTree(files: readonly File[], { name, source, notes }: ImportOptions): TraceSource {
   const pids = new Set(files.map(({ pid }) => pid));
   const root = files.find(({ parent }) => parent === null || !pids.has(parent))?.pid ?? null;
-  const rows = new UserRows(notes, root ?? 0);
+  const rows = new UserRows(notes, root);
   const run = runner(files, rows);
 
   async function* batches(): AsyncGenerator<EventBatch, void, undefined> {
