@@ -1,5 +1,14 @@
-/** All generators of synthetic traces, by name: page streams, with events in between on request, and event micro-workloads. */
+/**
+ * All generators of synthetic traces, by name: page streams, with events in between on request, and what a script is written by:
+ * event micro-workloads.
+ */
 import { EVENT_GENERATORS } from './events/index.js';
 import { PAGE_GENERATORS } from './pages/index.js';
 
-export const GENERATORS = { ...PAGE_GENERATORS, ...EVENT_GENERATORS } as const;
+export const SCRIPTED = { ...EVENT_GENERATORS } as const;
+
+export type ScriptedName = keyof typeof SCRIPTED;
+
+export const GENERATORS = { ...PAGE_GENERATORS, ...SCRIPTED } as const;
+
+export type GeneratorName = keyof typeof GENERATORS;
