@@ -23,17 +23,22 @@ const EXAMPLES = `
 Examples:
   vmmu trace gen zipf zipf.arrows.br --refs 20m --every cpuid=100k,io=1m
   vmmu trace gen uniform narrow.arrows --base 0x40000000 --pages 65536 --lines
+  vmmu trace gen b-tree probes.arrows --keys 1g --exponent 0.8 --refs 5m
   vmmu trace gen ptemod --operations 100k -o ptemod.arrows
   vmmu list generators`;
 
 export function genCommand(write: (file: string, trace: TraceSource) => Promise<void>) {
   const command = new Command('gen')
-    .description('make a synthetic trace: a stream of references, or a micro-workload of events')
+    .description('make a synthetic trace: a stream of references, a program, or a micro-workload of events')
     .argument('<generator>', Object.keys(GENERATORS).join(', '))
     .argument('[file]', 'where to: *.arrows, *.arrows.br or *.arrows.gz')
     .option('-o, --out <file>', 'the same, as an option')
     .option('--name <name>', 'name of the trace (default: of the generator)', nonEmpty)
-    .option('--refs <number>', 'references of a stream (default: 20m)', wholeNumber(1, 1e12))
+    .option(
+      '--refs <number>',
+      'references of a stream (default: 20m), or after which a program begins no operation (default: 1m)',
+      wholeNumber(1, 1e12),
+    )
     .option(
       '--pages <number>',
       'pages of the region: of a stream a power of two (default: 1048576), else as `vmmu list generators` says',
@@ -45,7 +50,7 @@ export function genCommand(write: (file: string, trace: TraceSource) => Promise<
       pageAddress,
     )
     .option('--lines', 'references to 64-byte lines of the pages, so that data competes with tables for the caches')
-    .option('--seed <number>', 'another stream of the same kind', wholeNumber(0, 2 ** 32 - 1))
+    .option('--seed <number>', 'another stream, or run of a program, of the same kind', wholeNumber(0, 2 ** 32 - 1))
     .option('--every <event=refs>', `insert an event after so many references: ${INSERTABLE_EVENTS.join(', ')}`, every);
   for (const [name, { parameter, meanings }] of ownParameters()) {
     const meaning = [...meanings].map(([text, takers]) => `${text} (${takers.join(', ')})`).join('; ');

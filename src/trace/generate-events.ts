@@ -1,4 +1,4 @@
-/** Traces of event micro-workloads: what stands before the loop, then one operation after the other. */
+/** Traces of micro-workloads and programs: what stands before the loop, then one operation after the other. */
 import type { GeneratedTrace } from './generate.js';
 import type { EventGenerator } from './generators/event-generator.js';
 import { SCRIPTED, type ScriptedName } from './generators/index.js';
@@ -46,7 +46,8 @@ export function eventTrace(
     pages: script.pages,
     *batches() {
       const operate = definition.begin(script, values);
-      for (let operation = 0; operation < values.operations!; operation++) {
+      const { operations, refs = Infinity } = values as { readonly operations: number; readonly refs?: number };
+      for (let operation = 0; operation < operations && script.references < refs; operation++) {
         operate(operation);
         yield* script.take();
       }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EventGenerator } from '../../src/trace/generators/event-generator.js';
-import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
+import { SCRIPTED } from '../../src/trace/generators/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
 import { printedHere } from './in-process.js';
 import { temporaryFolder } from './vmmu.js';
@@ -28,10 +28,13 @@ describe('trace gen', () => {
     },
   );
 
-  test.each(Object.entries<EventGenerator>(EVENT_GENERATORS))(
+  test.each(Object.entries<EventGenerator>(SCRIPTED))(
     '%s takes each of its parameters as an option',
     async (name, { parameters }) => {
-      const options = Object.entries(parameters).map(([key, { most }]) => (most === 1 ? `--${key}` : `--${key} 5`));
+      const values = Object.entries(parameters).map(
+        ([key, { least, most }]) => [key, most === 1 ? 1 : Math.max(5, least)] as const,
+      );
+      const options = values.map(([key, value]) => (parameters[key]!.most === 1 ? `--${key}` : `--${key} ${value}`));
       await trace(`gen ${name} -o ${name}.arrows --name other ${options.join(' ')}`);
       const told = JSON.parse(await info(`${name}.arrows`)) as {
         source: { captured: string };
@@ -40,7 +43,6 @@ describe('trace gen', () => {
         name: 'other',
         source: { ran: expect.stringContaining(`generator ${name}:`) as unknown },
       });
-      const values = Object.entries(parameters).map(([key, { most }]) => [key, most === 1 ? 1 : 5]);
       expect(JSON.parse(told.source.captured)).toEqual(Object.fromEntries(values));
     },
   );

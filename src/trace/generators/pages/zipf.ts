@@ -7,7 +7,8 @@ const SCATTER = 2654435761;
 const EXACT = 2 ** 20;
 
 export const zipf = pageGenerator({
-  description: 'scrambled Zipf: the page of rank k is used in proportion to 1/k, and popular pages lie anywhere',
+  description:
+    'scrambled Zipf: the page of rank k is used in proportion to 1/k^exponent, and popular pages lie anywhere',
   parameters: { exponent: exponent(1) },
   start(pages, random, values) {
     const nextRank = zipfRanks(pages, values.exponent, random);
