@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EventGenerator } from '../../src/trace/generators/event-generator.js';
@@ -56,6 +56,35 @@ describe('trace gen', () => {
       await trace(`gen uniform ${name}.arrows --refs 5k --pages 64 --seed ${seed}`);
     expect(bytes('a.arrows').equals(bytes('b.arrows'))).toBe(true);
     expect(bytes('a.arrows').equals(bytes('c.arrows'))).toBe(false);
+  });
+});
+
+describe('trace compose', () => {
+  beforeAll(async () => {
+    await trace('gen zipf one.arrows --refs 10k --pages 64 --every systemCall=1k');
+    await trace('gen fork-server two.arrows.br --refs 5k');
+  });
+
+  test('copies by turns: so many times the references and events, in so many processes', async () => {
+    await trace('compose one.arrows -o copies.arrows --copies 5 --quantum 500 --name five');
+    expect(JSON.parse(await info('copies.arrows'))).toMatchObject({
+      name: 'five',
+      references: { all: 50_000 },
+      pages: { all: 64 },
+      // 20 turns each of at least 500 references.
+      events: { initialMapping: 5, systemCall: 50, contextSwitch: expect.any(Number) as unknown },
+    });
+  });
+
+  test('makes the same bytes again', async () => {
+    for (const name of ['x', 'y']) await trace(`compose one.arrows two.arrows.br -o ${name}.arrows --quantum 100`);
+    expect(bytes('x.arrows').equals(bytes('y.arrows'))).toBe(true);
+  });
+
+  test('a trace that breaks off leaves nothing behind', async () => {
+    writeFileSync(join(folder, 'cut.arrows'), bytes('one.arrows').subarray(0, 20_000));
+    await expect(trace('compose one.arrows cut.arrows -o never.arrows')).rejects.toThrow('cut.arrows: ');
+    expect(readdirSync(folder).filter((name) => name.startsWith('never'))).toEqual([]);
   });
 });
 

@@ -12,7 +12,10 @@ describe('bad usage is one line that says what is allowed', () => {
       'rn',
       "unknown command 'rn' (nearest: run); allowed: run, share, explain, trace, list, schema, verify, reproduce, bench, help; see 'vmmu --help'",
     ],
-    ['trace gne', "unknown command 'gne' (nearest: gen); allowed: gen, info, convert; see 'vmmu trace --help'"],
+    [
+      'trace gne',
+      "unknown command 'gne' (nearest: gen); allowed: gen, compose, info, convert; see 'vmmu trace --help'",
+    ],
     ['help trace gne', "unknown command 'gne' (nearest: gen)"],
     ['--bogus', "unknown option '--bogus'; see 'vmmu --help'"],
     ['run --formt json', "unknown option '--formt' (Did you mean --format?); see 'vmmu run --help'"],
@@ -68,6 +71,12 @@ describe('bad usage is one line that says what is allowed', () => {
     ['trace gen in x.arrows --operations 0', 'operations: found 0; expected a whole number from 1 to 1000000000'],
     ['trace gen in x.arrows --operations few', "argument 'few' is invalid. Allowed: a whole number"],
     ['trace gen switch-ring x.arrows --processes 1', 'processes: found 1; expected a whole number from 2 to 1024'],
+    ['trace compose redis', "required option '-o, --out <file>' not specified; see 'vmmu trace compose --help'"],
+    ['trace compose rediss -o x.arrows', "no such file, and unknown shipped trace 'rediss' (nearest: redis)"],
+    ['trace compose redis boot -o x.arrows', 'boot: found a full-system trace; only user traces can be composed'],
+    ['trace compose redis -o x.arrows --copies 0', "argument '0' is invalid. Allowed: a whole number from 1"],
+    ['trace compose redis -o x.arrows --quantum 5 --one-space', 'found one space for traces by turns'],
+    ['trace compose redis -o x.txt', 'x.txt: a trace file is named *.arrows'],
     ['trace gen uniform x.txt', 'x.txt: a trace file is named *.arrows, *.arrows.br, *.arrows.gz'],
     ['trace convert redis x.arrows --from-format vrun', "unknown trace format 'vrun' (nearest: vruns)"],
     ['bench --processes 0', "argument '0' is invalid. Allowed: a whole number from 1 to 100"],
@@ -92,14 +101,22 @@ describe('bad usage is one line that says what is allowed', () => {
 });
 
 describe('help', () => {
-  test.concurrent.each(['run', 'trace', 'trace gen', 'trace info', 'trace convert', 'list', 'schema', 'bench', 'help'])(
-    '%s: what it takes, and an example',
-    async (command) => {
-      const help = await printed(folder, `${command} --help`);
-      expect(help).toContain(`Usage: vmmu ${command}`);
-      expect(help).toMatch(/Examples?:\n {2}vmmu /);
-    },
-  );
+  test.concurrent.each([
+    'run',
+    'trace',
+    'trace gen',
+    'trace compose',
+    'trace info',
+    'trace convert',
+    'list',
+    'schema',
+    'bench',
+    'help',
+  ])('%s: what it takes, and an example', async (command) => {
+    const help = await printed(folder, `${command} --help`);
+    expect(help).toContain(`Usage: vmmu ${command}`);
+    expect(help).toMatch(/Examples?:\n {2}vmmu /);
+  });
 
   test('of a command is also had by `vmmu help`', async () =>
     expect(await printed(folder, 'help trace gen')).toBe(await printed(folder, 'trace gen --help')));
