@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EventGenerator } from '../../src/trace/generators/event-generator.js';
-import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
+import { SCRIPTED } from '../../src/trace/generators/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
 import { printedHere } from './in-process.js';
 import { temporaryFolder } from './vmmu.js';
@@ -28,10 +28,13 @@ describe('trace gen', () => {
     },
   );
 
-  test.each(Object.entries<EventGenerator>(EVENT_GENERATORS))(
+  test.each(Object.entries<EventGenerator>(SCRIPTED))(
     '%s takes each of its parameters as an option',
     async (name, { parameters }) => {
-      const options = Object.entries(parameters).map(([key, { most }]) => (most === 1 ? `--${key}` : `--${key} 5`));
+      const values = Object.entries(parameters).map(
+        ([key, { least, most }]) => [key, most === 1 ? 1 : Math.max(5, least)] as const,
+      );
+      const options = values.map(([key, value]) => (parameters[key]!.most === 1 ? `--${key}` : `--${key} ${value}`));
       await trace(`gen ${name} -o ${name}.arrows --name other ${options.join(' ')}`);
       const told = JSON.parse(await info(`${name}.arrows`)) as {
         source: { captured: string };
@@ -40,7 +43,6 @@ describe('trace gen', () => {
         name: 'other',
         source: { ran: expect.stringContaining(`generator ${name}:`) as unknown },
       });
-      const values = Object.entries(parameters).map(([key, { most }]) => [key, most === 1 ? 1 : 5]);
       expect(JSON.parse(told.source.captured)).toEqual(Object.fromEntries(values));
     },
   );
@@ -54,6 +56,35 @@ describe('trace gen', () => {
       await trace(`gen uniform ${name}.arrows --refs 5k --pages 64 --seed ${seed}`);
     expect(bytes('a.arrows').equals(bytes('b.arrows'))).toBe(true);
     expect(bytes('a.arrows').equals(bytes('c.arrows'))).toBe(false);
+  });
+});
+
+describe('trace compose', () => {
+  beforeAll(async () => {
+    await trace('gen zipf one.arrows --refs 10k --pages 64 --every systemCall=1k');
+    await trace('gen fork-server two.arrows.br --refs 5k');
+  });
+
+  test('copies by turns: so many times the references and events, in so many processes', async () => {
+    await trace('compose one.arrows -o copies.arrows --copies 5 --quantum 500 --name five');
+    expect(JSON.parse(await info('copies.arrows'))).toMatchObject({
+      name: 'five',
+      references: { all: 50_000 },
+      pages: { all: 64 },
+      // 20 turns each of at least 500 references.
+      events: { initialMapping: 5, systemCall: 50, contextSwitch: expect.any(Number) as unknown },
+    });
+  });
+
+  test('makes the same bytes again', async () => {
+    for (const name of ['x', 'y']) await trace(`compose one.arrows two.arrows.br -o ${name}.arrows --quantum 100`);
+    expect(bytes('x.arrows').equals(bytes('y.arrows'))).toBe(true);
+  });
+
+  test('a trace that breaks off leaves nothing behind', async () => {
+    writeFileSync(join(folder, 'cut.arrows'), bytes('one.arrows').subarray(0, 20_000));
+    await expect(trace('compose one.arrows cut.arrows -o never.arrows')).rejects.toThrow('cut.arrows: ');
+    expect(readdirSync(folder).filter((name) => name.startsWith('never'))).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-/** `vmmu trace`: makes, inspects and converts traces. */
+/** `vmmu trace`: makes, composes, inspects and converts traces. */
 import { Option } from '@commander-js/extra-typings';
 import { lookUp } from '../../config/names.js';
 import { TRACE_FORMATS, type TraceFormatName } from '../../trace/formats/index.js';
@@ -8,6 +8,7 @@ import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { nonEmpty, wholeNumber } from '../options.js';
 import { tracePath } from '../shipped.js';
+import { composeCommand } from '../trace-compose.js';
 import { genCommand } from '../trace-gen.js';
 import { infoText } from '../trace-info.js';
 import { importCommand } from './trace-import.js';
@@ -16,9 +17,9 @@ const NOTHING_WRITTEN = 'no trace was written';
 
 export function traceCommand() {
   const command = new Command('trace')
-    .description('make, inspect and convert traces')
+    .description('make, compose, inspect and convert traces')
     .addHelpText('after', '\nExamples:\n  vmmu trace info redis\n  vmmu help trace gen');
-  for (const part of [genCommand(write), importCommand(write), infoCommand(), convertCommand()])
+  for (const part of [genCommand(write), importCommand(write), composeCommand(write), infoCommand(), convertCommand()])
     command.addCommand(part);
   return command;
 }
