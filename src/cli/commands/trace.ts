@@ -8,6 +8,7 @@ import { nonEmpty, wholeNumber } from '../options.js';
 import { tracePath } from '../shipped.js';
 import { genCommand } from '../trace-gen.js';
 import { infoCommand } from '../trace-info.js';
+import { validateCommand } from '../trace-validate.js';
 
 const NOTHING_WRITTEN = 'no trace was written';
 
@@ -15,7 +16,7 @@ export function traceCommand() {
   const command = new Command('trace')
     .description('make, inspect and convert traces')
     .addHelpText('after', '\nExamples:\n  vmmu trace info redis\n  vmmu help trace gen');
-  for (const part of [genCommand(write), infoCommand(), convertCommand()]) command.addCommand(part);
+  for (const part of [genCommand(write), infoCommand(), validateCommand(), convertCommand()]) command.addCommand(part);
   return command;
 }
 
