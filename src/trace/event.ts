@@ -46,6 +46,8 @@ export const KIND = {
   exception: 36,
   vmcall: 37,
   sensitive: 38,
+  initialPages: 39,
+  initialHeap: 40,
 } as const;
 
 export type KindName = keyof typeof KIND;
@@ -97,6 +99,10 @@ export const OPERANDS = {
   vmcall: [],
   // One of the 18 of src/vmm/sensitive-instructions.ts, by its place there.
   sensitive: ['instruction'],
+  // Of a trace that begins in the midst of a process: pages that it has touched already, and how (bits of PROT: read before it was
+  // written, written since the last fork); the heap. Like initialMapping they are of the row's own space, whichever runs.
+  initialPages: ['page', 'pages', 'touched'],
+  initialHeap: ['startPage', 'endPage'],
 } as const satisfies Record<KindName, readonly string[]>;
 
 /** Bits of `flags` in `mmap` and `initialMapping`. */

@@ -25,13 +25,16 @@ export interface OpenOptions {
   readonly strict?: boolean;
   /** Decompressed bytes for each compressed one, on average, before a file is refused. */
   readonly mostExpansion?: number;
+  /** Whether records of page tables that contradict each other are refused: yes, but for who looks for all of them. */
+  readonly refuseContradictions?: boolean;
 }
 
 const HEAD = 4096;
 
 export async function openAnyTrace(path: string, options: OpenOptions = {}): Promise<TraceSource> {
   const source = await openUnchecked(path, options);
-  return source.header.characteristics.source === 'full-system' ? withTablesChecked(source, path) : source;
+  const refuses = options.refuseContradictions ?? true;
+  return refuses && source.header.characteristics.source === 'full-system' ? withTablesChecked(source, path) : source;
 }
 
 /** The same trace, refused at the first record of a table that contradicts those before it. */

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { EventGenerator } from '../../src/trace/generators/event-generator.js';
 import { SCRIPTED } from '../../src/trace/generators/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
-import { printedHere } from './in-process.js';
+import { complaintOf, printedHere } from './in-process.js';
 import { temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
@@ -118,9 +118,37 @@ describe('trace convert', () => {
   });
 });
 
+describe('trace info --svg', () => {
+  const figures = ['miss-ratio.svg', 'reuse-distance.svg', 'working-set.svg'];
+
+  test('writes three drawings and prints what it prints without', async () => {
+    await trace('gen zipf drawn.arrows --refs 30k --pages 256 --name <&>');
+    expect(await trace('info drawn.arrows --svg figures/drawn')).toBe(await trace('info drawn.arrows'));
+    expect(readdirSync(join(folder, 'figures/drawn')).sort()).toEqual(figures);
+    for (const file of figures) {
+      const svg = readFileSync(join(folder, 'figures/drawn', file), 'utf8');
+      expect(svg).toMatch(/^<svg [^>]*viewBox="0 0 960 480"/);
+      expect(svg).toContain('<title>&lt;&amp;&gt;: ');
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  test('into what is no folder', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(await complaintOf('trace info drawn.arrows --svg file', folder)).toMatch(/^--svg file: /);
+  });
+});
+
 test('trace info as text', async () => {
   await trace('gen zipf small.arrows --refs 12345 --pages 64');
   const text = await trace('info small.arrows');
   expect(text).toMatch(/^name +zipf\n/);
+  for (const heading of [
+    'processes',
+    'working set: ',
+    'reuse distances: ',
+    'references that miss in a fully associative',
+  ])
+    expect(text).toContain(`\n\n${heading}`);
   expect(text).toMatch(/\nreferences +12,345 = 0 fetch \+ 12,345 data\n/);
 });
