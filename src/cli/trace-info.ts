@@ -1,4 +1,5 @@
 /** A trace's statistics as text. */
+import type { TraceCharacteristics } from '../trace/event.js';
 import type { TraceHeader } from '../trace/source.js';
 import type { L2Misses, ReferenceMisses } from '../trace/reference-misses.js';
 import type { TraceStatistics } from '../trace/statistics.js';
@@ -9,10 +10,7 @@ export function infoText({ name, source, characteristics }: TraceHeader, statist
     ['name', name],
     ['ran', source.ran],
     ['captured', source.captured],
-    [
-      'kind',
-      `${characteristics.source}${characteristics.filterSets === null ? ', lossless' : `, through a ${characteristics.filterSets}-page filter`}`,
-    ],
+    ['kind', `${characteristics.source}, ${captured(characteristics)}`],
     ['references', `${number(references.all)} = ${number(references.fetch)} fetch + ${number(references.data)} data`],
     ['in runs', `${number(references.inReadRuns)} in read runs, ${number(references.inWriteRuns)} in write runs`],
     [
@@ -34,6 +32,12 @@ export function infoText({ name, source, characteristics }: TraceHeader, statist
   if (misses !== null) lines.push(...missLines(misses));
   const width = Math.max(...lines.map(([label]) => label.length));
   return lines.map(([label, text]) => `${label.padEnd(width)}  ${text}\n`).join('');
+}
+
+/** What of the references is there. */
+function captured({ filterSets, sampled }: TraceCharacteristics): string {
+  if (sampled !== undefined) return 'of the references only those that faulted';
+  return filterSets === null ? 'lossless' : `through a ${filterSets}-page filter`;
 }
 
 /** Misses of the LRU TLBs that every lossless trace is described by. */

@@ -43,7 +43,7 @@ export interface TraceStatistics {
   readonly events: Readonly<Partial<Record<KindName, number>>>;
   /** Calls by number. */
   readonly systemCalls: Readonly<Record<string, number>>;
-  /** null for a filtered trace and for one of several address spaces. */
+  /** null for a filtered or sampled trace and for one of several address spaces. */
   readonly misses: ReferenceMisses | null;
 }
 
@@ -51,7 +51,8 @@ export interface TraceStatistics {
 export async function traceStatistics(source: TraceSource): Promise<TraceStatistics> {
   const { characteristics } = source.header;
   const tally = new Tally(source.pages);
-  const lossless = characteristics.source === 'user' && characteristics.filterSets === null;
+  const lossless =
+    characteristics.source === 'user' && characteristics.filterSets === null && characteristics.sampled === undefined;
   const tlbs = lossless ? new ReferenceTlbs(source.pages) : null;
   for await (const batch of source.batches()) {
     tally.add(batch);
