@@ -8,9 +8,10 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openAnyTrace } from '../dist/trace/open.js';
+import { openAnyTrace, openTogether } from '../dist/trace/open.js';
 import { traceStatistics } from '../dist/trace/statistics.js';
 import { writeTrace } from '../dist/trace/file-writer.js';
+import { readme, README } from './traces-readme.mjs';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const [folder, ...names] = process.argv.slice(2);
@@ -25,20 +26,26 @@ const manifest = await readJson(manifestPath).catch(() => ({}));
 const traces = {};
 for (const [name, recipe] of Object.entries(plan.traces)) {
   const made = names.length === 0 || names.includes(name) ? await convert(name, recipe) : manifest.traces?.[name];
-  if (made !== undefined) traces[name] = made;
+  if (made !== undefined) traces[name] = { title: recipe.title, ...made };
 }
 await writeJson(manifestPath, { madeBy: 'scripts/convert-traces.mjs', licence: plan.licence, traces });
+await writeFile(README, await readme());
 
-async function convert(name, { file, capture, packages, ran, limits = [], ...format }) {
-  const source = join(folder, file);
+async function convert(name, { file, files = [file], capture, packages, ran, limits = [], ...format }) {
+  const sources = files.map((each) => join(folder, each));
   const { captured, limits: captureLimits } = plan.captures[capture];
   const target = join(project, 'traces', `${name}.arrows.br`);
-  await writeTrace(target, await openAnyTrace(source, { ...format, name, source: { ran, captured } }));
+  const options = { ...format, name, source: { ran, captured } };
+  const opened = sources.length === 1 ? openAnyTrace(sources[0], options) : openTogether(sources, options);
+  await writeTrace(target, await opened);
   const trace = await openAnyTrace(target);
   const statistics = await traceStatistics(trace);
   const bytes = await readFile(target);
   console.error(`${name}: ${bytes.length} bytes`);
   if (capture === 'user') await copyGolden(name);
+  const from = await Promise.all(
+    files.map(async (each, at) => ({ file: each, sha256: sha256(await readFile(sources[at])) })),
+  );
   return {
     file: `${name}.arrows.br`,
     bytes: bytes.length,
@@ -55,7 +62,8 @@ async function convert(name, { file, capture, packages, ran, limits = [], ...for
       threads: statistics.threads,
       events: statistics.events,
     },
-    convertedFrom: { file, sha256: sha256(await readFile(source)) },
+    ...(trace.notes === undefined ? {} : { notes: trace.notes.record }),
+    convertedFrom: from.length === 1 ? from[0] : from,
   };
 }
 

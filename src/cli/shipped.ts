@@ -15,6 +15,9 @@ export function shippedNames(): string[] {
     .sort();
 }
 
+/** What is replayed where no trace is named: those that are large enough to say something about TLBs, not the small ones made of other tools' files. */
+export const DEFAULT_TRACES = ['boot', 'cc1', 'churn', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz'];
+
 export function shippedPath(name: string): string {
   return `${FOLDER}${name}${SUFFIX}`;
 }

@@ -2,6 +2,7 @@
 import { exactnessOf, useUnit } from '../trace/reuse/exactness.js';
 import { REUSE_CLASSES, type Reuse } from '../trace/reuse/reuse.js';
 import type { WorkingSet } from '../trace/reuse/working-set.js';
+import type { TraceCharacteristics } from '../trace/event.js';
 import type { TraceHeader } from '../trace/source.js';
 import type { L2Misses, ReferenceMisses } from '../trace/reference-misses.js';
 import type { ProcessStatistics } from '../trace/processes.js';
@@ -14,10 +15,7 @@ export function infoText({ name, source, characteristics }: TraceHeader, statist
     ['name', name],
     ['ran', source.ran],
     ['captured', source.captured],
-    [
-      'kind',
-      `${characteristics.source}${characteristics.filterSets === null ? ', lossless' : `, through a ${characteristics.filterSets}-page filter`}`,
-    ],
+    ['kind', `${characteristics.source}, ${captured(characteristics)}`],
     ['records', number(statistics.rows)],
     ['references', `${number(references.all)} = ${number(references.fetch)} fetch + ${number(references.data)} data`],
     ['in runs', `${number(references.inReadRuns)} in read runs, ${number(references.inWriteRuns)} in write runs`],
@@ -112,6 +110,12 @@ function curveText(reuse: Reuse, unit: string, exactness: string): string {
 
 function byClass(text: (one: (typeof REUSE_CLASSES)[number]) => string): Record<string, string> {
   return Object.fromEntries(REUSE_CLASSES.map((one) => [one, text(one)]));
+}
+
+/** What of the references is there. */
+function captured({ filterSets, sampled }: TraceCharacteristics): string {
+  if (sampled !== undefined) return 'of the references only those that faulted';
+  return filterSets === null ? 'lossless' : `through a ${filterSets}-page filter`;
 }
 
 /** Misses of the LRU TLBs that every lossless trace is described by. */

@@ -6,14 +6,20 @@ import type { TraceCharacteristics } from '../trace/event.js';
 
 /**
  * The label of a replay. A trace filtered by a direct-mapped filter of N sets is exact only for LRU TLBs whose number of sets is a
- * multiple of N (Puzak 1985): on others it is refused unless `allowInexact`, and then marked.
+ * multiple of N (Puzak 1985): on others it is refused unless `allowInexact`, and then marked. One that has only some references is always
+ * marked: its events are counted exactly, and what the TLBs would have held is not known.
  */
 export function exactness(
   trace: string,
-  { filterSets }: TraceCharacteristics,
+  { filterSets, sampled }: TraceCharacteristics,
   machine: Machine,
   allowInexact: boolean,
 ): string {
+  const filter = filterLabel(trace, filterSets, machine, allowInexact);
+  return sampled === undefined ? filter : withReason(filter, 'only references that faulted were captured');
+}
+
+function filterLabel(trace: string, filterSets: number | null, machine: Machine, allowInexact: boolean): string {
   if (filterSets === null || tlbArrays(machine).every((tlb) => isStack(tlb) && setsOf(tlb) % filterSets === 0))
     return 'exact';
   if (!allowInexact)
@@ -27,8 +33,11 @@ export function exactness(
 /** The label once the trace has been replayed: what could not be translated was left out of walks and exits. */
 export function afterReplay(label: string, { untranslatedRuns }: Pick<Counters, 'untranslatedRuns'>): string {
   if (untranslatedRuns === 0) return label;
-  const left = `${untranslatedRuns} runs left out, to pages that the trace does not map`;
-  return label === 'exact' ? `inexact: ${left}` : `${label}; ${left}`;
+  return withReason(label, `${untranslatedRuns} runs left out, to pages that the trace does not map`);
+}
+
+function withReason(label: string, reason: string): string {
+  return label === 'exact' ? `inexact: ${reason}` : `${label}; ${reason}`;
 }
 
 /** What a filter leaves out changes nothing only under LRU, with sets by modulo. */

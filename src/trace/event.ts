@@ -150,6 +150,8 @@ export interface TraceCharacteristics {
   readonly filterSets: number | null;
   /** Each run is of one 64-byte line, and says by its `offset` of which; absent or false where a run is of a page. */
   readonly lines?: boolean | undefined;
+  /** `faults`: of the references only those that faulted are there, among all events; absent where nothing was chosen. */
+  readonly sampled?: 'faults' | undefined;
 }
 
 /** Dense page ids of one trace: `vpn[id]` is the virtual page number of page `id`; ids are given in order of first use. */

@@ -38,6 +38,7 @@ const headerSchema = z.object({
     counts: z.enum(['exact', 'since-previous-row']),
     filterSets: z.int().positive().nullable(),
     lines: z.boolean().optional(),
+    sampled: z.enum(['faults']).optional(),
   }) satisfies z.ZodType<TraceCharacteristics>,
   source: z.object({ ran: z.string(), captured: z.string() }),
   kinds: z.array(z.string()),

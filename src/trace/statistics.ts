@@ -50,7 +50,7 @@ export interface TraceStatistics {
   readonly events: Readonly<Partial<Record<KindName, number>>>;
   /** Calls by number. */
   readonly systemCalls: Readonly<Record<string, number>>;
-  /** null for a filtered trace and for one of several address spaces. */
+  /** null for a filtered or sampled trace and for one of several address spaces. */
   readonly misses: ReferenceMisses | null;
   readonly processes: readonly ProcessStatistics[];
   readonly workingSet: WorkingSet;
@@ -61,7 +61,8 @@ export interface TraceStatistics {
 export async function traceStatistics(source: TraceSource): Promise<TraceStatistics> {
   const { characteristics } = source.header;
   const tally = new Tally(source.pages);
-  const lossless = characteristics.source === 'user' && characteristics.filterSets === null;
+  const lossless =
+    characteristics.source === 'user' && characteristics.filterSets === null && characteristics.sampled === undefined;
   const tlbs = lossless ? new ReferenceTlbs(source.pages) : null;
   const processes = new ProcessTally(source.pages, characteristics.source);
   const keys = new PageKeys(source.pages);

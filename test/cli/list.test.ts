@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import SHIPPED from '../../traces/manifest.json' with { type: 'json' };
 import { COSTS } from '../../src/config/costs/index.js';
 import { machineSchema, type MachineInput } from '../../src/config/machine-schema.js';
 import { MACHINES } from '../../src/config/machines/index.js';
@@ -20,7 +21,7 @@ test.each([
   ['counters', Object.keys(COUNTERS)],
   ['exits', Object.keys(EXITS)],
   ['sensitive-instructions', Object.keys(SENSITIVE_INSTRUCTIONS)],
-  ['traces', ['boot', 'cc1', 'churn', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz']],
+  ['traces', Object.keys(SHIPPED.traces).sort()],
 ])('list %s has every name, as a table and as JSON', async (kind, names) => {
   const rows = JSON.parse(await printedHere(`list ${kind} --format json`)) as { name: string }[];
   expect(rows.map(({ name }) => name)).toEqual(names);

@@ -12,11 +12,11 @@ import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { collect, list, readText, wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
-import { shippedNames, shippedPath, tracePath } from '../shipped.js';
+import { DEFAULT_TRACES, shippedPath, tracePath } from '../shipped.js';
 
 const EXAMPLES = `
 Examples:
-  vmmu run                                        the shipped traces under native, shadow and nested paging
+  vmmu run                                        the nine large shipped traces under native, shadow and nested paging
   vmmu run redis --machine amd-barcelona          one of them on the first processor with nested paging
   vmmu run my.arrows --strategy shadow,nested --format json > result.json
   vmmu run churn --strategy kvm-shadow,kvm-npt,vmm-2006 --allow-inexact
@@ -29,7 +29,7 @@ Examples:
 export function runCommand() {
   return new Command('run')
     .description('replay traces under each paging strategy')
-    .argument('[traces...]', 'trace files, or names of shipped traces; all shipped ones by default')
+    .argument('[traces...]', `trace files, or names of shipped traces (default: ${DEFAULT_TRACES.join(', ')})`)
     .option(
       '--strategy <names>',
       `strategies or VMMs, separated by commas (default: ${DEFAULT_STRATEGIES.join(',')})`,
@@ -72,7 +72,7 @@ export function runCommand() {
         'machine',
       );
       // The shipped boot trace is a filtered one: asked for by nobody in particular, it is replayed and marked.
-      const paths = traces.length > 0 ? traces.map(tracePath) : shippedNames().map(shippedPath);
+      const paths = traces.length > 0 ? traces.map(tracePath) : DEFAULT_TRACES.map(shippedPath);
       const request = {
         traces: paths,
         configs,

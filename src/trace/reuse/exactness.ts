@@ -7,8 +7,9 @@ export function useUnit({ counts }: TraceCharacteristics): 'reference' | 'run' {
 }
 
 export function exactnessOf(characteristics: TraceCharacteristics): string {
-  const { filterSets, counts, fetches, data } = characteristics;
+  const { filterSets, sampled, counts, fetches, data } = characteristics;
   const limits = [
+    sampled === undefined ? [] : 'only of the references that faulted',
     filterSets === null ? [] : `only of what a direct-mapped filter of ${filterSets} pages let through`,
     counts === 'exact' ? [] : 'a run counts as one use, as the trace does not say of how many references it is',
     fetches && data ? 'fetches and data together stand in the order in which their runs start' : [],

@@ -1,0 +1,41 @@
+/** Text line by line, for formats whose lines are few; those that have millions read bytes (see lackey). */
+import { TraceError } from '../errors.js';
+import { wholeLines } from './lines.js';
+
+/** Longer ones are cut: what matters stands before. */
+const LONGEST = 5000;
+
+/** The lines of a text, and where the reader is. */
+export class TextLines {
+  private line = 0;
+
+  constructor(
+    private readonly chunks: AsyncIterable<Uint8Array>,
+    private readonly path: string,
+  ) {}
+
+  get place(): string {
+    return `${this.path}: line ${this.line}`;
+  }
+
+  /** Without their ends and what surrounds them. */
+  async *all(): AsyncGenerator<string, void, undefined> {
+    for await (const bytes of wholeLines(this.chunks, this.path)) {
+      const lines = new TextDecoder().decode(bytes).split('\n');
+      if (lines.at(-1) === '') lines.pop();
+      for (const text of lines) {
+        this.line++;
+        yield text.slice(0, LONGEST).trim();
+      }
+    }
+  }
+
+  fail(found: string, expected: string): never {
+    throw new TraceError(`${this.place}: found '${shown(found)}'; expected ${expected}`);
+  }
+}
+
+/** The beginning of a text, on one line and without what a terminal would obey. */
+function shown(text: string): string {
+  return text.replace(/\p{C}/gu, '?').slice(0, 60);
+}
