@@ -7,6 +7,7 @@ import { interruptible } from '../interrupt.js';
 import { nonEmpty, wholeNumber } from '../options.js';
 import { tracePath } from '../shipped.js';
 import { genCommand } from '../trace-gen.js';
+import { cutCommand } from '../trace-cut.js';
 import { infoCommand } from '../trace-info.js';
 import { validateCommand } from '../trace-validate.js';
 
@@ -16,7 +17,8 @@ export function traceCommand() {
   const command = new Command('trace')
     .description('make, inspect and convert traces')
     .addHelpText('after', '\nExamples:\n  vmmu trace info redis\n  vmmu help trace gen');
-  for (const part of [genCommand(write), infoCommand(), validateCommand(), convertCommand()]) command.addCommand(part);
+  for (const part of [genCommand(write), infoCommand(), validateCommand(), cutCommand(write), convertCommand()])
+    command.addCommand(part);
   return command;
 }
 
