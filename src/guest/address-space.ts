@@ -59,6 +59,12 @@ export class AddressSpace {
     this.flush(changed);
   }
 
+  /** The heap of a process that began before the trace; its mapping is told apart from it. */
+  setHeap(start: number, end: number): void {
+    this.heapStart = start;
+    this.heapEnd = end;
+  }
+
   brk(end: number): void {
     if (this.heapStart < 0) {
       this.heapStart = this.heapEnd = end;

@@ -3,7 +3,10 @@
  * guest that a replay has (src/guest), without its tables.
  */
 import { Areas, type Area } from './areas.js';
-import { KIND, MAP_FLAG, operand, PROT, type EventBatch } from './event.js';
+import { KIND, MAP_FLAG, operand, PROT, TOUCHED, type EventBatch } from './event.js';
+import { TouchedPages } from './touched-pages.js';
+
+const MADV_DONTNEED = 4;
 
 /** One mapping, as the row that made it has it: bits of PROT, and of MAP_FLAG. */
 export interface MappedArea extends Area {
@@ -13,13 +16,20 @@ export interface MappedArea extends Area {
 
 export class Space {
   readonly areas = new Areas<MappedArea>();
+  /** Empty unless somebody writes down what references touch. */
+  touched = new TouchedPages();
   /** End of the heap (exclusive), and its start, which the first brk tells; -1 = not yet known. */
   heapStart = -1;
   heapEnd = -1;
 
   map(page: number, pages: number, prot: number, flags: number): void {
-    this.areas.remove(page, page + pages);
+    this.unmap(page, page + pages);
     this.areas.add({ start: page, end: page + pages, offset: 0, prot, flags });
+  }
+
+  unmap(start: number, end: number): void {
+    this.areas.remove(start, end);
+    this.touched.drop(start, end);
   }
 
   protect(page: number, pages: number, prot: number): void {
@@ -29,29 +39,37 @@ export class Space {
   brk(end: number): void {
     if (this.heapStart < 0) this.heapStart = this.heapEnd = end;
     else if (end > this.heapEnd) this.map(this.heapEnd, end - this.heapEnd, PROT.read | PROT.write, MAP_FLAG.anonymous);
-    else this.areas.remove(Math.max(end, this.heapStart), this.heapEnd);
+    else this.unmap(Math.max(end, this.heapStart), this.heapEnd);
     this.heapEnd = Math.max(end, this.heapStart);
   }
 
   remap(from: number, oldPages: number, to: number, newPages: number): void {
-    if (newPages < oldPages) this.areas.remove(from + newPages, from + oldPages);
-    else if (to === from) this.areas.remove(from + oldPages, from + newPages);
+    if (newPages < oldPages) this.unmap(from + newPages, from + oldPages);
+    else if (to === from) this.unmap(from + oldPages, from + newPages);
     const distance = to - from;
-    if (distance !== 0) this.areas.remove(to, to + newPages);
-    const moved = this.areas.remove(from, from + Math.min(oldPages, newPages));
+    if (distance !== 0) this.unmap(to, to + newPages);
+    const end = from + Math.min(oldPages, newPages);
+    const moved = this.areas.remove(from, end);
     for (const area of moved) {
-      const end = area === moved.at(-1) ? to + newPages : area.end + distance;
-      this.areas.add({ ...area, start: area.start + distance, end });
+      const movedEnd = area === moved.at(-1) ? to + newPages : area.end + distance;
+      this.areas.add({ ...area, start: area.start + distance, end: movedEnd });
     }
+    if (distance !== 0) this.touched.move(from, end, distance);
   }
 
-  copy(): Space {
-    const copy = new Space();
-    for (const area of this.areas.all) copy.areas.add(area);
-    copy.heapStart = this.heapStart;
-    copy.heapEnd = this.heapEnd;
-    return copy;
+  /** What a child has of it: of the pages of files and shared memory it makes its own entries when it needs them. */
+  fork(): Space {
+    const child = new Space();
+    for (const area of this.areas.all) child.areas.add(area);
+    child.touched = this.touched.fork((page) => isPrivateMemory(this.areas.find(page)));
+    child.heapStart = this.heapStart;
+    child.heapEnd = this.heapEnd;
+    return child;
   }
+}
+
+function isPrivateMemory(area: MappedArea | undefined): boolean {
+  return area !== undefined && (area.flags & (MAP_FLAG.anonymous | MAP_FLAG.shared)) === MAP_FLAG.anonymous;
 }
 
 export class AddressSpaces {
@@ -82,22 +100,47 @@ export class AddressSpaces {
       case KIND.mmap:
         return this.current.map(arg(0), arg(1), arg(2), arg(3));
       case KIND.munmap:
-        return void this.current.areas.remove(arg(0), arg(0) + arg(1));
+        return this.current.unmap(arg(0), arg(0) + arg(1));
       case KIND.mprotect:
         return this.current.protect(arg(0), arg(1), arg(2));
       case KIND.brk:
         return this.current.brk(arg(0));
+      case KIND.madvise:
+        return arg(2) === MADV_DONTNEED ? this.current.touched.drop(arg(0), arg(0) + arg(1)) : undefined;
       case KIND.mremap:
         return this.current.remap(arg(0), arg(1), arg(2), arg(3));
       case KIND.fork:
-        return void this.spaces.set(arg(0), this.current.copy());
+        this.end(arg(0));
+        return void this.spaces.set(arg(0), this.current.fork());
       case KIND.exec:
-        return void this.spaces.set(this.currentId, new Space());
+        this.end(this.currentId);
+        return void this.of(this.currentId);
       case KIND.exit:
-        return arg(1) === 1 ? void this.spaces.delete(this.currentId) : undefined;
+        return arg(1) === 1 ? this.end(this.currentId) : undefined;
       case KIND.contextSwitch:
         this.currentId = arg(0);
         this.of(this.currentId);
+        return;
+      case KIND.initialPages:
+        return this.initialPages(this.of(batch.space[row]!), arg(0), arg(1), arg(2));
+      case KIND.initialHeap: {
+        const space = this.of(batch.space[row]!);
+        [space.heapStart, space.heapEnd] = [arg(0), arg(1)];
+      }
     }
+  }
+
+  private initialPages({ touched, areas }: Space, first: number, pages: number, how: number): void {
+    for (let page = first; page < first + pages; page++) {
+      if ((how & TOUCHED.read) !== 0) touched.read(page);
+      if ((how & (TOUCHED.written | TOUCHED.copied)) === 0) continue;
+      touched.write(page, ((areas.find(page)?.flags ?? 0) & MAP_FLAG.shared) !== 0);
+      if ((how & TOUCHED.copied) !== 0) touched.protect(page);
+    }
+  }
+
+  private end(id: number): void {
+    this.spaces.get(id)?.touched.drop(0, Infinity);
+    this.spaces.delete(id);
   }
 }

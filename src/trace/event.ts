@@ -99,8 +99,8 @@ export const OPERANDS = {
   vmcall: [],
   // One of the 18 of src/vmm/sensitive-instructions.ts, by its place there.
   sensitive: ['instruction'],
-  // Of a trace that begins in the midst of a process: pages that it has touched already, and how (bits of PROT: read before it was
-  // written, written since the last fork); the heap. Like initialMapping they are of the row's own space, whichever runs.
+  // Of a trace that begins in the midst of processes: pages that they have touched already, and how (bits of TOUCHED); the heap.
+  // These and initialMapping are of the row's own space, whichever runs.
   initialPages: ['page', 'pages', 'touched'],
   initialHeap: ['startPage', 'endPage'],
 } as const satisfies Record<KindName, readonly string[]>;
@@ -109,6 +109,12 @@ export const OPERANDS = {
 export const MAP_FLAG = { anonymous: 1, fixed: 2, shared: 4, stack: 8 } as const;
 
 export const PROT = { read: 1, write: 2, execute: 4 } as const;
+
+/**
+ * Bits of `touched`: read, so that it is present, and of a file what surrounds it; written, so that it is a copy of its own; such a copy that
+ * may not be written without a fault, because of a fork or its protection.
+ */
+export const TOUCHED = { read: 1, written: 2, copied: 4 } as const;
 
 /** Kind names by number. */
 export const KIND_NAMES: readonly KindName[] = Object.keys(KIND) as KindName[];

@@ -133,6 +133,14 @@ describe('trace info --svg', () => {
     }
   });
 
+  test('of a trace without references', async () => {
+    await trace('gen sequential one.arrows --refs 1 --pages 1');
+    await trace('cut one.arrows none.arrows --to record:1');
+    await trace('info none.arrows --svg none');
+    for (const file of figures)
+      expect(readFileSync(join(folder, 'none', file), 'utf8')).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
   test('into what is no folder', async () => {
     writeFileSync(join(folder, 'file'), '');
     expect(await complaintOf('trace info drawn.arrows --svg file', folder)).toMatch(/^--svg file: /);

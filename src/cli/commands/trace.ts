@@ -8,6 +8,7 @@ import { nonEmpty, wholeNumber } from '../options.js';
 import { tracePath } from '../shipped.js';
 import { composeCommand } from '../trace-compose.js';
 import { genCommand } from '../trace-gen.js';
+import { cutCommand } from '../trace-cut.js';
 import { infoCommand } from '../trace-info.js';
 import { validateCommand } from '../trace-validate.js';
 import { importCommand } from './trace-import.js';
@@ -16,7 +17,7 @@ const NOTHING_WRITTEN = 'no trace was written';
 
 export function traceCommand() {
   const command = new Command('trace')
-    .description('make, compose, inspect and convert traces')
+    .description('make, compose, inspect, cut and convert traces')
     .addHelpText('after', '\nExamples:\n  vmmu trace info redis\n  vmmu help trace gen');
   const parts = [
     genCommand(write),
@@ -24,6 +25,7 @@ export function traceCommand() {
     composeCommand(write),
     infoCommand(),
     validateCommand(),
+    cutCommand(write),
     convertCommand(),
   ];
   for (const part of parts) command.addCommand(part);

@@ -19,7 +19,7 @@ export class KindChecks {
 
   check({ length, kind }: EventBatch, firstRow: number): void {
     for (let row = 0; row < length; row++) {
-      const lack = this.lacks[kind[row]!]!;
+      const lack = this.lacks[kind[row]!] ?? null;
       if (lack !== null) this.report(firstRow + row, 'kind', KIND_NAMES[kind[row]!]!, lack);
     }
   }
