@@ -119,6 +119,7 @@ export class GuestOs implements Guest {
         this.strategy.systemCall?.();
         return this.raiseAndLower();
       case KIND.threadStart:
+      case KIND.marker:
         return;
       case KIND.threadSwitch:
         return this.cpu.moveTo(arg(0), current.root); // One address space: on one processor Linux does not touch CR3.

@@ -48,6 +48,7 @@ export const KIND = {
   sensitive: 38,
   initialPages: 39,
   initialHeap: 40,
+  marker: 41,
 } as const;
 
 export type KindName = keyof typeof KIND;
@@ -103,6 +104,8 @@ export const OPERANDS = {
   // These and initialMapping are of the row's own space, whichever runs.
   initialPages: ['page', 'pages', 'touched'],
   initialHeap: ['startPage', 'endPage'],
+  // A place that the program itself has named: see MARKER.
+  marker: ['name'],
 } as const satisfies Record<KindName, readonly string[]>;
 
 /** Bits of `flags` in `mmap` and `initialMapping`. */
@@ -115,6 +118,9 @@ export const PROT = { read: 1, write: 2, execute: 4 } as const;
  * may not be written without a fault, because of a fork or its protection.
  */
 export const TOUCHED = { read: 1, written: 2, copied: 4 } as const;
+
+/** Places that a program names, by access("/vmmu:begin", 0) and the like. */
+export const MARKER = { begin: 0, end: 1 } as const;
 
 /** Kind names by number. */
 export const KIND_NAMES: readonly KindName[] = Object.keys(KIND) as KindName[];

@@ -264,7 +264,7 @@ describe('vmmu trace cut refuses', () => {
     ['', /^found neither --from nor --to/],
     ['--from record:x', /^--from: found 'record:x'; expected a whole number from 0; allowed: record:N, ref:N/],
     ['--from time:3', /^--from: found time:3; the native format has no times/],
-    ['--to marker:begin', /^--to: found marker:begin; the native format has no markers/],
+    ['--to marker:begin', /^--to marker:begin: found a trace of no marker begin/],
     ['--from event:frok:2', /^--from: unknown event 'frok'; allowed: initialMapping, /],
     ['--from event:fork', /^--from event:fork: found a trace of 0 events fork$/],
     ['--to record:1000', /^--to record:1000: found a trace of 26 records$/],

@@ -1,7 +1,7 @@
 /** Places where a trace can be cut: before a record, before a reference, before an event. */
 import { lookUpKind } from './kind-name.js';
 import { UsageError } from '../../errors.js';
-import { LAST_REFERENCE, type EventBatch, type TraceCharacteristics } from '../event.js';
+import { KIND, LAST_REFERENCE, MARKER, operand, type EventBatch, type TraceCharacteristics } from '../event.js';
 
 /** Where in a batch: before a row, or in it, behind so many of its references. */
 export interface Place {
@@ -18,15 +18,15 @@ export interface Position {
   had(): string;
 }
 
-export const POSITION_FORMS = 'record:N, ref:N, event:KIND or event:KIND:N';
+export const POSITION_FORMS = 'record:N, ref:N, event:KIND, event:KIND:N, marker:begin or marker:end';
 
 /** Reads `record:N` (from 0), `ref:N` (from 0), `event:KIND:N` (from 1; 1 if left out). */
 export function positionOf(text: string, { counts }: TraceCharacteristics, option: string): Position {
   const [by, what, nth, ...rest] = text.split(':');
   if (by === 'time')
     throw new UsageError(`${option}: found ${text}; the native format has no times; allowed: ${POSITION_FORMS}`);
-  if (by === 'marker')
-    throw new UsageError(`${option}: found ${text}; the native format has no markers; allowed: ${POSITION_FORMS}`);
+  if (by === 'marker' && (what === 'begin' || what === 'end') && nth === undefined)
+    return new MarkerPosition(MARKER[what], what);
   if (by === 'record' && nth === undefined) return new RecordPosition(wholeNumber(what, text, option));
   if (by === 'ref' && nth === undefined)
     return new ReferencePosition(wholeNumber(what, text, option), counts === 'exact');
@@ -107,6 +107,28 @@ class EventPosition implements Position {
 
   had(): string {
     return `${this.met.toLocaleString('en-US')} events ${this.name}`;
+  }
+}
+
+/** Before the marker. */
+class MarkerPosition implements Position {
+  constructor(
+    private readonly marker: number,
+    private readonly name: string,
+  ) {}
+
+  find(batch: EventBatch): Place | null {
+    for (let row = 0; row < batch.length; row++)
+      if (batch.kind[row] === KIND.marker && operand(batch, row, 0) === this.marker) return { row, references: 0 };
+    return null;
+  }
+
+  atEnd(): boolean {
+    return false;
+  }
+
+  had(): string {
+    return `no marker ${this.name}`;
   }
 }
 
