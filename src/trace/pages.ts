@@ -16,16 +16,25 @@ export class GrowingPages implements PageDictionary {
   }
 }
 
+/** Pages that were asked for lately, by the lowest bits of their number. */
+const RECENT = 4096;
+
 /** A growing dictionary that is asked by page number. */
 export class PageNumbering extends GrowingPages {
   private readonly ids = new Map<number, number>();
+  private readonly recentPage = new Float64Array(RECENT).fill(-1);
+  private readonly recentId = new Uint32Array(RECENT);
 
   idOf(vpn: number): number {
+    const slot = vpn & (RECENT - 1);
+    if (this.recentPage[slot] === vpn) return this.recentId[slot]!;
     let id = this.ids.get(vpn);
     if (id === undefined) {
       id = this.append(vpn);
       this.ids.set(vpn, id);
     }
+    this.recentPage[slot] = vpn;
+    this.recentId[slot] = id;
     return id;
   }
 }
