@@ -16,12 +16,24 @@ export class GrowingPages implements PageDictionary {
   }
 }
 
+/** Pages that were asked for lately, by the lowest bits of their number. */
+const RECENT = 4096;
+
 /** A growing dictionary that is asked by page number: 16 to 24 bytes for each page that was asked for, wherever it lies. */
 export class PageNumbering extends GrowingPages {
   /** Open addressing, at most half full: id + 1 of a page at its hash or in the next free place behind; 0 = free. */
   private places = new Uint32Array(2048);
+  private readonly recentPage = new Float64Array(RECENT).fill(-1);
+  private readonly recentId = new Uint32Array(RECENT);
 
   idOf(vpn: number): number {
+    const slot = vpn & (RECENT - 1);
+    if (this.recentPage[slot] === vpn) return this.recentId[slot]!;
+    this.recentPage[slot] = vpn;
+    return (this.recentId[slot] = this.find(vpn));
+  }
+
+  private find(vpn: number): number {
     const place = this.placeOf(vpn);
     const held = this.places[place]!;
     if (held > 0) return held - 1;

@@ -26,6 +26,9 @@ interface Space {
   heapEnd: number;
 }
 
+/** No instruction refers to more bytes at once; sources that say so are damaged. */
+export const MOST_BYTES = 0x1_0000;
+
 /** A page of 64-bit addresses is below this. */
 export const PAGE_NUMBERS = 2 ** 52;
 /** Pages of the lower half of a 57-bit address space, and the first of the upper half. */
@@ -65,14 +68,14 @@ export class UserRows {
   }
 
   /**
-   * One reference, to both pages where it crosses into another.
+   * One reference, to each page that it touches.
    * @param kind of KIND @param page virtual page number @param end of the access, in bytes from the beginning of the page
    */
   access(kind: number, page: number, end: number): void {
     if (page >= LOWER_END && page < UPPER_START)
       return this.notes.drop('references to an address that is not canonical');
     this.reference(kind, page);
-    if (end > PAGE_BYTES && page + 1 < PAGE_NUMBERS) this.reference(kind, page + 1);
+    if (end > PAGE_BYTES && page + 1 < PAGE_NUMBERS) this.access(kind, page + 1, end - PAGE_BYTES);
   }
 
   private reference(kind: number, page: number): void {
