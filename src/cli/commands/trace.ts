@@ -11,6 +11,7 @@ import { genCommand } from '../trace-gen.js';
 import { cutCommand } from '../trace-cut.js';
 import { infoCommand } from '../trace-info.js';
 import { validateCommand } from '../trace-validate.js';
+import { captureCommand } from './trace-capture.js';
 import { importCommand } from './trace-import.js';
 
 const NOTHING_WRITTEN = 'no trace was written';
@@ -22,6 +23,7 @@ export function traceCommand() {
   const parts = [
     genCommand(write),
     importCommand(write),
+    captureCommand(write),
     composeCommand(write),
     infoCommand(),
     validateCommand(),

@@ -21,12 +21,14 @@ import { pinRecords } from './pin-records.js';
 import { pinatrace } from './pinatrace.js';
 import { sift } from './sift.js';
 import { text } from './text.js';
+import { userRuns } from './user-runs.js';
 import { vmtrace } from './vmtrace.js';
 import { vruns } from './vruns.js';
 import type { TraceFormat } from './format.js';
 
 export const TRACE_FORMATS = {
   vmtrace,
+  'user-runs': userRuns,
   lackey,
   'perf-script': perfScript,
   drmemtrace,
