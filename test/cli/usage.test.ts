@@ -12,7 +12,10 @@ describe('bad usage is one line that says what is allowed', () => {
       'rn',
       "unknown command 'rn' (nearest: run); allowed: run, share, explain, trace, list, schema, verify, reproduce, bench, help; see 'vmmu --help'",
     ],
-    ['trace gne', "unknown command 'gne' (nearest: gen); allowed: gen, info, convert; see 'vmmu trace --help'"],
+    [
+      'trace gne',
+      "unknown command 'gne' (nearest: gen); allowed: gen, info, head, validate, cut, convert; see 'vmmu trace --help'",
+    ],
     ['help trace gne', "unknown command 'gne' (nearest: gen)"],
     ['--bogus', "unknown option '--bogus'; see 'vmmu --help'"],
     ['run --formt json', "unknown option '--formt' (Did you mean --format?); see 'vmmu run --help'"],
