@@ -62,6 +62,16 @@ function withTablesChecked(source: TraceSource, path: string): TraceSource {
 
 async function openUnchecked(path: string, options: OpenOptions): Promise<TraceSource> {
   const file = await begin(path, options);
+  try {
+    return await openBegun(file, options);
+  } catch (error) {
+    await file.bytes.return();
+    throw error;
+  }
+}
+
+async function openBegun(file: BegunFile, options: OpenOptions): Promise<TraceSource> {
+  const { path } = file;
   if (options.format === undefined && looksNative(file.head)) {
     if (options.filterSets !== undefined)
       throw new UsageError(

@@ -16,7 +16,7 @@ const USER_TRACE: TraceCharacteristics = {
   filterSets: null,
 };
 
-interface Differences {
+export interface Differences {
   readonly characteristics?: Partial<TraceCharacteristics>;
   /** What people must know of it, behind what the header says of its capture. */
   readonly remark?: string;
