@@ -66,17 +66,23 @@ function withTablesChecked(source: TraceSource, path: string): TraceSource {
 async function openUnchecked(path: string, options: OpenOptions): Promise<TraceSource> {
   const file = await begin(path, options);
   try {
-    if (options.format !== undefined || !looksNative(file.head))
-      return formatOf(file, options).read(file.bytes, importOptions(path, options));
+    return await openBegun(file, options);
+  } catch (error) {
+    await file.bytes.return();
+    throw error;
+  }
+}
+
+async function openBegun(file: BegunFile, options: OpenOptions): Promise<TraceSource> {
+  const { path } = file;
+  if (options.format === undefined && looksNative(file.head)) {
     if (options.filterSets !== undefined)
       throw new UsageError(
         `${path}: found a native trace, which says how it was filtered; filter sets are for a vmtrace`,
       );
     return renamed(await TraceReader.open(path, file.bytes), options.name);
-  } catch (error) {
-    await file.bytes.return();
-    throw error;
   }
+  return formatOf(file, options).read(file.bytes, importOptions(path, options));
 }
 
 /** Several files that are one capture. */

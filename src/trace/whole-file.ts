@@ -5,7 +5,7 @@ import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 import { UsageError } from '../errors.js';
-import { ZLIB_CHUNK } from './bytes.js';
+import { ZLIB_CHUNK } from './compressions.js';
 
 // A window of 16 MiB finds what repeats several batches ago; a higher quality costs minutes for a few per cent.
 const BROTLI = {

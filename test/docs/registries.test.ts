@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { COSTS } from '../../src/config/costs/index.js';
 import { MACHINES } from '../../src/config/machines/index.js';
@@ -43,6 +43,12 @@ test.each(REGISTRIES)('$folder: each file or folder is a key of the registry', (
 test.each(REGISTRIES.slice(0, 3))('$folder: what is registered bears its key as its name', ({ registry }) => {
   for (const [key, member] of Object.entries(registry as Readonly<Record<string, { readonly name: string }>>))
     expect(member.name).toBe(key);
+});
+
+test('docs/import.md has a row for each trace format, as the list describes it and in the order in which files are tried', () => {
+  const rows = [...readFileSync('docs/import.md', 'utf8').matchAll(/^\| `([\w-]+)` +\| (.*?) +\|/gm)];
+  const formats = Object.entries(TRACE_FORMATS).map(([name, { description }]) => [name, description]);
+  expect(rows.map(([, name, description]) => [name, description])).toEqual(formats);
 });
 
 test('each machine names exit prices that exist', () => {

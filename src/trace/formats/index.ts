@@ -47,8 +47,8 @@ export const TRACE_FORMATS = {
   champsim,
   cloudsuite,
   'pin-memtrace': pinMemtrace,
-  vruns,
   cvp1,
+  vruns,
 } as const satisfies Record<string, TraceFormat>;
 
 export type TraceFormatName = keyof typeof TRACE_FORMATS;
