@@ -30,7 +30,13 @@ export interface OpenOptions {
 const HEAD = 4096;
 
 export async function openAnyTrace(path: string, options: OpenOptions = {}): Promise<TraceSource> {
-  const source = await openUnchecked(path, options);
+  return openBegun(await beginFile(path, options), options);
+}
+
+/** A file that has been looked at. */
+export async function openBegun(file: BegunFile, options: OpenOptions = {}): Promise<TraceSource> {
+  const { path } = file;
+  const source = await openUnchecked(file, options);
   return source.header.characteristics.source === 'full-system' ? withTablesChecked(source, path) : source;
 }
 
@@ -60,8 +66,8 @@ function withTablesChecked(source: TraceSource, path: string): TraceSource {
   };
 }
 
-async function openUnchecked(path: string, options: OpenOptions): Promise<TraceSource> {
-  const file = await begin(path, options);
+async function openUnchecked(file: BegunFile, options: OpenOptions): Promise<TraceSource> {
+  const { path } = file;
   if (options.format === undefined && looksNative(file.head)) {
     if (options.filterSets !== undefined)
       throw new UsageError(
@@ -76,7 +82,7 @@ async function openUnchecked(path: string, options: OpenOptions): Promise<TraceS
 export async function openTogether(paths: readonly string[], options: OpenOptions = {}): Promise<TraceSource> {
   const files: BegunFile[] = [];
   try {
-    for (const path of paths) files.push(await begin(path, options));
+    for (const path of paths) files.push(await beginFile(path, options));
     const [format, ...others] = files.map((file) => formatOf(file, options.format));
     const stranger = others.findIndex((other) => other !== format);
     if (stranger >= 0)
@@ -94,11 +100,12 @@ export async function openTogether(paths: readonly string[], options: OpenOption
   }
 }
 
-interface BegunFile extends ForeignFile {
+export interface BegunFile extends ForeignFile {
   readonly bytes: AsyncGenerator<Uint8Array, void, undefined>;
 }
 
-async function begin(path: string, { mostExpansion }: OpenOptions): Promise<BegunFile> {
+/** Opens a file and looks at its beginning. */
+export async function beginFile(path: string, { mostExpansion }: OpenOptions): Promise<BegunFile> {
   const cursor = new ByteCursor(readBytes(path, mostExpansion));
   const head = await cursor.take(HEAD);
   return { path, head, bytes: cursor.rest(head) };

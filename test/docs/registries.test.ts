@@ -4,6 +4,7 @@ import { COSTS } from '../../src/config/costs/index.js';
 import { MACHINES } from '../../src/config/machines/index.js';
 import { VMMS } from '../../src/config/vmms/index.js';
 import { STRATEGIES } from '../../src/paging/index.js';
+import { PROFILE_READERS } from '../../src/profile/readers/index.js';
 import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
 import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
@@ -24,6 +25,7 @@ const REGISTRIES: readonly Registry[] = [
     registry: STRATEGIES,
     others: ['strategy', 'hardware', 'names', 'nested-tables', 'intervals', 'stacked'],
   },
+  { folder: 'src/profile/readers', registry: PROFILE_READERS, others: ['reader'] },
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
   { folder: 'src/trace/generators/pages', registry: PAGE_GENERATORS, others: [] },
   { folder: 'src/trace/generators/events', registry: EVENT_GENERATORS, others: [] },
