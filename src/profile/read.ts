@@ -5,13 +5,12 @@ import type { ImportNotes } from '../trace/notes.js';
 import { TextLines } from '../trace/text-lines.js';
 import { costMicroseconds, type ExitProfile } from './exit-profile.js';
 import { PROFILE_READERS, type ProfileReaderName } from './readers/index.js';
-import type { ProfileReader } from './readers/reader.js';
 
 /** Which source a file is of that begins so; null: none of exit profiles. */
 export function profileReaderOf(head: Uint8Array): ProfileReaderName | null {
   const text = new TextDecoder().decode(head);
   const names = Object.keys(PROFILE_READERS) as ProfileReaderName[];
-  return names.find((name) => (PROFILE_READERS[name]).recognise(text)) ?? null;
+  return names.find((name) => PROFILE_READERS[name].recognise(text)) ?? null;
 }
 
 export async function readProfile(
