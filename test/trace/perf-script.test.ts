@@ -260,9 +260,12 @@ describe('a damaged text is refused with its line, what was found and what is ex
     await expect(outcome).rejects.toThrow(message);
   });
 
-  test('an address that no processor has is left out and counted', async () => {
-    const { rows, dropped } = await imported(perf(FAULT.replace('0x7fb4af3ade06', '0x8000000000000000')));
-    expect([rows, dropped]).toEqual([[], { 'references to an address that is not canonical': 1 }]);
+  test.each([
+    ['of the kernel', '0xffffb33a850078a0', 'faults at addresses of the kernel'],
+    ['that no processor has', '0x0800000000000000', 'references to an address that is not canonical'],
+  ])('an address %s is left out and counted', async (_, address, what) => {
+    const { rows, dropped } = await imported(perf(FAULT.replace('0x7fb4af3ade06', address)));
+    expect([rows, dropped]).toEqual([[], { [what]: 1 }]);
   });
   test('an address that is a symbol is left out and counted', async () => {
     const { dropped } = await imported(perf(FAULT.replace('0x7fb4af3ade06', 'vmalloc_base')));
