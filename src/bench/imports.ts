@@ -9,7 +9,7 @@ import { champsimPiece, lackeyPiece, type Piece } from './pieces.js';
 const FORMATS: Readonly<Record<string, TraceFormat>> = TRACE_FORMATS;
 const PIECES: Readonly<Record<string, () => Piece>> = { lackey: lackeyPiece, champsim: champsimPiece };
 
-export const NATIVE = 'native';
+const NATIVE = 'native';
 
 /** What is measured: formats that can be read and of which there is a piece. */
 export const IMPORT_NAMES: readonly string[] = [

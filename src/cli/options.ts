@@ -14,6 +14,12 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** A number, with decimals or without, that is not negative. */
+export function decimal(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Allowed: a number, as 0.99.');
+  return Number(text);
+}
+
 /** A comma-separated list, or several uses of the option. */
 export function list(text: string, before: readonly string[] = []): string[] {
   return [...before, ...text.split(',')];

@@ -30,3 +30,23 @@ export function progress(total: number, unit: string, quiet: boolean): Progress 
     },
   };
 }
+
+/** The same of work whose end is not known: how much is done. */
+export function openEndedProgress(unit: string, quiet: boolean): { add(more: number): void; end(): void } {
+  const { stderr } = process;
+  let done = 0;
+  let last = Date.now();
+  const milliseconds = stderr.isTTY ? 200 : SECONDS_BETWEEN_LINES * 1000;
+  return {
+    add(more) {
+      done += more;
+      if (quiet || Date.now() - last < milliseconds) return;
+      last = Date.now();
+      const text = `${done.toLocaleString('en-US')} ${unit}`;
+      stderr.write(stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+    },
+    end() {
+      if (stderr.isTTY && !quiet) stderr.write('\r\x1b[K');
+    },
+  };
+}

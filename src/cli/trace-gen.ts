@@ -1,39 +1,44 @@
 /** `vmmu trace gen`: a synthetic trace by the generator of that name, from the options that it knows. */
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { lookUp, oneOf } from '../config/names.js';
+import { oneOf } from '../config/names.js';
 import { UsageError } from '../errors.js';
 import { generateEvents } from '../trace/generate-events.js';
 import { generateTrace, INSERTABLE_EVENTS, MOST_PAGES, type InsertableEvent } from '../trace/generate.js';
-import type { EventGenerator } from '../trace/generators/event-generator.js';
-import { EVENT_GENERATORS, type EventGeneratorName } from '../trace/generators/events/index.js';
-import { GENERATORS } from '../trace/generators/index.js';
+import { GENERATORS, SCRIPTED, type GeneratorName } from '../trace/generators/index.js';
 import { PAGE_GENERATORS, type PageGeneratorName } from '../trace/generators/pages/index.js';
-import { isFlag, type Parameter } from '../trace/generators/parameters.js';
+import { isFlag, type Parameter, type Parameters } from '../trace/generators/parameters.js';
 import type { TraceSource } from '../trace/source.js';
 import { Command } from './command.js';
-import { nonEmpty, wholeNumber } from './options.js';
+import { decimal, nonEmpty, wholeNumber } from './options.js';
 
 /** What page generators take. */
 const PAGE_OPTIONS = ['refs', 'pages', 'base', 'lines', 'seed', 'every'];
 /** Those that say nothing about the rows. */
 const COMMON_OPTIONS = ['name', 'out'];
+/** Options whose meaning depends on the kind of generator. */
+const DECLARED = ['refs', 'pages', 'seed'];
 const DEFAULT_REFS = 20_000_000;
 
 const EXAMPLES = `
 Examples:
   vmmu trace gen zipf zipf.arrows.br --refs 20m --every cpuid=100k,io=1m
   vmmu trace gen uniform narrow.arrows --base 0x40000000 --pages 65536 --lines
+  vmmu trace gen b-tree probes.arrows --keys 1g --exponent 0.8 --refs 5m
   vmmu trace gen ptemod --operations 100k -o ptemod.arrows
   vmmu list generators`;
 
 export function genCommand(write: (file: string, trace: TraceSource) => Promise<void>) {
   const command = new Command('gen')
-    .description('make a synthetic trace: a stream of references, or a micro-workload of events')
+    .description('make a synthetic trace: a stream of references, a program, or a micro-workload of events')
     .argument('<generator>', Object.keys(GENERATORS).join(', '))
     .argument('[file]', 'where to: *.arrows, *.arrows.br or *.arrows.gz')
     .option('-o, --out <file>', 'the same, as an option')
     .option('--name <name>', 'name of the trace (default: of the generator)', nonEmpty)
-    .option('--refs <number>', 'references of a stream (default: 20m)', wholeNumber(1, 1e12))
+    .option(
+      '--refs <number>',
+      'references of a stream (default: 20m), or after which a program begins no operation (default: 1m)',
+      wholeNumber(1, 1e12),
+    )
     .option(
       '--pages <number>',
       'pages of the region: of a stream a power of two (default: 1048576), else as `vmmu list generators` says',
@@ -45,62 +50,75 @@ export function genCommand(write: (file: string, trace: TraceSource) => Promise<
       pageAddress,
     )
     .option('--lines', 'references to 64-byte lines of the pages, so that data competes with tables for the caches')
-    .option('--seed <number>', 'another stream of the same kind', wholeNumber(0, 2 ** 32 - 1))
+    .option('--seed <number>', 'another stream, or run of a program, of the same kind', wholeNumber(0, 2 ** 32 - 1))
     .option('--every <event=refs>', `insert an event after so many references: ${INSERTABLE_EVENTS.join(', ')}`, every);
-  for (const [name, { parameter, takers }] of eventParameters()) {
-    const meaning = `${parameter.meaning} (${takers.join(', ')})`;
+  for (const [name, { parameter, meanings }] of ownParameters()) {
+    const meaning = [...meanings].map(([text, takers]) => `${text} (${takers.join(', ')})`).join('; ');
+    const parse = parameter.fractional === true ? decimal : wholeNumber(0, 2 ** 52);
     if (isFlag(parameter)) command.option(`--${name}`, meaning);
-    else if (name !== 'pages') command.option(`--${name} <number>`, meaning, wholeNumber(0, 1e12));
+    else if (!DECLARED.includes(name)) command.option(`--${name} <number>`, meaning, parse);
   }
   return command.addHelpText('after', EXAMPLES).action(async (generator, positional, { out, name, ...options }) => {
     const file = positional ?? out ?? command.error("missing required argument 'file'");
     if (positional !== undefined && out !== undefined)
       throw new UsageError(`found two files, ${positional} and --out ${out}; expected one`);
-    lookUp(GENERATORS, generator, 'generator');
-    refuseStrangers(generator, Object.keys(command.opts()));
+    const known = oneOf(Object.keys(GENERATORS) as GeneratorName[], generator, 'generator');
+    refuseStrangers(known, Object.keys(command.opts()));
     const title = name === undefined ? {} : { name };
-    const trace = isPageGenerator(generator)
-      ? generateTrace(generator, { refs: DEFAULT_REFS, ...options, ...title })
-      : generateEvents(generator as EventGeneratorName, numbersOf(command.opts()), name);
+    const trace = isPageGenerator(known)
+      ? generateTrace(known, { refs: DEFAULT_REFS, ...options, ...title, parameters: ownOf(known, options) })
+      : generateEvents(known, numbersOf(command.opts()), name);
     await write(file, trace);
   });
 }
 
 /** What a generator can be told, as `vmmu list generators` shows it. */
 export function optionsText(generator: object): string {
-  if (!('parameters' in generator)) return PAGE_OPTIONS.join(', ');
-  const { parameters } = generator as EventGenerator;
-  return Object.entries(parameters)
-    .map(([name, parameter]) => (isFlag(parameter) ? name : `${name} (${parameter.default})`))
-    .join(', ');
+  const own = Object.entries(parametersOf(generator)).map(([name, parameter]) =>
+    isFlag(parameter) ? name : `${name} (${parameter.default})`,
+  );
+  return [...(isScripted(generator) ? [] : PAGE_OPTIONS), ...own].join(', ');
 }
 
-function isPageGenerator(name: string): name is PageGeneratorName {
+function isPageGenerator(name: GeneratorName): name is PageGeneratorName {
   return Object.hasOwn(PAGE_GENERATORS, name);
 }
 
-/** The parameters of all event generators, with the generators that have each. */
-function eventParameters(): Map<string, { readonly parameter: Parameter; readonly takers: string[] }> {
-  const found = new Map<string, { parameter: Parameter; takers: string[] }>();
-  for (const [generator, { parameters }] of Object.entries<EventGenerator>(EVENT_GENERATORS))
-    for (const [name, parameter] of Object.entries(parameters)) {
-      const entry = found.get(name);
-      if (entry === undefined) found.set(name, { parameter, takers: [generator] });
-      else entry.takers.push(generator);
+function isScripted(generator: object): boolean {
+  return (Object.values(SCRIPTED) as object[]).includes(generator);
+}
+
+function parametersOf(generator: object): Parameters {
+  return 'parameters' in generator ? (generator.parameters as Parameters) : {};
+}
+
+/** The parameters of all generators by name: one generator's, and what each means to whom. */
+function ownParameters(): Map<string, { readonly parameter: Parameter; readonly meanings: Map<string, string[]> }> {
+  const found = new Map<string, { parameter: Parameter; meanings: Map<string, string[]> }>();
+  for (const [generator, definition] of Object.entries(GENERATORS))
+    for (const [name, parameter] of Object.entries(parametersOf(definition))) {
+      const { meanings } = found.get(name) ?? { meanings: new Map<string, string[]>() };
+      meanings.set(parameter.meaning, [...(meanings.get(parameter.meaning) ?? []), generator]);
+      found.set(name, { parameter, meanings });
     }
   return found;
 }
 
 /** An option that a generator does not know would be without effect. */
-function refuseStrangers(generator: string, given: readonly string[]): void {
-  const allowed = isPageGenerator(generator)
-    ? PAGE_OPTIONS
-    : Object.keys(EVENT_GENERATORS[generator as EventGeneratorName].parameters);
+function refuseStrangers(generator: GeneratorName, given: readonly string[]): void {
+  const own = Object.keys(parametersOf(GENERATORS[generator]));
+  const allowed = isPageGenerator(generator) ? [...PAGE_OPTIONS, ...own] : own;
   const stranger = given.find((option) => !COMMON_OPTIONS.includes(option) && !allowed.includes(option));
   if (stranger !== undefined)
     throw new UsageError(
       `--${stranger}: generator '${generator}' has no such option; allowed: ${allowed.map((option) => `--${option}`).join(', ')}`,
     );
+}
+
+/** Of the given options, those that only this generator and its like have. */
+function ownOf(generator: PageGeneratorName, options: object): Record<string, number> {
+  const own = parametersOf(PAGE_GENERATORS[generator]);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(own, name)));
 }
 
 /** Flags are numbers too: 1 where they are given. */

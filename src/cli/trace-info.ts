@@ -1,58 +1,44 @@
-/** A trace's statistics as text. */
-import type { TraceCharacteristics } from '../trace/event.js';
-import type { TraceHeader } from '../trace/source.js';
-import type { L2Misses, ReferenceMisses } from '../trace/reference-misses.js';
-import type { TraceStatistics } from '../trace/statistics.js';
+/** `vmmu trace info`: what a trace holds, as text, JSON and figures. */
+import { Option } from '@commander-js/extra-typings';
+import { Command } from './command.js';
+import { infoText } from './trace-info-text.js';
+import { tracePath } from './shipped.js';
+import { watched } from './watched.js';
 
-export function infoText({ name, source, characteristics }: TraceHeader, statistics: TraceStatistics): string {
-  const { references, runs, pages, events, misses } = statistics;
-  const lines: [string, string][] = [
-    ['name', name],
-    ['ran', source.ran],
-    ['captured', source.captured],
-    ['kind', `${characteristics.source}, ${captured(characteristics)}`],
-    ['references', `${number(references.all)} = ${number(references.fetch)} fetch + ${number(references.data)} data`],
-    ['in runs', `${number(references.inReadRuns)} in read runs, ${number(references.inWriteRuns)} in write runs`],
-    [
-      'runs',
-      `${number(runs.all)} = ${number(runs.fetch)} fetch + ${number(runs.read)} read + ${number(runs.write)} write`,
-    ],
-    [
-      'pages',
-      `${number(pages.fetch)} fetched, ${number(pages.data)} of data, ${number(pages.written)} written, ${number(pages.regions2M)} regions of 2 MiB`,
-    ],
-    ['threads', number(statistics.threads)],
-    [
-      'events',
-      Object.entries(events)
-        .map(([kind, count]) => `${kind} ${number(count)}`)
-        .join(', ') || 'none',
-    ],
-  ];
-  if (misses !== null) lines.push(...missLines(misses));
-  const width = Math.max(...lines.map(([label]) => label.length));
-  return lines.map(([label, text]) => `${label.padEnd(width)}  ${text}\n`).join('');
-}
+const EXAMPLES = `
+Of several address spaces pages are told apart by space, but for those of the kernel's half. Nothing is flushed.
 
-/** What of the references is there. */
-function captured({ filterSets, sampled }: TraceCharacteristics): string {
-  if (sampled !== undefined) return 'of the references only those that faulted';
-  return filterSets === null ? 'lossless' : `through a ${filterSets}-page filter`;
-}
+Examples:
+  vmmu trace info redis
+  vmmu trace info my.arrows.br --format json
+  vmmu trace info redis --svg figures         also figures/working-set.svg, miss-ratio.svg, reuse-distance.svg`;
 
-/** Misses of the LRU TLBs that every lossless trace is described by. */
-function missLines({ dataL1, fetchL1, l2Of128x4, l2Of128x12 }: ReferenceMisses): [string, string][] {
-  const both = ({ all, fetch, data }: L2Misses): string =>
-    `${number(all)} = ${number(fetch)} fetch + ${number(data)} data`;
-  return [
-    ['misses data L1', `${number(dataL1.fa48)} of FA-48, ${number(dataL1.sets16x4)} of 16 sets x 4`],
-    ['misses fetch L1', `${number(fetchL1.fa32)} of FA-32, ${number(fetchL1.sets16x4)} of 16 sets x 4`],
-    ['misses L2 128x4', `${both(l2Of128x4)}, behind FA-48 and FA-32`],
-    ['misses L2 128x12', `${both(l2Of128x12)}, behind 16 x 4 and 16 x 4`],
-  ];
-}
-
-/** Numbers that the trace does not know are said to be unknown. */
-function number(value: number | null): string {
-  return value === null ? 'unknown' : value.toLocaleString('en-US');
+export function infoCommand() {
+  return new Command('info')
+    .description(
+      'what a trace holds, in exact numbers: references, pages, events, processes, working set, reuse distances, LRU misses',
+    )
+    .argument('<trace>', 'a trace file, or the name of a shipped trace')
+    .addOption(new Option('--format <name>', 'how to print it').choices(['text', 'json']).default('text'))
+    .option('--svg <dir>', 'also write figures there: working set over time, LRU misses by TLB size, reuse distances')
+    .option('--quiet', 'no progress on stderr')
+    .addHelpText('after', EXAMPLES)
+    .action(async (given, { format, svg, quiet = false }) => {
+      const { openAnyTrace } = await import('../trace/open.js');
+      const { traceStatistics } = await import('../trace/statistics.js');
+      const { exactnessOf } = await import('../trace/reuse/exactness.js');
+      const source = await openAnyTrace(tracePath(given));
+      const statistics = await watched(source, 'nothing was printed', quiet, traceStatistics);
+      const { name, characteristics, source: origin } = source.header;
+      const exactness = exactnessOf(characteristics);
+      if (svg !== undefined) {
+        const { traceFigures } = await import('./trace-figures.js');
+        const { writeFolder } = await import('../report/out-dir.js');
+        await writeFolder(svg, traceFigures(source.header, statistics), '--svg');
+      }
+      const document = { schema: 'vmmu/trace-info@1', name, source: origin, characteristics, exactness, ...statistics };
+      process.stdout.write(
+        format === 'json' ? `${JSON.stringify(document, null, 1)}\n` : infoText(source.header, statistics),
+      );
+    });
 }

@@ -4,15 +4,16 @@
  */
 import { NO_EXECUTE, PTE } from '../memory/formats/index.js';
 import { entryFrame, noExecuteOf } from '../memory/page-table.js';
+import { Areas } from '../trace/areas.js';
 import { MAP_FLAG, PROT } from '../trace/event.js';
 import type { GuestCpu } from './guest-cpu.js';
 import type { GuestFrames } from './guest-frames.js';
 import type { GuestTables, Leaf } from './guest-tables.js';
-import { Mappings, type Mapping } from './mapping.js';
+import type { Mapping } from './mapping.js';
 
 export class AddressSpace {
   readonly root: number;
-  readonly mappings = new Mappings();
+  readonly mappings = new Areas<Mapping>();
   /** End of the heap (exclusive), and its start, which the first brk tells; -1 = not yet known. */
   private heapStart = -1;
   private heapEnd = -1;
@@ -56,6 +57,12 @@ export class AddressSpace {
       }
     }
     this.flush(changed);
+  }
+
+  /** The heap of a process that began before the trace; its mapping is told apart from it. */
+  setHeap(start: number, end: number): void {
+    this.heapStart = start;
+    this.heapEnd = end;
   }
 
   brk(end: number): void {

@@ -87,6 +87,11 @@ export class GuestOs implements Guest {
     const arg = (index: number): number => operand(batch, row, index);
     switch (kind) {
       case KIND.initialMapping:
+        return this.spaceOf(batch.space[row]!).mmap(arg(0), arg(1), arg(2), arg(3));
+      case KIND.initialPages:
+        return this.initialPages(this.spaceOf(batch.space[row]!), arg(0), arg(1), arg(2));
+      case KIND.initialHeap:
+        return this.spaceOf(batch.space[row]!).setHeap(arg(0), arg(1));
       case KIND.mmap:
         return current.mmap(arg(0), arg(1), arg(2), arg(3));
       case KIND.munmap:
@@ -114,6 +119,7 @@ export class GuestOs implements Guest {
         this.strategy.systemCall?.();
         return this.raiseAndLower();
       case KIND.threadStart:
+      case KIND.marker:
         return;
       case KIND.threadSwitch:
         return this.cpu.moveTo(arg(0), current.root); // One address space: on one processor Linux does not touch CR3.
@@ -123,6 +129,15 @@ export class GuestOs implements Guest {
         throw new TraceError(`event ${KIND_NAMES[kind]} in a user trace; table events belong to full-system traces`);
       }
     }
+  }
+
+  private initialPages({ root, mappings }: AddressSpace, first: number, pages: number, touched: number): void {
+    this.tables.presetting = true;
+    for (let page = first; page < first + pages; page++) {
+      const mapping = mappings.find(page);
+      if (mapping !== undefined) this.faults.place(root, mapping, page, touched);
+    }
+    this.tables.presetting = false;
   }
 
   /** Windows guards its data with the task priority: up at the start of each kernel entry, down at its end. */
@@ -157,9 +172,13 @@ export class GuestOs implements Guest {
 
   private contextSwitch(id: number): void {
     if (id === this.currentId) return;
-    this.current = this.spaces.get(id) ?? this.newSpace(id);
+    this.current = this.spaceOf(id);
     this.currentId = id;
     this.cpu.switchTo(this.current.root);
+  }
+
+  private spaceOf(id: number): AddressSpace {
+    return this.spaces.get(id) ?? this.newSpace(id);
   }
 
   private newSpace(id: number): AddressSpace {

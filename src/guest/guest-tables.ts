@@ -23,6 +23,8 @@ export interface Leaf {
 }
 
 export class GuestTables {
+  /** What is written was there before the trace begins: no instruction of the guest, and not counted. */
+  presetting = false;
   /** Non-zero entries of each table below the root. */
   private readonly used = new Map<number, number>();
   /** Accessed and dirty, or nothing: the bits that the kernel may set in an entry before the hardware does. */
@@ -190,10 +192,13 @@ export class GuestTables {
   }
 
   private write(table: number, index: number, low: number, high: number, level: number): void {
+    this.writeOne(table, index, low, high, level);
+    if (this.isolated && level === this.format.levels) this.writeOne(table + 1, index, low, high, level);
+  }
+
+  private writeOne(table: number, index: number, low: number, high: number, level: number): void {
+    if (this.presetting) return this.strategy.presetEntry(table, index, low, high, level);
     this.counters.tableWrites++;
     this.strategy.writeEntry(table, index, low, high, level);
-    if (!this.isolated || level !== this.format.levels) return;
-    this.counters.tableWrites++;
-    this.strategy.writeEntry(table + 1, index, low, high, level);
   }
 }

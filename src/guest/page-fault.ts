@@ -7,7 +7,7 @@ import type { GuestConfig } from '../config/schema.js';
 import { PTE } from '../memory/formats/index.js';
 import { entryFrame } from '../memory/page-table.js';
 import { ACCESS } from '../paging/strategy.js';
-import { PROT } from '../trace/event.js';
+import { PROT, TOUCHED } from '../trace/event.js';
 import type { GuestCpu } from './guest-cpu.js';
 import type { GuestFrames } from './guest-frames.js';
 import type { GuestTables, Leaf } from './guest-tables.js';
@@ -34,6 +34,33 @@ export class PageFaults {
     if (leaf === null) this.populate(root, mapping, vpn, write);
     else if (write && (leaf.low & PTE.writable) === 0) this.breakSharing(root, mapping, vpn, leaf);
     return true;
+  }
+
+  /** Puts a page in place as the faults before the trace have left it (bits of TOUCHED). */
+  place(root: number, mapping: Mapping, vpn: number, touched: number): void {
+    // Linux keeps what may not be accessed at all; it is left out here.
+    if (mapping.prot === 0) return;
+    if ((touched & TOUCHED.read) !== 0 && this.tables.find(root, vpn) === null)
+      this.populate(root, mapping, vpn, false);
+    const written = (touched & (TOUCHED.written | TOUCHED.copied)) !== 0;
+    if (written) this.own(root, mapping, vpn);
+    const leaf = this.tables.find(root, vpn);
+    if (leaf === null) return;
+    const used = PTE.accessed | (written ? PTE.dirty : 0);
+    const mayWrite = (touched & TOUCHED.copied) === 0 && (mapping.prot & PROT.write) !== 0;
+    this.tables.rewrite(leaf, (mayWrite ? leaf.low : leaf.low & ~PTE.writable) | used, leaf.high);
+  }
+
+  /** A page that has been written: memory of its own in place of what was read, or shared memory that may be written. */
+  private own(root: number, mapping: Mapping, vpn: number): void {
+    const leaf = this.tables.find(root, vpn);
+    if (leaf === null) return this.populate(root, mapping, vpn, true);
+    const isOwn = mapping.shared || this.frames.isAnonymous(entryFrame(leaf.low, leaf.high));
+    if (isOwn) return this.tables.rewrite(leaf, leaf.low | PTE.writable, leaf.high);
+    if (leaf.level > 1) this.tables.split(leaf);
+    const small = this.tables.find(root, vpn)!;
+    this.tables.clear(small);
+    this.map(root, mapping, vpn, this.frames.newPage(), true);
   }
 
   private populate(root: number, mapping: Mapping, vpn: number, write: boolean): void {

@@ -63,6 +63,8 @@ export class RecordedGuest implements Guest {
       case KIND.systemCall:
         counters.systemCalls++;
         return strategy.systemCall?.();
+      case KIND.marker:
+        return;
       default: {
         const instruction = instructionAt(batch, row);
         if (instruction !== null) return strategy.execute(instruction);

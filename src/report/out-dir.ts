@@ -32,22 +32,30 @@ export async function writeOutDir(directory: string, rows: readonly ResultRow[],
   await writeFolder(directory, files);
 }
 
-/** @param files text by name */
-export async function writeFolder(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
-  await named(directory, async () => {
-    await makeFolders(resolve(directory));
-    await withTemporaries(inside(directory, files), intoPlace);
-  });
+/** @param files text by name @param option that named the directory, for messages */
+export async function writeFolder(
+  directory: string,
+  files: Readonly<Record<string, string>>,
+  option = '--out',
+): Promise<void> {
+  await named(
+    directory,
+    async () => {
+      await makeFolders(resolve(directory));
+      await withTemporaries(inside(directory, files), intoPlace);
+    },
+    option,
+  );
 }
 
 function inside(directory: string, files: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [join(directory, name), text]));
 }
 
-async function named(directory: string, work: () => Promise<void>): Promise<void> {
-  if (directory === '') throw new UsageError('--out: found an empty name; expected a folder');
+async function named(directory: string, work: () => Promise<void>, option = '--out'): Promise<void> {
+  if (directory === '') throw new UsageError(`${option}: found an empty name; expected a folder`);
   await work().catch((error: unknown) => {
-    throw new UsageError(`--out ${directory}: ${(error as Error).message}`);
+    throw new UsageError(`${option} ${directory}: ${(error as Error).message}`);
   });
 }
 

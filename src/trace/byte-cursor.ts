@@ -1,3 +1,7 @@
+export interface Rest extends AsyncIterableIterator<Uint8Array> {
+  return(): Promise<IteratorResult<Uint8Array>>;
+}
+
 /** Takes exact stretches out of a stream of chunks, and knows where it is. */
 export class ByteCursor {
   /** Bytes taken so far. */
@@ -35,19 +39,21 @@ export class ByteCursor {
     return taken;
   }
 
-  /** What has not been taken, from `head` on. @param head bytes that were taken to look at them */
-  async *rest(head: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      yield head;
-      if (this.chunk.length > 0) yield this.chunk;
-      for (;;) {
-        const next = await this.chunks.next();
-        if (next.done === true) return;
-        yield next.value;
-      }
-    } finally {
-      await this.close();
-    }
+  /** What has not been taken, from `head` on. Its `return` gives the file back, begun or not. @param head bytes that were taken to look at them */
+  rest(head: Uint8Array): Rest {
+    const ready = [head, this.chunk].filter((bytes) => bytes.length > 0);
+    const rest: Rest = {
+      next: async () => {
+        const chunk = ready.shift();
+        return chunk === undefined ? this.chunks.next() : { done: false, value: chunk };
+      },
+      return: async () => {
+        await this.close();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]: () => rest,
+    };
+    return rest;
   }
 
   /** Gives the file back before its end. */

@@ -14,7 +14,7 @@ const ALWAYS_ALLOWED = 1 << 26;
 
 /**
  * Yields the bytes of `path`, decompressed. Compressions are known by their first bytes, whatever the name; brotli has no mark of its own and
- * is known by the suffix `.br`. Of a zip file the entries follow each other, in the order of their names.
+ * is known by the suffix `.br`. A chunk holds until two more were asked for. Of a zip file the entries follow each other, in the order of their names.
  * @param mostExpansion bytes that may come of one, on average, before the file is taken to be meant to exhaust us
  */
 export async function* readBytes(path: string, mostExpansion = Infinity): AsyncGenerator<Uint8Array, void, undefined> {
@@ -37,7 +37,11 @@ export async function* readBytes(path: string, mostExpansion = Infinity): AsyncG
     if (isZip(head)) await rest.return();
     encoding = isZip(head) ? 'zip' : (compression ?? 'file');
     if (isZip(head)) taken = (await stat(path)).size;
-    const bytes = isZip(head) ? readZip(path) : compression === null ? rest : COMPRESSIONS[compression].decode(rest);
+    const bytes = isZip(head)
+      ? readZip(path)
+      : compression === null
+        ? rest
+        : COMPRESSIONS[compression].decode(copied(rest));
     for await (const chunk of bytes) {
       yield chunk;
       offset += chunk.length;
@@ -58,7 +62,33 @@ async function fileBytes(path: string): Promise<AsyncIterable<Uint8Array>> {
     await handle.close();
     throw new TraceError(`${path}: found a directory; expected a trace file`);
   }
-  return handle.createReadStream({ highWaterMark: READ_AHEAD });
+  return reused(handle);
+}
+
+/**
+ * The file in pieces, the next one read while the last is gone through. A piece is overwritten two pieces later: a stream with memory of its own for
+ * each took longer than reading records out of it.
+ */
+async function* reused(handle: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
+  const buffers = Array.from({ length: 4 }, () => new Uint8Array(READ_AHEAD));
+  const read = async (at: number) => (await handle.read(buffers[at % buffers.length]!)).bytesRead;
+  let next = read(0);
+  try {
+    for (let at = 0; ; at++) {
+      const length = await next;
+      if (length === 0) return;
+      next = read(at + 1);
+      yield buffers[at % buffers.length]!.subarray(0, length);
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await handle.close();
+  }
+}
+
+/** For those who keep more than the last piece. */
+async function* copied(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of bytes) yield chunk.slice();
 }
 
 const FILE_FAULTS: Readonly<Record<string, string>> = {

@@ -46,6 +46,9 @@ export const KIND = {
   exception: 36,
   vmcall: 37,
   sensitive: 38,
+  initialPages: 39,
+  initialHeap: 40,
+  marker: 41,
 } as const;
 
 export type KindName = keyof typeof KIND;
@@ -97,12 +100,27 @@ export const OPERANDS = {
   vmcall: [],
   // One of the 18 of src/vmm/sensitive-instructions.ts, by its place there.
   sensitive: ['instruction'],
+  // Of a trace that begins in the midst of processes: pages that they have touched already, and how (bits of TOUCHED); the heap.
+  // These and initialMapping are of the row's own space, whichever runs.
+  initialPages: ['page', 'pages', 'touched'],
+  initialHeap: ['startPage', 'endPage'],
+  // A place that the program itself has named: see MARKER.
+  marker: ['name'],
 } as const satisfies Record<KindName, readonly string[]>;
 
 /** Bits of `flags` in `mmap` and `initialMapping`. */
 export const MAP_FLAG = { anonymous: 1, fixed: 2, shared: 4, stack: 8 } as const;
 
 export const PROT = { read: 1, write: 2, execute: 4 } as const;
+
+/**
+ * Bits of `touched`: read, so that it is present, and of a file what surrounds it; written, so that it is a copy of its own; such a copy that
+ * may not be written without a fault, because of a fork or its protection.
+ */
+export const TOUCHED = { read: 1, written: 2, copied: 4 } as const;
+
+/** Places that a program names, by access("/vmmu:begin", 0) and the like. */
+export const MARKER = { begin: 0, end: 1 } as const;
 
 /** Kind names by number. */
 export const KIND_NAMES: readonly KindName[] = Object.keys(KIND) as KindName[];

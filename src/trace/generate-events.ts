@@ -1,7 +1,7 @@
-/** Traces of event micro-workloads: what stands before the loop, then one operation after the other. */
+/** Traces of micro-workloads and programs: what stands before the loop, then one operation after the other. */
 import type { GeneratedTrace } from './generate.js';
-import { EVENT_GENERATORS, type EventGeneratorName } from './generators/events/index.js';
 import type { EventGenerator } from './generators/event-generator.js';
+import { SCRIPTED, type ScriptedName } from './generators/index.js';
 import { valuesOf } from './generators/parameters.js';
 import { Script } from './generators/script.js';
 
@@ -11,11 +11,11 @@ import { Script } from './generators/script.js';
  * @param name of the trace; by default the generator's
  */
 export function generateEvents(
-  generator: EventGeneratorName,
+  generator: ScriptedName,
   given: Readonly<Record<string, number | undefined>> = {},
   name: string = generator,
 ): GeneratedTrace {
-  return eventTrace(EVENT_GENERATORS[generator], given, name, `generator ${generator}`);
+  return eventTrace(SCRIPTED[generator], given, name, `generator ${generator}`);
 }
 
 /** As generateEvents, of any program. @param ran what it is, for the header */
@@ -46,7 +46,8 @@ export function eventTrace(
     pages: script.pages,
     *batches() {
       const operate = definition.begin(script, values);
-      for (let operation = 0; operation < values.operations!; operation++) {
+      const { operations, refs = Infinity } = values as { readonly operations: number; readonly refs?: number };
+      for (let operation = 0; operation < operations && script.references < refs; operation++) {
         operate(operation);
         yield* script.take();
       }

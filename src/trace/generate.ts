@@ -2,9 +2,10 @@
 import { UsageError } from '../errors.js';
 import { KIND, MAP_FLAG, PROT, type EventBatch } from './event.js';
 import { PAGE_GENERATORS, type PageGeneratorName } from './generators/pages/index.js';
-import { requireWhole } from './generators/parameters.js';
+import { isPowerOfTwo, requireWhole, valuesOf } from './generators/parameters.js';
+import type { PageGenerator } from './generators/page-generator.js';
 import { Xorshift128 } from './generators/random.js';
-import { GrowingPages } from './pages.js';
+import { PageNumbering } from './pages.js';
 import { RowBuffer } from './row-buffer.js';
 import type { TraceHeader, TraceSource } from './source.js';
 
@@ -22,6 +23,8 @@ export interface GeneratorOptions {
   readonly name?: string;
   /** An event of a kind after each so many references. */
   readonly every?: Readonly<Partial<Record<InsertableEvent, number>>>;
+  /** What the generator lets choose beside, where it differs from the default. */
+  readonly parameters?: Readonly<Record<string, number | undefined>>;
 }
 
 /** Events that may be inserted, in the order in which they stand where several fall together. */
@@ -38,8 +41,8 @@ const DEFAULT_BASE = 0x1000_0000;
 const LAST_BASE = 2 ** 44;
 const DEFAULT_PAGES = 1 << 20;
 
-/** As many as the largest guest has: 1 TiB. */
-export const MOST_PAGES = 2 ** 28;
+/** Half of them: 32 PiB, so that a region fits behind the default base. A guest with four-level tables has 2^35 pages. */
+export const MOST_PAGES = 2 ** 43;
 
 const GETPID = 39;
 const BLOCK = 8192;
@@ -53,14 +56,17 @@ export function generateTrace(name: PageGeneratorName, options: GeneratorOptions
   const { refs, pages = DEFAULT_PAGES, base = DEFAULT_BASE, lines = false, seed, every = {} } = options;
   requireWhole('refs', refs, 1, Number.MAX_SAFE_INTEGER);
   requireWhole('pages', pages, 1, MOST_PAGES);
-  if ((pages & (pages - 1)) !== 0) throw new UsageError(`pages: found ${pages}; expected a power of two`);
+  if (!isPowerOfTwo(pages)) throw new UsageError(`pages: found ${pages}; expected a power of two`);
   requireWhole('base', base, 0, LAST_BASE - pages);
   if (seed !== undefined) requireWhole('seed', seed, 0, 2 ** 32 - 1);
   for (const [event, period] of Object.entries(every)) {
     requireWhole(`every.${event}`, period, 1, Number.MAX_SAFE_INTEGER);
   }
 
-  const dictionary = new GrowingPages();
+  const generator: PageGenerator = PAGE_GENERATORS[name];
+  const values = valuesOf(generator.parameters ?? {}, options.parameters ?? {});
+
+  const dictionary = new PageNumbering();
   return {
     header: {
       ...headerOf(name, {
@@ -70,19 +76,20 @@ export function generateTrace(name: PageGeneratorName, options: GeneratorOptions
         ...(lines ? { lines } : {}),
         seed,
         every,
+        ...unusual(generator, values),
       }),
       ...(options.name === undefined ? {} : { name: options.name }),
     },
     pages: dictionary,
     *batches() {
-      const fill = PAGE_GENERATORS[name].start(pages, new Xorshift128(seed));
+      const fill = generator.start(pages, new Xorshift128(seed), values);
       const timers = INSERTABLE_EVENTS.flatMap((kind) =>
         every[kind] === undefined ? [] : [new Timer(kind, every[kind])],
       );
       const rows = new RowBuffer();
-      const run = new ReadRun(rows, base, pages, dictionary, lines ? new Xorshift128(seed) : null);
+      const run = new ReadRun(rows, base, dictionary, lines ? new Xorshift128(seed) : null);
       mapRegion(rows, base, pages);
-      const block = new Uint32Array(BLOCK);
+      const block = new Float64Array(BLOCK);
       let done = 0;
       let due = earliest(timers);
       while (done < refs) {
@@ -120,19 +127,14 @@ class ReadRun {
   private length = 0;
   /** Line of the run, -1 where references are to pages. */
   private line = -1;
-  /** Id of each page of the region, -1 = not yet used. */
-  private readonly ids: Int32Array;
 
   constructor(
     private readonly rows: RowBuffer,
     private readonly base: number,
-    pages: number,
-    private readonly dictionary: GrowingPages,
+    private readonly dictionary: PageNumbering,
     /** Draws the line of each reference; null where references are to pages. */
     private readonly lineOf: Xorshift128 | null,
-  ) {
-    this.ids = new Int32Array(pages).fill(-1);
-  }
+  ) {}
 
   reference(page: number): void {
     const line = this.lineOf === null ? -1 : Math.floor(this.lineOf.next53() * LINES);
@@ -146,9 +148,7 @@ class ReadRun {
 
   close(): void {
     if (this.page === -1) return;
-    let id = this.ids[this.page]!;
-    if (id === -1) id = this.ids[this.page] = this.dictionary.append(this.base + this.page);
-    this.rows.row(KIND.read, 0, id, this.length);
+    this.rows.row(KIND.read, 0, this.dictionary.idOf(this.base + this.page), this.length);
     if (this.line >= 0) {
       this.rows.numberOperand(0); // no recorded physical address
       this.rows.numberOperand(this.line * LINE_BYTES);
@@ -178,6 +178,11 @@ class Timer {
 
 function earliest(timers: readonly Timer[]): number {
   return timers.reduce((due, timer) => Math.min(due, timer.due), Infinity);
+}
+
+/** The parameters whose values are not the default. */
+function unusual({ parameters = {} }: PageGenerator, values: Readonly<Record<string, number>>) {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== parameters[name]!.default));
 }
 
 function headerOf(

@@ -15,8 +15,7 @@ export async function* wholeLines(
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
       rest = Buffer.concat([rest, chunk]);
-      if (rest.length > LONGEST_LINE)
-        throw new TraceError(`${path}: byte ${offset}: found a line of more than ${LONGEST_LINE} bytes; expected text`);
+      if (rest.length > LONGEST_LINE) throw tooLong(path, offset);
       continue;
     }
     const lines = rest.length === 0 ? chunk.subarray(0, end) : Buffer.concat([rest, chunk.subarray(0, end)]);
@@ -24,5 +23,10 @@ export async function* wholeLines(
     rest = chunk.subarray(end);
     yield lines;
   }
+  if (rest.length > LONGEST_LINE) throw tooLong(path, offset);
   if (rest.length > 0) yield rest;
+}
+
+function tooLong(path: string, offset: number): TraceError {
+  return new TraceError(`${path}: byte ${offset}: found a line of more than ${LONGEST_LINE} bytes; expected text`);
 }

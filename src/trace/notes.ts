@@ -24,8 +24,8 @@ export class ImportNotes {
     this.dropped.set(what, (this.dropped.get(what) ?? 0) + times);
   }
 
-  synthesise(what: string): void {
-    this.synthesised.set(what, (this.synthesised.get(what) ?? 0) + 1);
+  synthesise(what: string, times = 1): void {
+    if (times > 0) this.synthesised.set(what, (this.synthesised.get(what) ?? 0) + times);
   }
 
   get record(): NotesRecord {

@@ -1,7 +1,7 @@
 /** Opens any trace file, native or foreign, whatever it is compressed with. */
 import { basename } from 'node:path';
 import { TraceError, UsageError } from '../errors.js';
-import { ByteCursor } from './byte-cursor.js';
+import { ByteCursor, type Rest } from './byte-cursor.js';
 import { readBytes } from './bytes.js';
 import { TraceReader } from './file-reader.js';
 import { TRACE_FORMATS, type TraceFormatName } from './formats/index.js';
@@ -25,6 +25,8 @@ export interface OpenOptions {
   readonly strict?: boolean;
   /** Decompressed bytes for each compressed one, on average, before a file is refused. */
   readonly mostExpansion?: number;
+  /** Whether records of page tables that contradict each other are refused: yes, but for who looks for all of them. */
+  readonly refuseContradictions?: boolean;
 }
 
 const HEAD = 4096;
@@ -37,7 +39,8 @@ export async function openAnyTrace(path: string, options: OpenOptions = {}): Pro
 export async function openBegun(file: BegunFile, options: OpenOptions = {}): Promise<TraceSource> {
   const { path } = file;
   const source = await openUnchecked(file, options);
-  return source.header.characteristics.source === 'full-system' ? withTablesChecked(source, path) : source;
+  const refuses = options.refuseContradictions ?? true;
+  return refuses && source.header.characteristics.source === 'full-system' ? withTablesChecked(source, path) : source;
 }
 
 /** The same trace, refused at the first record of a table that contradicts those before it. */
@@ -75,7 +78,7 @@ async function openUnchecked(file: BegunFile, options: OpenOptions): Promise<Tra
       );
     return renamed(await TraceReader.open(path, file.bytes), options.name);
   }
-  return formatOf(file, options.format).read(file.bytes, importOptions(path, options));
+  return formatOf(file, options).read(file.bytes, importOptions(path, options));
 }
 
 /** Several files that are one capture. */
@@ -83,7 +86,7 @@ export async function openTogether(paths: readonly string[], options: OpenOption
   const files: BegunFile[] = [];
   try {
     for (const path of paths) files.push(await beginFile(path, options));
-    const [format, ...others] = files.map((file) => formatOf(file, options.format));
+    const [format, ...others] = files.map((file) => formatOf(file, options));
     const stranger = others.findIndex((other) => other !== format);
     if (stranger >= 0)
       throw new UsageError(
@@ -93,15 +96,27 @@ export async function openTogether(paths: readonly string[], options: OpenOption
       throw new UsageError(
         `${paths[1]!}: found a second file of a format that has one for each capture; expected one, or --merge`,
       );
-    return format!.readTogether(files, importOptions(paths[0]!, options));
+    return closing(format!.readTogether(files, importOptions(paths[0]!, options)), files);
   } catch (error) {
     for (const { bytes } of files) await bytes.return();
     throw error;
   }
 }
 
+/** The same trace, which gives its files back, also those that it has not come to. */
+function closing(source: TraceSource, files: readonly BegunFile[]): TraceSource {
+  async function* batches() {
+    try {
+      yield* source.batches();
+    } finally {
+      for (const { bytes } of files) await bytes.return();
+    }
+  }
+  return { ...source, batches };
+}
+
 export interface BegunFile extends ForeignFile {
-  readonly bytes: AsyncGenerator<Uint8Array, void, undefined>;
+  readonly bytes: Rest;
 }
 
 /** Opens a file and looks at its beginning. */
@@ -112,7 +127,7 @@ export async function beginFile(path: string, { mostExpansion }: OpenOptions): P
 }
 
 function importOptions(path: string, options: OpenOptions): ImportOptions {
-  const { filterSets, columns } = options;
+  const { filterSets, columns, mostExpansion } = options;
   const named = /-f(\d+)\./.exec(basename(path))?.[1];
   const sets = filterSets ?? (named === undefined ? undefined : Number(named));
   return {
@@ -122,6 +137,7 @@ function importOptions(path: string, options: OpenOptions): ImportOptions {
     notes: new ImportNotes(options.strict),
     ...(sets === undefined ? {} : { filterSets: sets }),
     ...(columns === undefined ? {} : { columns }),
+    ...(mostExpansion === undefined ? {} : { mostExpansion }),
   };
 }
 
@@ -138,8 +154,9 @@ function renamed(trace: TraceReader, name: string | undefined): TraceSource {
   };
 }
 
-function formatOf({ path, head }: ForeignFile, chosen: TraceFormatName | undefined): TraceFormat {
+function formatOf({ path, head }: ForeignFile, { format: chosen, columns }: OpenOptions): TraceFormat {
   if (chosen !== undefined) return TRACE_FORMATS[chosen];
+  if (columns !== undefined) return TRACE_FORMATS.csv;
   const format = Object.values(TRACE_FORMATS).find((candidate) => candidate.recognise(head));
   if (format !== undefined) return format;
   const found = Buffer.from(head.subarray(0, 8)).toString('hex');

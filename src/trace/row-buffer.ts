@@ -4,7 +4,7 @@ import type { EventBatch } from './event.js';
 /** Rows at which a batch is full. */
 const BATCH_ROWS = 65_536;
 
-/** A full buffer still takes a few rows, so that what is added together need not be divided. */
+/** A full buffer still takes a few rows, so that what is added together need not be divided; for more it grows. */
 const CAPACITY = BATCH_ROWS + 16;
 
 const LONGEST_RUN = 0xffff_ffff;
@@ -26,11 +26,21 @@ export class RowBuffer {
   /** Adds a row; its operands follow by `operand`. */
   row(kind: number, space: number, page: number, count: number): void {
     const at = this.length++;
+    if (at === this.kind.length) this.grow();
     this.kind[at] = kind;
     this.space[at] = space;
     this.page[at] = page;
     this.count[at] = count;
     this.operandStart[at + 1] = this.operandCount;
+  }
+
+  private grow(): void {
+    const rows = 2 * this.length;
+    this.kind = enlarged(this.kind, new Uint8Array(rows));
+    this.space = enlarged(this.space, new Uint16Array(rows));
+    this.page = enlarged(this.page, new Uint32Array(rows));
+    this.count = enlarged(this.count, new Uint32Array(rows));
+    this.operandStart = enlarged(this.operandStart, new Uint32Array(rows + 1));
   }
 
   /** One reference more in a row that has not been handed out. @returns whether it had room for it */
@@ -72,4 +82,9 @@ export class RowBuffer {
     this.operands = new Uint32Array(Math.max(64, operands.length));
     return { length, kind, space, page, count, operandStart, operands };
   }
+}
+
+function enlarged<T extends Uint8Array | Uint16Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }

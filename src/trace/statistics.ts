@@ -8,10 +8,15 @@ import {
   type KindName,
   type PageDictionary,
 } from './event.js';
+import { ProcessTally, type ProcessStatistics } from './processes.js';
 import { ReferenceTlbs, type ReferenceMisses } from './reference-misses.js';
+import { PageKeys } from './reuse/page-keys.js';
+import { ReuseTally, type Reuse } from './reuse/reuse.js';
+import { WorkingSetTally, type WorkingSet } from './reuse/working-set.js';
 import type { TraceSource } from './source.js';
 
 export interface TraceStatistics {
+  readonly rows: number;
   /** null where the trace does not say: one that counts data references between rows knows only their sum. */
   readonly references: {
     readonly all: number | null;
@@ -29,6 +34,8 @@ export interface TraceStatistics {
     /** Runs that continue the last run of their class: only an event, but no thread switch, parts them. */
     readonly continuedAfterEvent: number;
   };
+  /** Distinct pages of each size, of both classes together, by their addresses alone. */
+  readonly distinctPages: { readonly '4k': number; readonly '2m': number; readonly '1g': number };
   /** Distinct 4-KiB pages; `all` = fetch + data, so a page of both classes counts twice. */
   readonly pages: {
     readonly all: number;
@@ -45,6 +52,9 @@ export interface TraceStatistics {
   readonly systemCalls: Readonly<Record<string, number>>;
   /** null for a filtered or sampled trace and for one of several address spaces. */
   readonly misses: ReferenceMisses | null;
+  readonly processes: readonly ProcessStatistics[];
+  readonly workingSet: WorkingSet;
+  readonly reuse: Reuse;
 }
 
 /** Goes through the whole trace. */
@@ -54,12 +64,29 @@ export async function traceStatistics(source: TraceSource): Promise<TraceStatist
   const lossless =
     characteristics.source === 'user' && characteristics.filterSets === null && characteristics.sampled === undefined;
   const tlbs = lossless ? new ReferenceTlbs(source.pages) : null;
+  const processes = new ProcessTally(source.pages, characteristics.source);
+  const keys = new PageKeys(source.pages);
+  const workingSet = new WorkingSetTally();
+  const reuse = new ReuseTally(characteristics.counts);
   for await (const batch of source.batches()) {
     tally.add(batch);
     tlbs?.replay(batch);
+    processes.add(batch);
+    const pages = keys.of(batch);
+    workingSet.add(batch, pages, keys.size);
+    reuse.add(batch, pages, keys.size);
   }
-  return tally.statistics(characteristics.counts === 'exact', tlbs?.misses() ?? null);
+  return {
+    ...tally.statistics(characteristics.counts === 'exact'),
+    misses: tlbs?.misses() ?? null,
+    processes: processes.statistics(),
+    workingSet: workingSet.workingSet(),
+    reuse: reuse.reuse(),
+  };
 }
+
+const PAGES_2M = 512;
+const PAGES_1G = 512 * PAGES_2M;
 
 /** What is known of a page, as bits. */
 const SEEN = { fetch: 1, data: 2, written: 4 } as const;
@@ -116,14 +143,16 @@ class Tally {
     }
   }
 
-  statistics(exact: boolean, misses: ReferenceMisses | null): TraceStatistics {
+  statistics(exact: boolean): Omit<TraceStatistics, 'misses' | 'processes' | 'workingSet' | 'reuse'> {
     const rows = (kind: KindName) => this.rowsOf[KIND[kind]]!;
     const references = (kind: KindName) => this.referencesOf[KIND[kind]]!;
     const counted = this.referencesOf.reduce((sum, n) => sum + n, 0);
     const fetchPages = this.pagesSeen(SEEN.fetch);
     const dataPages = this.pagesSeen(SEEN.data);
     const events = KIND_NAMES.slice(LAST_REFERENCE + 1).filter((kind) => rows(kind) > 0);
+    const regions2M = this.distinct(PAGES_2M);
     return {
+      rows: this.rowsOf.reduce((sum, n) => sum + n, 0),
       references: {
         all: exact ? counted : null,
         fetch: exact ? references('fetch') : null,
@@ -139,18 +168,18 @@ class Tally {
         write: rows('write'),
         continuedAfterEvent: this.continued,
       },
+      distinctPages: { '4k': this.distinct(1), '2m': regions2M, '1g': this.distinct(PAGES_1G) },
       pages: {
         all: fetchPages + dataPages,
         fetch: fetchPages,
         data: dataPages,
         written: this.pagesSeen(SEEN.written),
-        regions2M: this.regions2M(),
+        regions2M,
       },
       threads: 1 + rows('threadStart'),
       eventsBeforeFirstRun: this.runs === 0 ? this.events : this.eventsBeforeFirstRun,
       events: Object.fromEntries(events.map((kind) => [kind, rows(kind)])),
       systemCalls: Object.fromEntries([...this.systemCalls].sort(([a], [b]) => a - b)),
-      misses,
     };
   }
 
@@ -169,10 +198,11 @@ class Tally {
     return this.seen.reduce((pages, bits) => pages + ((bits & bit) === 0 ? 0 : 1), 0);
   }
 
-  private regions2M(): number {
+  /** Regions of so many pages that are used. */
+  private distinct(pages: number): number {
     const regions = new Set<number>();
     for (let id = 0; id < this.pages.size; id++)
-      if (this.seen[id] !== 0) regions.add(Math.floor(this.pages.vpn[id]! / 512));
+      if (this.seen[id] !== 0) regions.add(Math.floor(this.pages.vpn[id]! / pages));
     return regions.size;
   }
 }

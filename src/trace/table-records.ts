@@ -29,6 +29,11 @@ interface Entry {
   readonly level: number;
 }
 
+interface Fault {
+  readonly found: string;
+  readonly expected: string;
+}
+
 class Table {
   /** Number of known entries that link it, by the level that they give it. */
   readonly links = new Uint32Array(LEVELS + 1);
@@ -49,8 +54,15 @@ export class TableRecords {
   /** Consecutive snapshot rows are one snapshot, each write is one by itself: the number of the last. */
   private snapshot = 0;
 
-  /** Throws a RangeError `row N: found …; expected …`, with rows counted from `firstRow`. */
+  /** Throws a RangeError `row N: found …; expected …` at the first contradiction, with rows counted from `firstRow`. */
   check(batch: EventBatch, firstRow: number): void {
+    this.contradictions(batch, (row, found, expected) => {
+      throw new RangeError(`row ${firstRow + row}: found ${found}; expected ${expected}`);
+    });
+  }
+
+  /** Reports each contradiction by its row in the batch; a record that contradicts those before it changes nothing of what is known. */
+  contradictions(batch: EventBatch, report: (row: number, found: string, expected: string) => void): void {
     const { kind, length } = batch;
     let before: number = NONE;
     for (let row = 0; row < length; row++) {
@@ -60,17 +72,18 @@ export class TableRecords {
         // A snapshot that two batches share counts as two: less is known then, and nothing wrong.
         if (what !== KIND.tableSnapshot || before !== what) this.snapshot++;
         const fault = this.record(batch, row, what === KIND.tableSnapshot);
-        if (fault !== null) throw new RangeError(`row ${firstRow + row}: found ${KIND_NAMES[what]} ${fault}`);
+        if (fault !== null) report(row, `${KIND_NAMES[what]!} ${fault.found}`, fault.expected);
       }
       before = what;
     }
   }
 
-  private record(batch: EventBatch, row: number, isSnapshot: boolean): string | null {
+  private record(batch: EventBatch, row: number, isSnapshot: boolean): Fault | null {
     const level = operand(batch, row, 0);
     const address = operand(batch, row, 1);
-    if (!(level >= 1 && level <= LEVELS)) return `of level ${level}; expected 1 to ${LEVELS}`;
-    if (address % ENTRY_BYTES !== 0) return `of an entry at ${hex(address)}; expected a multiple of ${ENTRY_BYTES}`;
+    if (!(level >= 1 && level <= LEVELS)) return { found: `of level ${level}`, expected: `1 to ${LEVELS}` };
+    if (address % ENTRY_BYTES !== 0)
+      return { found: `of an entry at ${hex(address)}`, expected: `a multiple of ${ENTRY_BYTES}` };
     const at = 2 * (batch.operandStart[row]! + 2);
     const entry = { low: batch.operands[at]!, high: batch.operands[at + 1]!, level };
     const frame = operandPage(batch, row, 1);
@@ -78,12 +91,18 @@ export class TableRecords {
     const table = this.tableAt(frame);
     const levels = this.levelsIfNot(level, table, frame);
     if (levels.length > 0)
-      return `of level ${level} in the table at ${hex(frame * PAGE_BYTES)}; expected level ${levels.join(' or ')}, as the records before it have it`;
+      return {
+        found: `of level ${level} in the table at ${hex(frame * PAGE_BYTES)}`,
+        expected: `level ${levels.join(' or ')}, as the records before it have it`,
+      };
     if (isSnapshot) {
       const known = table.entries.get(index);
       if (known !== undefined && differ(known, entry)) {
         if (table.shown === this.snapshot || this.isInUse(table, frame))
-          return `of the entry at ${hex(address)} with the value ${text(entry)}; expected ${text(known)}, as the records before it have it`;
+          return {
+            found: `of the entry at ${hex(address)} with the value ${text(entry)}`,
+            expected: `${text(known)}, as the records before it have it`,
+          };
         this.forget(table);
       }
       table.shown = this.snapshot;

@@ -26,6 +26,9 @@ interface Space {
   heapEnd: number;
 }
 
+/** No instruction refers to more bytes at once; sources that say so are damaged. */
+export const MOST_BYTES = 0x1_0000;
+
 /** A page of 64-bit addresses is below this. */
 export const PAGE_NUMBERS = 2 ** 52;
 /** Pages of the lower half of a 57-bit address space, and the first of the upper half. */
@@ -35,19 +38,21 @@ const UPPER_START = PAGE_NUMBERS - 2 ** 44;
 export class UserRows {
   private readonly runs: Runs;
   private readonly spaces = new Map<number, Space>();
+  private made = 0;
   private readonly threads = new Map<string, number>();
   private current: Space;
-  private process: number;
+  private process: number | null;
   private thread: number | null = null;
 
-  /** @param process the source's number of the process that runs first */
+  /** @param process the source's number of the process that runs first; null: the first that is named */
   constructor(
     readonly notes: ImportNotes,
-    process = 0,
+    process: number | null = null,
   ) {
     this.runs = new Runs((page, id) => this.requireMapped(page, id));
     this.process = process;
-    this.current = this.newSpace(process);
+    this.current = this.newSpace();
+    if (process !== null) this.name(process);
   }
 
   get pages() {
@@ -63,14 +68,14 @@ export class UserRows {
   }
 
   /**
-   * One reference, to both pages where it crosses into another.
+   * One reference, to each page that it touches.
    * @param kind of KIND @param page virtual page number @param end of the access, in bytes from the beginning of the page
    */
   access(kind: number, page: number, end: number): void {
     if (page >= LOWER_END && page < UPPER_START)
       return this.notes.drop('references to an address that is not canonical');
     this.reference(kind, page);
-    if (end > PAGE_BYTES && page + 1 < PAGE_NUMBERS) this.reference(kind, page + 1);
+    if (end > PAGE_BYTES && page + 1 < PAGE_NUMBERS) this.access(kind, page + 1, end - PAGE_BYTES);
   }
 
   private reference(kind: number, page: number): void {
@@ -81,16 +86,23 @@ export class UserRows {
 
   /** The process, and where the source tells it the thread, that the next rows belong to. */
   run(process: number, thread: number | null = null): void {
+    if (this.process === null) this.name(process);
     if (process !== this.process) {
       this.process = process;
       const known = this.spaces.get(process);
-      this.current = known ?? this.newSpace(process);
+      this.current = known ?? this.newSpace();
+      this.spaces.set(process, this.current);
       if (known === undefined) this.notes.synthesise('contextSwitch to a process that nobody forked');
       this.runs.event('contextSwitch', this.current.number);
       this.runs.space = this.current.number;
       this.thread = null;
     }
     if (thread !== null && thread !== this.thread) this.switchThread(thread);
+  }
+
+  private name(process: number): void {
+    this.process = process;
+    this.spaces.set(process, this.current);
   }
 
   private switchThread(thread: number): void {
@@ -155,7 +167,8 @@ export class UserRows {
 
   fork(child: number): void {
     const { current } = this;
-    const space = this.newSpace(child);
+    const space = this.newSpace();
+    this.spaces.set(child, space);
     space.mapped = current.mapped.copy();
     space.known = current.known.slice();
     space.heapEnd = current.heapEnd;
@@ -186,13 +199,11 @@ export class UserRows {
     this.current.known.fill(0);
   }
 
-  private newSpace(process: number): Space {
-    const number = this.spaces.size;
+  private newSpace(): Space {
+    const number = this.made++;
     if (number === MOST_SPACES)
       throw new TraceError(`${this.notes.place()}: found more than ${MOST_SPACES} processes; a trace has no more`);
-    const space = { number, mapped: new Intervals(), known: new Uint8Array(1024), heapEnd: -1 };
-    this.spaces.set(process, space);
-    return space;
+    return { number, mapped: new Intervals(), known: new Uint8Array(1024), heapEnd: -1 };
   }
 
   private requireMapped(page: number, id: number): void {

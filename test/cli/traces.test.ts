@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EventGenerator } from '../../src/trace/generators/event-generator.js';
-import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
+import { SCRIPTED } from '../../src/trace/generators/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
-import { printedHere } from './in-process.js';
+import { complaintOf, printedHere } from './in-process.js';
 import { temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
@@ -28,10 +28,13 @@ describe('trace gen', () => {
     },
   );
 
-  test.each(Object.entries<EventGenerator>(EVENT_GENERATORS))(
+  test.each(Object.entries<EventGenerator>(SCRIPTED))(
     '%s takes each of its parameters as an option',
     async (name, { parameters }) => {
-      const options = Object.entries(parameters).map(([key, { most }]) => (most === 1 ? `--${key}` : `--${key} 5`));
+      const values = Object.entries(parameters).map(
+        ([key, { least, most }]) => [key, most === 1 ? 1 : Math.max(5, least)] as const,
+      );
+      const options = values.map(([key, value]) => (parameters[key]!.most === 1 ? `--${key}` : `--${key} ${value}`));
       await trace(`gen ${name} -o ${name}.arrows --name other ${options.join(' ')}`);
       const told = JSON.parse(await info(`${name}.arrows`)) as {
         source: { captured: string };
@@ -40,7 +43,6 @@ describe('trace gen', () => {
         name: 'other',
         source: { ran: expect.stringContaining(`generator ${name}:`) as unknown },
       });
-      const values = Object.entries(parameters).map(([key, { most }]) => [key, most === 1 ? 1 : 5]);
       expect(JSON.parse(told.source.captured)).toEqual(Object.fromEntries(values));
     },
   );
@@ -54,6 +56,35 @@ describe('trace gen', () => {
       await trace(`gen uniform ${name}.arrows --refs 5k --pages 64 --seed ${seed}`);
     expect(bytes('a.arrows').equals(bytes('b.arrows'))).toBe(true);
     expect(bytes('a.arrows').equals(bytes('c.arrows'))).toBe(false);
+  });
+});
+
+describe('trace compose', () => {
+  beforeAll(async () => {
+    await trace('gen zipf one.arrows --refs 10k --pages 64 --every systemCall=1k');
+    await trace('gen fork-server two.arrows.br --refs 5k');
+  });
+
+  test('copies by turns: so many times the references and events, in so many processes', async () => {
+    await trace('compose one.arrows -o copies.arrows --copies 5 --quantum 500 --name five');
+    expect(JSON.parse(await info('copies.arrows'))).toMatchObject({
+      name: 'five',
+      references: { all: 50_000 },
+      pages: { all: 64 },
+      // 20 turns each of at least 500 references.
+      events: { initialMapping: 5, systemCall: 50, contextSwitch: expect.any(Number) as unknown },
+    });
+  });
+
+  test('makes the same bytes again', async () => {
+    for (const name of ['x', 'y']) await trace(`compose one.arrows two.arrows.br -o ${name}.arrows --quantum 100`);
+    expect(bytes('x.arrows').equals(bytes('y.arrows'))).toBe(true);
+  });
+
+  test('a trace that breaks off leaves nothing behind', async () => {
+    writeFileSync(join(folder, 'cut.arrows'), bytes('one.arrows').subarray(0, 20_000));
+    await expect(trace('compose one.arrows cut.arrows -o never.arrows')).rejects.toThrow('cut.arrows: ');
+    expect(readdirSync(folder).filter((name) => name.startsWith('never'))).toEqual([]);
   });
 });
 
@@ -87,9 +118,45 @@ describe('trace convert', () => {
   });
 });
 
+describe('trace info --svg', () => {
+  const figures = ['miss-ratio.svg', 'reuse-distance.svg', 'working-set.svg'];
+
+  test('writes three drawings and prints what it prints without', async () => {
+    await trace('gen zipf drawn.arrows --refs 30k --pages 256 --name <&>');
+    expect(await trace('info drawn.arrows --svg figures/drawn')).toBe(await trace('info drawn.arrows'));
+    expect(readdirSync(join(folder, 'figures/drawn')).sort()).toEqual(figures);
+    for (const file of figures) {
+      const svg = readFileSync(join(folder, 'figures/drawn', file), 'utf8');
+      expect(svg).toMatch(/^<svg [^>]*viewBox="0 0 960 480"/);
+      expect(svg).toContain('<title>&lt;&amp;&gt;: ');
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  test('of a trace without references', async () => {
+    await trace('gen sequential one.arrows --refs 1 --pages 1');
+    await trace('cut one.arrows none.arrows --to record:1');
+    await trace('info none.arrows --svg none');
+    for (const file of figures)
+      expect(readFileSync(join(folder, 'none', file), 'utf8')).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('into what is no folder', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(await complaintOf('trace info drawn.arrows --svg file', folder)).toMatch(/^--svg file: /);
+  });
+});
+
 test('trace info as text', async () => {
   await trace('gen zipf small.arrows --refs 12345 --pages 64');
   const text = await trace('info small.arrows');
   expect(text).toMatch(/^name +zipf\n/);
+  for (const heading of [
+    'processes',
+    'working set: ',
+    'reuse distances: ',
+    'references that miss in a fully associative',
+  ])
+    expect(text).toContain(`\n\n${heading}`);
   expect(text).toMatch(/\nreferences +12,345 = 0 fetch \+ 12,345 data\n/);
 });

@@ -46,9 +46,14 @@ describe('bad usage is one line that says what is allowed', () => {
     ['run small.arrows --costs epyc', "unknown costs 'epyc' (nearest: epyc-2020); allowed: prescott-2005"],
     ['list strategie', "unknown list 'strategie' (nearest: strategies); allowed: strategies, machines"],
     ['list machines --format csv', 'Allowed choices are table, json'],
-    ['trace gen unifrom x.arrows', "unknown generator 'unifrom' (nearest: uniform); allowed: sequential, uniform"],
+    [
+      'trace gen unifrom x.arrows',
+      "unknown generator 'unifrom' (nearest: uniform); allowed: sequential, strided, uniform, zipf",
+    ],
     ['trace gen uniform x.arrows --pages 3', 'pages: found 3; expected a power of two'],
-    ['trace gen chase x.arrows --pages 2147483648', "argument '2147483648' is invalid"],
+    ['trace gen chase x.arrows --pages 17592186044416', "argument '17592186044416' is invalid"],
+    ['trace gen zipf x.arrows --exponent -1', "argument '-1' is invalid. Allowed: a number, as 0.99"],
+    ['trace gen zipf x.arrows --exponent 9', 'exponent: found 9; expected a number from 0 to 8'],
     ['trace gen uniform x.arrows --refs 0', "'--refs <number>' argument '0' is invalid"],
     ['trace gen uniform x.arrows --every cpuid', 'Allowed: event=references'],
     ['trace gen uniform x.arrows --every cpuid=0', 'Allowed: a whole number from 1'],
@@ -63,6 +68,12 @@ describe('bad usage is one line that says what is allowed', () => {
     ['trace gen in x.arrows --operations 0', 'operations: found 0; expected a whole number from 1 to 1000000000'],
     ['trace gen in x.arrows --operations few', "argument 'few' is invalid. Allowed: a whole number"],
     ['trace gen switch-ring x.arrows --processes 1', 'processes: found 1; expected a whole number from 2 to 1024'],
+    ['trace compose redis', "required option '-o, --out <file>' not specified; see 'vmmu trace compose --help'"],
+    ['trace compose rediss -o x.arrows', "no such file, and unknown shipped trace 'rediss' (nearest: redis)"],
+    ['trace compose redis boot -o x.arrows', 'boot: found a full-system trace; only user traces can be composed'],
+    ['trace compose redis -o x.arrows --copies 0', "argument '0' is invalid. Allowed: a whole number from 1"],
+    ['trace compose redis -o x.arrows --quantum 5 --one-space', 'found one space for traces by turns'],
+    ['trace compose redis -o x.txt', 'x.txt: a trace file is named *.arrows'],
     ['trace gen uniform x.txt', 'x.txt: a trace file is named *.arrows, *.arrows.br, *.arrows.gz'],
     ['trace convert redis x.arrows --from-format vrun', "unknown trace format 'vrun' (nearest: vruns)"],
     ['bench --processes 0', "argument '0' is invalid. Allowed: a whole number from 1 to 100"],
@@ -87,14 +98,22 @@ describe('bad usage is one line that says what is allowed', () => {
 });
 
 describe('help', () => {
-  test.concurrent.each(['run', 'trace', 'trace gen', 'trace info', 'trace convert', 'list', 'schema', 'bench', 'help'])(
-    '%s: what it takes, and an example',
-    async (command) => {
-      const help = await printed(folder, `${command} --help`);
-      expect(help).toContain(`Usage: vmmu ${command}`);
-      expect(help).toMatch(/Examples?:\n {2}vmmu /);
-    },
-  );
+  test.concurrent.each([
+    'run',
+    'trace',
+    'trace gen',
+    'trace compose',
+    'trace info',
+    'trace convert',
+    'list',
+    'schema',
+    'bench',
+    'help',
+  ])('%s: what it takes, and an example', async (command) => {
+    const help = await printed(folder, `${command} --help`);
+    expect(help).toContain(`Usage: vmmu ${command}`);
+    expect(help).toMatch(/Examples?:\n {2}vmmu /);
+  });
 
   test('of a command is also had by `vmmu help`', async () =>
     expect(await printed(folder, 'help trace gen')).toBe(await printed(folder, 'trace gen --help')));

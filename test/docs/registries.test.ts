@@ -8,6 +8,7 @@ import { PROFILE_READERS } from '../../src/profile/readers/index.js';
 import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
 import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
+import { PROGRAMS } from '../../src/trace/generators/programs/index.js';
 
 interface Registry {
   readonly folder: string;
@@ -29,6 +30,7 @@ const REGISTRIES: readonly Registry[] = [
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
   { folder: 'src/trace/generators/pages', registry: PAGE_GENERATORS, others: [] },
   { folder: 'src/trace/generators/events', registry: EVENT_GENERATORS, others: [] },
+  { folder: 'src/trace/generators/programs', registry: PROGRAMS, others: [] },
 ];
 
 test.each(REGISTRIES)('$folder: each file or folder is a key of the registry', ({ folder, registry, others }) => {

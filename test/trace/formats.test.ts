@@ -181,7 +181,7 @@ describe('a file is known by its first bytes', () => {
 
   test('anything else is refused with the formats there are', async () => {
     await expect(openAnyTrace(file('text', Buffer.from('{"not": "a trace"}')))).rejects.toThrow(
-      'byte 0: found the bytes 7b226e6f74223a20; expected a trace (native or vruns, vmtrace, lackey',
+      'byte 0: found the bytes 7b226e6f74223a20; expected a trace (native or vmtrace, lackey, drmemtrace',
     );
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { REUSE_CLASSES } from '../../src/trace/reuse/reuse.js';
 import type { TraceStatistics } from '../../src/trace/statistics.js';
 import { printedHere } from '../cli/in-process.js';
 import { LONG } from '../long.js';
@@ -26,9 +27,9 @@ interface Golden {
 
 async function statistics(shipped: string): Promise<TraceStatistics> {
   const text = await printedHere(`trace info ${shipped} --format json`);
-  const { schema, name, source, characteristics, ...counts } = JSON.parse(text) as Record<string, unknown>;
+  const { schema, name, source, characteristics, exactness, ...counts } = JSON.parse(text) as Record<string, unknown>;
   expect([schema, name]).toEqual(['vmmu/trace-info@1', shipped]);
-  expect([source, characteristics]).not.toContain(undefined);
+  expect([source, characteristics, exactness]).not.toContain(undefined);
   return counts as unknown as TraceStatistics;
 }
 
@@ -39,7 +40,8 @@ describe('a shipped trace holds exactly what was recorded', () => {
       const golden = JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), 'utf8')) as Golden;
       const { syscall, ...events } = golden.events;
       const { misses } = golden;
-      expect(await statistics(name)).toEqual({
+      const { rows, distinctPages, processes, workingSet, reuse, ...recorded } = await statistics(name);
+      expect(recorded).toEqual({
         references: golden.references,
         runs: golden.runs,
         pages: golden.pages,
@@ -54,6 +56,22 @@ describe('a shipped trace holds exactly what was recorded', () => {
           l2Of128x12: misses['L2 128x12 behind 16x4+16x4'],
         },
       });
+      // The same numbers, come by in other ways.
+      const { references, runs, pages } = recorded;
+      expect(rows).toBe(runs.all + Object.values(recorded.events).reduce((sum, count) => sum + count, 0));
+      expect(distinctPages['2m']).toBe(pages.regions2M);
+      expect(processes).toMatchObject([{ space: 0, references: references.all, pages: distinctPages['4k'] }]);
+      expect(workingSet.pages.length).toBe(Math.ceil(references.all! / workingSet.windowReferences));
+      expect(REUSE_CLASSES.map((one) => reuse[one].references)).toEqual([
+        references.all,
+        references.fetch,
+        references.data,
+      ]);
+      expect(REUSE_CLASSES.map((one) => reuse[one].pages)).toEqual([distinctPages['4k'], pages.fetch, pages.data]);
+      const missesOf = (one: 'fetch' | 'data', size: number): number | undefined =>
+        reuse[one].curve.find(({ entries }) => entries === size)?.misses;
+      expect(missesOf('data', 48)).toBe(misses['data L1 FA48']);
+      expect(missesOf('fetch', 32)).toBe(misses['fetch L1 FA32']);
     },
   );
 });

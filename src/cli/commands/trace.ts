@@ -1,47 +1,35 @@
-/** `vmmu trace`: makes, inspects and converts traces. */
-import { Option } from '@commander-js/extra-typings';
+/** `vmmu trace`: makes, composes, inspects and converts traces. */
 import { lookUp } from '../../config/names.js';
 import { TRACE_FORMATS, type TraceFormatName } from '../../trace/formats/index.js';
-import { abortable, type TraceSource } from '../../trace/source.js';
-import type { TraceStatistics } from '../../trace/statistics.js';
+import type { TraceSource } from '../../trace/source.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { nonEmpty, wholeNumber } from '../options.js';
 import { tracePath } from '../shipped.js';
+import { composeCommand } from '../trace-compose.js';
 import { genCommand } from '../trace-gen.js';
-import { infoText } from '../trace-info.js';
+import { cutCommand } from '../trace-cut.js';
+import { infoCommand } from '../trace-info.js';
+import { validateCommand } from '../trace-validate.js';
 import { importCommand } from './trace-import.js';
 
 const NOTHING_WRITTEN = 'no trace was written';
 
 export function traceCommand() {
   const command = new Command('trace')
-    .description('make, inspect and convert traces')
+    .description('make, compose, inspect, cut and convert traces')
     .addHelpText('after', '\nExamples:\n  vmmu trace info redis\n  vmmu help trace gen');
-  for (const part of [genCommand(write), importCommand(write), infoCommand(), convertCommand()])
-    command.addCommand(part);
+  const parts = [
+    genCommand(write),
+    importCommand(write),
+    composeCommand(write),
+    infoCommand(),
+    validateCommand(),
+    cutCommand(write),
+    convertCommand(),
+  ];
+  for (const part of parts) command.addCommand(part);
   return command;
-}
-
-function infoCommand() {
-  return new Command('info')
-    .description('what a trace holds, in exact numbers')
-    .argument('<trace>', 'a trace file, or the name of a shipped trace')
-    .addOption(new Option('--format <name>', 'how to print it').choices(['text', 'json']).default('text'))
-    .addHelpText('after', '\nExample:\n  vmmu trace info redis\n  vmmu trace info my.arrows.br --format json')
-    .action(async (given, { format }) => {
-      const { openAnyTrace } = await import('../../trace/open.js');
-      const { traceStatistics } = await import('../../trace/statistics.js');
-      const source = await openAnyTrace(tracePath(given));
-      const statistics: TraceStatistics = await interruptible('nothing was printed', (signal) =>
-        traceStatistics(abortable(source, signal)),
-      );
-      const { name, characteristics, source: origin } = source.header;
-      const document = { schema: 'vmmu/trace-info@1', name, source: origin, characteristics, ...statistics };
-      process.stdout.write(
-        format === 'json' ? `${JSON.stringify(document, null, 1)}\n` : infoText(source.header, statistics),
-      );
-    });
 }
 
 function convertCommand() {

@@ -31,4 +31,6 @@ export interface ImportOptions {
   readonly filterSets?: number | null;
   /** Columns of a CSV file by what they hold, where its first line does not say. */
   readonly columns?: Readonly<Record<string, number>>;
+  /** Bytes that may come of a compressed one, on average, where a format compresses what is in it. */
+  readonly mostExpansion?: number;
 }

@@ -5,23 +5,13 @@
  * runs after its parent.
  */
 import { TraceError } from '../../errors.js';
-import type { EventBatch, TraceCharacteristics } from '../event.js';
+import type { EventBatch } from '../event.js';
 import type { TraceSource } from '../source.js';
 import { UserRows } from '../user-rows.js';
+import { userTrace } from '../user-trace.js';
 import type { ForeignFile, ImportOptions, TraceFormat } from './format.js';
 import { LackeyLines } from '../lackey/lackey-lines.js';
 import { LackeyProcess } from '../lackey/lackey-process.js';
-
-const CHARACTERISTICS: TraceCharacteristics = {
-  source: 'user',
-  fetches: true,
-  data: true,
-  kernelReferences: false,
-  tableWrites: false,
-  physicalAddresses: false,
-  counts: 'exact',
-  filterSets: null,
-};
 
 const BANNER = /^==(\d+)== /m;
 const PARENT = /^==\d+== Parent PID: (\d+)$/m;
@@ -61,17 +51,12 @@ function imagesInOrder(one: File, other: File): number {
   return other.path.localeCompare(one.path, 'en', { numeric: true });
 }
 
-function processTree(files: readonly File[], { name, source, notes }: ImportOptions): TraceSource {
+function processTree(files: readonly File[], options: ImportOptions): TraceSource {
   const pids = new Set(files.map(({ pid }) => pid));
   const root = files.find(({ parent }) => parent === null || !pids.has(parent))?.pid ?? null;
-  const rows = new UserRows(notes, root ?? 0);
+  const rows = new UserRows(options.notes, root);
   const run = runner(files, rows);
-
-  async function* batches(): AsyncGenerator<EventBatch, void, undefined> {
-    yield* run(root);
-    yield rows.take();
-  }
-  return { header: { name, characteristics: CHARACTERISTICS, source }, pages: rows.pages, batches, notes };
+  return userTrace(options, rows, () => run(root));
 }
 
 /** Runs a process to its end, and the children that it waits for where it does; then those that it does not wait for. */

@@ -7,6 +7,8 @@ export interface Parameter {
   readonly default: number;
   readonly least: number;
   readonly most: number;
+  /** Any number between the bounds, as 0.99; else a whole one. */
+  readonly fractional?: true;
 }
 
 export type Parameters = Readonly<Record<string, Parameter>>;
@@ -36,14 +38,24 @@ export function valuesOf<P extends Parameters>(
   if (stranger !== undefined) throw new UsageError(`unknown parameter '${stranger}'; allowed: ${names.join(', ')}`);
   const values = Object.entries(parameters).map(([name, parameter]) => {
     const value = given[name] ?? parameter.default;
-    requireWhole(name, value, parameter.least, parameter.most);
+    requireValue(name, value, parameter);
     return [name, value];
   });
   return Object.fromEntries(values) as Values<P>;
+}
+
+function requireValue(name: string, value: number, { least, most, fractional }: Parameter): void {
+  if (fractional !== true) requireWhole(name, value, least, most);
+  else if (!(value >= least && value <= most))
+    throw new UsageError(`${name}: found ${value}; expected a number from ${least} to ${most}`);
 }
 
 export function requireWhole(name: string, value: number, least: number, most: number): void {
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new UsageError(`${name}: found ${value}; expected a whole number from ${least} to ${most}`);
   }
+}
+
+export function isPowerOfTwo(value: number): boolean {
+  return 2 ** Math.round(Math.log2(value)) === value;
 }

@@ -1,4 +1,4 @@
-/** The user program of an event generator: a loop in one page of code, and memory of its own. Below 4 GiB, so that guests of every mode can run it. */
+/** The user program of a script: a loop in one page of code, and memory of its own. Below 4 GiB, so that guests of every mode can run it. */
 import { MAP_FLAG, PROT } from '../event.js';
 import type { Script } from './script.js';
 
@@ -9,7 +9,23 @@ export const MEMORY = 0x4_0000;
 export const READ_WRITE = PROT.read | PROT.write;
 
 /** Numbers of Linux's system calls. */
-export const CALL = { mmap: 9, mprotect: 10, munmap: 11, getpid: 39, fork: 57, wait4: 61, exitGroup: 231 } as const;
+export const CALL = {
+  read: 0,
+  write: 1,
+  mmap: 9,
+  mprotect: 10,
+  munmap: 11,
+  pread64: 17,
+  pwrite64: 18,
+  getpid: 39,
+  accept: 43,
+  sendto: 44,
+  recvfrom: 45,
+  fork: 57,
+  execve: 59,
+  wait4: 61,
+  exitGroup: 231,
+} as const;
 
 /** Maps the code and runs into it, so that an operation meets no first touch. */
 export function startProgram(script: Script): void {

@@ -35,6 +35,16 @@ export class Xorshift128 {
     const low = this.next32() >>> 6;
     return (high * 67108864 + low) / 9007199254740992;
   }
+
+  /** A whole number from 0 to `size` - 1. */
+  below(size: number): number {
+    return Math.floor(this.next53() * size);
+  }
+
+  /** The same of a power of two, from one draw where one has bits enough. */
+  belowPower(size: number): number {
+    return size > 2 ** 32 ? this.below(size) : (this.next32() & (size - 1)) >>> 0;
+  }
 }
 
 function splitmix32(seed: number): () => number {

@@ -65,7 +65,7 @@ export class LackeyLines {
     const digits = at;
     for (;;) {
       const digit = HEX[bytes[at]!]!;
-      if (digit === 255) break;
+      if (!(digit < 16)) break; // so too at the end of the bytes
       page = page * 16 + (offset >> 8);
       offset = ((offset & 255) << 4) | digit;
       at++;

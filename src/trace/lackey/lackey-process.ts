@@ -7,6 +7,7 @@ const CALL = /^SYSCALL\[(\d+),(\d+)\]\(\s*(\d+)\) (.*)$/;
 const ARGUMENTS = /\( (.*?) \)/;
 const RESULT = /(?:Success\((0x[0-9a-f]+)\)|Failure\((0x[0-9a-f]+)\))(.*)$/;
 const SCHEDULED = /^--\d+--\s+SCHED\[(\d+)\]:\s+acquired lock/;
+const OWNER = /^(?:==|--|\*\*)(\d+)/;
 const FORKED = /process (\d+) created child (\d+)/;
 const COMPLAINT = /==\d+== .*$/;
 /** A reference may be glued behind a result. */
@@ -39,7 +40,7 @@ export class LackeyProcess {
 
   /** After others have run. */
   resume(): void {
-    this.rows.run(this.pid ?? 0, this.thread);
+    if (this.pid !== null) this.rows.run(this.pid, this.thread);
   }
 
   /** @param files of this process, in order: each ends where the next image is executed */
@@ -67,6 +68,8 @@ export class LackeyProcess {
 
   private *line(text: string, file: LackeyLines): Generator<Happening> {
     const line = text.replace(COMPLAINT, '').trimEnd();
+    const owner = OWNER.exec(text);
+    if (owner !== null) this.pid ??= Number(owner[1]);
     const scheduled = SCHEDULED.exec(line);
     if (scheduled !== null) {
       this.runThread(Number(scheduled[1]));
@@ -79,26 +82,34 @@ export class LackeyProcess {
       if (pid !== (this.pid ??= pid)) file.fail(line, `one file for each process: --log-file=t.%p.%n`);
       this.runThread(thread);
       const rest = call[4]!;
-      if (!rest.startsWith('...')) this.pending.set(thread, pendingOf(Number(call[3]), rest));
+      if (!rest.startsWith('...')) this.called(thread, pendingOf(Number(call[3]), rest));
       const forked = this.pending.get(thread)?.forked ?? null;
       const child = FORKED.exec(rest);
-      if (forked !== null && child !== null) yield* this.fork(forked);
+      if (forked !== null && child !== null) yield* this.fork(Number(call[3]), forked);
       // A signal may end the call without a line for its result.
       const blocked = rest.endsWith('[async] ...') ? this.pending.get(thread) : undefined;
-      if (blocked !== undefined) yield* this.waits(blocked);
+      if (blocked !== undefined) yield* this.waits(thread, blocked);
       yield* this.result(line, thread);
     } else if (line.trimStart().startsWith('-->')) yield* this.result(line, this.thread);
     else if (!isNoise(line)) file.fail(line);
   }
 
-  private *fork(child: number): Generator<Happening> {
-    this.rows.systemCall(CALLS.fork);
+  private called(thread: number, call: Pending): void {
+    const before = this.pending.get(thread);
+    if (before !== undefined && before.forked === null) this.rows.systemCall(before.number); // its result was never told
+    this.pending.set(thread, call);
+  }
+
+  private *fork(number: number, child: number): Generator<Happening> {
+    this.rows.systemCall(number);
     this.rows.fork(child);
     yield { forked: child };
   }
 
-  private *waits({ number, args }: Pending): Generator<Happening> {
+  private *waits(thread: number, { number, args }: Pending): Generator<Happening> {
     if (number !== CALLS.wait4 || (args[2]! & WNOHANG) !== 0) return;
+    this.pending.delete(thread);
+    this.rows.systemCall(number);
     yield { waitsFor: args[0]! < ANY_CHILD ? args[0]! : null };
   }
 
@@ -132,7 +143,7 @@ export class LackeyProcess {
 
   private runThread(thread: number): void {
     this.thread = thread;
-    this.rows.run(this.pid ?? 0, thread);
+    if (this.pid !== null) this.rows.run(this.pid, thread);
   }
 
   private glued(letter: string, hex: string, size: number): void {
@@ -156,5 +167,5 @@ function numberOf(text: string): number {
 }
 
 function isNoise(line: string): boolean {
-  return line === '' || /^(==|--|\*\*)\d+/.test(line);
+  return line === '' || OWNER.test(line);
 }

@@ -1,22 +1,39 @@
-/** Pointer chasing: one read per step along a random cycle through all pages (Sattolo 1986), so each is met once per round. */
-import type { PageGenerator } from '../page-generator.js';
+/**
+ * Pointer chasing: one read per step along a random cycle through all pages, so each is met once per round. The cycle is drawn
+ * (Sattolo 1986) where its table is small, else it is a permutation that needs none.
+ */
+import { eachReference, type PageGenerator } from '../page-generator.js';
+import { Permutation } from '../permutation.js';
+import type { Xorshift128 } from '../random.js';
+
+/** Largest table: 16 MiB. */
+const MOST_TABLED = 2 ** 22;
 
 export const chase: PageGenerator = {
   description: 'pointer chasing along one random cycle through all pages',
   start(pages, random) {
-    const successor = Uint32Array.from({ length: pages }, (_, page) => page);
-    for (let i = pages - 1; i > 0; i--) {
-      const j = Math.floor(random.next53() * i);
-      const swapped = successor[i]!;
-      successor[i] = successor[j]!;
-      successor[j] = swapped;
+    if (pages > MOST_TABLED) {
+      const order = new Permutation(pages, random);
+      let step = 0;
+      return eachReference(() => order.at(step++ % pages));
     }
+    const successor = cycle(pages, random);
     let page = 0;
-    return (next) => {
-      for (let i = 0; i < next.length; i++) {
-        next[i] = page;
-        page = successor[page]!;
-      }
-    };
+    return eachReference(() => {
+      const found = page;
+      page = successor[page]!;
+      return found;
+    });
   },
 };
+
+function cycle(pages: number, random: Xorshift128): Uint32Array {
+  const successor = Uint32Array.from({ length: pages }, (_, page) => page);
+  for (let i = pages - 1; i > 0; i--) {
+    const j = random.below(i);
+    const swapped = successor[i]!;
+    successor[i] = successor[j]!;
+    successor[j] = swapped;
+  }
+  return successor;
+}

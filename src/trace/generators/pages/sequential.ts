@@ -13,7 +13,7 @@ export const sequential: PageGenerator = {
         next[i] = page;
         if (--left > 0) continue;
         left = REFERENCES_PER_PAGE;
-        page = (page + 1) & (pages - 1);
+        page = (page + 1) % pages;
       }
     };
   },

@@ -1,0 +1,104 @@
+/**
+ * What drmemtrace's tool `view` prints: `record instruction: W0.T123 ifetch 3 byte(s) @ 0x401000 …`. W is taken for the process. Lines that do not
+ * begin so are not of its records, and left out.
+ */
+import { DataReferences } from '../data-references.js';
+import { KIND } from '../event.js';
+import { LineScanner } from '../line-scanner.js';
+import { headLines } from '../recognise-text.js';
+import { MOST_BYTES, UserRows } from '../user-rows.js';
+import { userTrace } from '../user-trace.js';
+import type { TraceFormat } from './format.js';
+
+const RECORD = /^\s*\d+\s+\d+:\s+(W\d+\.)?T\d+\s/;
+const EXPECTED = "a record as '9 2: W0.T123 read 8 byte(s) @ 0x7fff0010' or '<marker: …>'";
+const FLUSHES = new Set(['iflush', 'dflush']);
+/** What the records end with, before what the tool has counted. */
+const NO_RECORD = /^(\s*|-+|Output format:|<-*record#.*|View tool results:|\s+\d+ : .*)$/;
+const BRACKET = 60;
+const DOT = 46;
+const T = 84;
+const W = 87;
+const COLON = 58;
+
+export const drmemtraceView: TraceFormat = {
+  description: 'text of the view tool of drmemtrace',
+  suffix: '.view',
+  recognise: (head) => headLines(head).some((line) => RECORD.test(line)),
+  read(bytes, options) {
+    const rows = new UserRows(options.notes);
+    const line = new LineScanner(bytes, options.path);
+    options.notes.place = () => line.place;
+    const reader = new Reader(line, rows);
+    return userTrace(options, rows, async function* () {
+      yield* line.batches(rows, () => reader.line());
+      reader.data.flush();
+      if (reader.records === 0) line.fail(EXPECTED);
+    });
+  },
+};
+
+class Reader {
+  readonly data: DataReferences;
+  records = 0;
+
+  constructor(
+    private readonly scanner: LineScanner,
+    private readonly rows: UserRows,
+  ) {
+    this.data = new DataReferences(rows);
+  }
+
+  line(): void {
+    const { scanner, rows } = this;
+    scanner.blanks();
+    if (scanner.decimal() < 0 || !scanner.blanks() || scanner.decimal() < 0 || !scanner.take(COLON)) {
+      if (!NO_RECORD.test(scanner.text)) rows.notes.drop('lines that are no records');
+      return;
+    }
+    scanner.blanks();
+    const process = scanner.take(W) ? scanner.decimal() : 0;
+    if (scanner.peek() === DOT) scanner.skip();
+    if (process < 0 || !scanner.take(T)) scanner.fail(EXPECTED);
+    const thread = scanner.decimal();
+    if (thread < 0 || !scanner.blanks()) scanner.fail(EXPECTED);
+    this.records++;
+    if (scanner.peek() === BRACKET) return this.marker(process, thread);
+    const kind = scanner.takeLetters();
+    scanner.blanks();
+    const size = scanner.decimal();
+    if (size < 0 || size > MOST_BYTES || !scanner.takeWord(' byte(s) @ 0x') || !scanner.hex()) scanner.fail(EXPECTED);
+    this.reference(kind, size, process, thread);
+  }
+
+  private reference(kind: string, size: number, process: number, thread: number): void {
+    const { scanner, rows, data } = this;
+    const { page, offset } = scanner;
+    if (kind !== 'read' && kind !== 'write') data.flush();
+    if (kind.startsWith('pref')) return rows.notes.drop('prefetches');
+    if (FLUSHES.has(kind)) return rows.notes.drop('cache flushes');
+    rows.run(process, thread);
+    if (kind === 'ifetch') rows.access(KIND.fetch, page, offset + size);
+    else if (kind === 'read') data.read(page, offset, size);
+    else if (kind === 'write') data.write(page, offset, size);
+    else scanner.fail(EXPECTED);
+  }
+
+  private marker(process: number, thread: number): void {
+    const { scanner, rows } = this;
+    this.data.flush();
+    const text = scanner.text;
+    const call = /<marker: system call (\d+)>/.exec(text)?.[1];
+    if (call !== undefined) {
+      rows.run(process, thread);
+      rows.systemCall(Number(call));
+    } else if (/<thread \d+ exited>/.test(text)) {
+      rows.run(process, thread);
+      rows.exit(false);
+    } else if (text.includes('<marker: physical address')) rows.notes.drop('physical addresses');
+    else if (/<marker: (kernel xfer|rseq abort|signal)/.test(text))
+      rows.notes.drop('signals and other events of the kernel');
+    else if (/<marker: func/.test(text)) rows.notes.drop('arguments and results of functions and system calls');
+    else if (!text.includes('<marker: ')) scanner.fail(EXPECTED);
+  }
+}
