@@ -7,6 +7,8 @@ import { TraceError } from '../../src/errors.js';
 import { costMicroseconds, type ExitProfile } from '../../src/profile/exit-profile.js';
 import { profileReaderOf, readProfile } from '../../src/profile/read.js';
 import { PROFILE_READERS, type ProfileReaderName } from '../../src/profile/readers/index.js';
+import type { TraceFormat } from '../../src/trace/formats/format.js';
+import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
 import { ImportNotes } from '../../src/trace/notes.js';
 import { kvmExit } from '../../src/vmm/kvm-exit-names.js';
 import { printedHere } from '../cli/in-process.js';
@@ -120,6 +122,17 @@ test('each source is known by its beginning', () => {
   ];
   expect(known).toEqual(names);
   expect(new Set(known)).toEqual(new Set(Object.keys(PROFILE_READERS)));
+});
+
+test.each(Object.entries(SAMPLES))('%s is no trace', (sample, text) => {
+  const head = Buffer.from(text);
+  const formats = Object.entries<TraceFormat>(TRACE_FORMATS).filter(([, format]) => format.recognise(head));
+  // A recording of both is taken for a profile.
+  expect(formats.map(([name]) => name)).toEqual(sample === 'NEW' ? ['perf-script'] : []);
+});
+
+test('a trace is no profile', () => {
+  expect(profileReaderOf(readFileSync(new URL('fixtures/sh-true.perf-script.txt', import.meta.url)))).toBeNull();
 });
 
 test.each(Object.entries(SAMPLES))('%s is read alike wherever the stream is divided', async (_, text) => {

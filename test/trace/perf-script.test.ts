@@ -237,7 +237,7 @@ describe('a damaged text is refused with its line, what was found and what is ex
   test.each([
     ['a line that perf does not write', good + 'garbage\n', "line 4: found 'garbage'; expected a line of perf script"],
     ['half a line', good.slice(0, 30), "line 1: found 'prog  10 [001]  3901.326000:"],
-    ['no event', '# captured on : now\n', 'found no event; expected a line of perf script'],
+    ['no event', '# captured on : now\n', "line 1: found 'the end of the file'; expected a line of perf script"],
     ['an address that is no number', good.replace('0x7fb4af3ade06', '0xwhere'), 'expected address=0x…'],
     ['an address of 17 digits', good.replace('0x7fb4af3ade06', '0x7fb4af3ade0612345'), 'expected address=0x…'],
     ['a fault without an error code', good.replace(' error_code=0x6', ''), 'line 1: found'],

@@ -44,7 +44,7 @@ export const perfScript: TraceFormat = {
         if (rows.full) yield rows.take();
       }
       events.end();
-      if (none) throw new TraceError(`${path}: found no event; expected ${EXPECTED}`);
+      if (none) lines.fail('the end of the file', EXPECTED);
     }
   },
 };
