@@ -13,6 +13,7 @@ const MAY_IMPORT = {
   vmm: [],
   config: ['vmm'],
   trace: [],
+  profile: ['trace', 'vmm'],
   mmu: ['memory', 'trace', 'paging'],
   paging: ['memory', 'mmu', 'vmm'],
   guest: ['memory', 'trace', 'paging', 'vmm'],

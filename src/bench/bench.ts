@@ -13,6 +13,7 @@ import {
   type StreamName,
 } from './case.js';
 import { compare, type SpeedComparison } from './comparisons.js';
+import { IMPORT_NAMES, type ImportCase, type ImportMeasurement } from './imports.js';
 import { ORGANISATION_NAMES, type OrganisationName } from './organisations.js';
 import { spread, type Spread } from './spread.js';
 import { programFor, runYardstick, type Yardstick } from './yardstick.js';
@@ -44,11 +45,20 @@ export interface BenchRow {
 /** Steps of a whole benchmark, for a progress display. */
 export function benchSteps({ processes }: Pick<BenchOptions, 'processes'>): number {
   const plain = STREAMS.reduce((sum, stream) => sum + strategiesOf(stream).length, 0);
-  return processes * (plain + ORGANISATION_NAMES.length - 1);
+  return processes * (plain + ORGANISATION_NAMES.length - 1 + IMPORT_NAMES.length);
+}
+
+/** How fast captures of a kind are read. */
+export interface ImportRow {
+  readonly imports: string;
+  readonly bytesPerSecond: Spread | null;
+  readonly recordsPerSecond: Spread;
+  readonly residentBytes: Spread;
 }
 
 export interface BenchResult {
   readonly rows: readonly BenchRow[];
+  readonly imports: readonly ImportRow[];
   readonly comparisons: readonly SpeedComparison[];
 }
 
@@ -61,7 +71,7 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
   const compared = cases.map(() => [] as number[]);
   for (let turn = 0; turn < options.processes; turn++) {
     for (const [at, benchCase] of cases.entries()) {
-      measured[at]!.push(await inFreshProcess(benchCase, options.signal));
+      measured[at]!.push(await inFreshProcess<Measurement>(benchCase, options.signal));
       const other = await runYardstick(options.yardstick, benchCase, options.signal);
       if (other !== null) compared[at]!.push(measured[at]!.at(-1)!.refsPerSecond / other);
       options.onStep(`${benchCase.stream} ${benchCase.strategy} ${benchCase.organisation}`);
@@ -81,7 +91,27 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
     );
     return measured[at]!.map(({ runsPerSecond }) => runsPerSecond);
   };
-  return { rows, comparisons: compare(runsOf) };
+  return { rows, imports: await benchImports(options), comparisons: compare(runsOf) };
+}
+
+async function benchImports({ quick, processes, recorded, signal, onStep }: BenchOptions): Promise<ImportRow[]> {
+  const rows: ImportRow[] = [];
+  for (const imports of IMPORT_NAMES) {
+    const size = quick ? { pieces: 4, batches: 16 } : { pieces: 256 };
+    const measured: ImportMeasurement[] = [];
+    for (let turn = 0; turn < processes; turn++) {
+      measured.push(await inFreshProcess<ImportMeasurement>({ imports, native: recorded.redis, ...size }, signal));
+      onStep(`import ${imports}`);
+    }
+    const bytes = measured.flatMap(({ bytesPerSecond }) => bytesPerSecond ?? []);
+    rows.push({
+      imports,
+      bytesPerSecond: bytes.length === 0 ? null : spread(bytes),
+      recordsPerSecond: spread(measured.map(({ recordsPerSecond }) => recordsPerSecond)),
+      residentBytes: spread(measured.map(({ residentBytes }) => residentBytes)),
+    });
+  }
+  return rows;
 }
 
 function caseOf(
@@ -100,7 +130,7 @@ function caseOf(
   };
 }
 
-async function inFreshProcess(benchCase: BenchCase, signal: AbortSignal): Promise<Measurement> {
+async function inFreshProcess<T>(benchCase: BenchCase | ImportCase, signal: AbortSignal): Promise<T> {
   const { stdout } = await execute(process.execPath, [CHILD, JSON.stringify(benchCase)], { signal });
-  return JSON.parse(stdout) as Measurement;
+  return JSON.parse(stdout) as T;
 }

@@ -1,7 +1,7 @@
 /** Goes through text line by line and number by number, without a string for either. */
 import { TraceError } from '../errors.js';
 import type { EventBatch } from './event.js';
-import { wholeLines } from './lines.js';
+import { shown, wholeLines } from './lines.js';
 import type { UserRows } from './user-rows.js';
 
 const NEWLINE = 10;
@@ -186,8 +186,7 @@ export class LineScanner {
   }
 
   fail(expected: string): never {
-    const found = this.text.replace(/\p{C}|\uFFFD/gu, '?').slice(0, 60);
-    throw new TraceError(`${this.place}: found '${found}'; expected ${expected}`);
+    throw new TraceError(`${this.place}: found '${shown(this.text)}'; expected ${expected}`);
   }
 }
 

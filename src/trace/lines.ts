@@ -30,3 +30,8 @@ export async function* wholeLines(
 function tooLong(path: string, offset: number): TraceError {
   return new TraceError(`${path}: byte ${offset}: found a line of more than ${LONGEST_LINE} bytes; expected text`);
 }
+
+/** The beginning of a text for a message: on one line, and without what a terminal would obey. */
+export function shown(text: string): string {
+  return text.replace(/\p{C}|\uFFFD/gu, '?').slice(0, 60);
+}

@@ -32,7 +32,16 @@ export interface OpenOptions {
 const HEAD = 4096;
 
 export async function openAnyTrace(path: string, options: OpenOptions = {}): Promise<TraceSource> {
-  const source = await openUnchecked(path, options);
+  return openBegun(await beginFile(path, options), options);
+}
+
+/** A file that has been looked at. */
+export async function openBegun(file: BegunFile, options: OpenOptions = {}): Promise<TraceSource> {
+  const { path, bytes } = file;
+  const source = await openUnchecked(file, options).catch(async (error: unknown) => {
+    await bytes.return();
+    throw error;
+  });
   const refuses = options.refuseContradictions ?? true;
   return refuses && source.header.characteristics.source === 'full-system' ? withTablesChecked(source, path) : source;
 }
@@ -63,17 +72,7 @@ function withTablesChecked(source: TraceSource, path: string): TraceSource {
   };
 }
 
-async function openUnchecked(path: string, options: OpenOptions): Promise<TraceSource> {
-  const file = await begin(path, options);
-  try {
-    return await openBegun(file, options);
-  } catch (error) {
-    await file.bytes.return();
-    throw error;
-  }
-}
-
-async function openBegun(file: BegunFile, options: OpenOptions): Promise<TraceSource> {
+async function openUnchecked(file: BegunFile, options: OpenOptions): Promise<TraceSource> {
   const { path } = file;
   if (options.format === undefined && looksNative(file.head)) {
     if (options.filterSets !== undefined)
@@ -89,7 +88,7 @@ async function openBegun(file: BegunFile, options: OpenOptions): Promise<TraceSo
 export async function openTogether(paths: readonly string[], options: OpenOptions = {}): Promise<TraceSource> {
   const files: BegunFile[] = [];
   try {
-    for (const path of paths) files.push(await begin(path, options));
+    for (const path of paths) files.push(await beginFile(path, options));
     const [format, ...others] = files.map((file) => formatOf(file, options));
     const stranger = others.findIndex((other) => other !== format);
     if (stranger >= 0)
@@ -119,11 +118,12 @@ function closing(source: TraceSource, files: readonly BegunFile[]): TraceSource 
   return { ...source, batches };
 }
 
-interface BegunFile extends ForeignFile {
+export interface BegunFile extends ForeignFile {
   readonly bytes: Rest;
 }
 
-async function begin(path: string, { mostExpansion }: OpenOptions): Promise<BegunFile> {
+/** Opens a file and looks at its beginning. */
+export async function beginFile(path: string, { mostExpansion }: OpenOptions): Promise<BegunFile> {
   const cursor = new ByteCursor(readBytes(path, mostExpansion));
   const head = await cursor.take(HEAD);
   return { path, head, bytes: cursor.rest(head) };

@@ -1,6 +1,6 @@
 /** Text line by line, for formats whose lines are few; those that have millions read bytes (see lackey). */
 import { TraceError } from '../errors.js';
-import { wholeLines } from './lines.js';
+import { shown, wholeLines } from './lines.js';
 
 /** Longer ones are cut: what matters stands before. */
 const LONGEST = 5000;
@@ -33,9 +33,4 @@ export class TextLines {
   fail(found: string, expected: string): never {
     throw new TraceError(`${this.place}: found '${shown(found)}'; expected ${expected}`);
   }
-}
-
-/** The beginning of a text, on one line and without what a terminal would obey. */
-function shown(text: string): string {
-  return text.replace(/\p{C}/gu, '?').slice(0, 60);
 }

@@ -11,7 +11,7 @@ import { temporaryFolder, vmmu } from '../cli/vmmu.js';
 
 const isThere = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 const lacking = (name: RecorderName): string[] =>
-  Object.entries((RECORDERS[name] as Recorder).programs).flatMap(([program, debian]) =>
+  Object.entries((RECORDERS[name]).programs).flatMap(([program, debian]) =>
     isThere(program) ? [] : [debian],
   );
 

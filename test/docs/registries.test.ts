@@ -5,6 +5,7 @@ import { MACHINES } from '../../src/config/machines/index.js';
 import { VMMS } from '../../src/config/vmms/index.js';
 import { STRATEGIES } from '../../src/paging/index.js';
 import { EXPORT_FORMATS } from '../../src/trace/export/index.js';
+import { PROFILE_READERS } from '../../src/profile/readers/index.js';
 import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
 import { EVENT_GENERATORS } from '../../src/trace/generators/events/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
@@ -26,6 +27,7 @@ const REGISTRIES: readonly Registry[] = [
     registry: STRATEGIES,
     others: ['strategy', 'hardware', 'names', 'nested-tables', 'intervals', 'stacked'],
   },
+  { folder: 'src/profile/readers', registry: PROFILE_READERS, others: ['reader'] },
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
   { folder: 'src/trace/export', registry: EXPORT_FORMATS, others: ['format', 'drops', 'references'] },
   { folder: 'src/trace/generators/pages', registry: PAGE_GENERATORS, others: [] },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -28,6 +28,7 @@ const TEXT = new Set<TraceFormatName>([
   'gem5-packets-text',
   'gem5-instructions-text',
   'execlog',
+  'perf-script',
   'text',
   'csv',
 ]);
@@ -64,8 +65,14 @@ const OWN: Readonly<Partial<Record<TraceFormatName, Buffer>>> = {
   ),
 };
 
+/** With what damage most likely meets: faults, calls with their results, a fork, switches, an exec and an exit. */
+const PERF = readFileSync(new URL('fixtures/sh-true.perf-script.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line, at) => at < 40 || /sched_process|sched_switch|munmap/.test(line));
+
 const names = Object.keys(TRACE_FORMATS) as TraceFormatName[];
-const whole = (format: TraceFormatName): Buffer => FIXTURES[format]?.bytes ?? OWN[format]!;
+const whole = (format: TraceFormatName): Buffer =>
+  FIXTURES[format]?.bytes ?? OWN[format] ?? Buffer.from(`${PERF.join('\n')}\n`);
 
 /** What is wrong with the bytes, or null: then all rows are what a replay may be given. */
 async function complaint(format: TraceFormatName, bytes: Buffer): Promise<string | null> {

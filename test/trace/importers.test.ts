@@ -22,7 +22,9 @@ function count(rows: readonly Row[], kind: string): number {
 }
 
 test('each format of the registry has a fixture here or in the tests of its own', () => {
-  expect(Object.keys(TRACE_FORMATS).sort()).toEqual([...Object.keys(FIXTURES), 'lackey', 'vmtrace', 'vruns'].sort());
+  expect(Object.keys(TRACE_FORMATS).sort()).toEqual(
+    [...Object.keys(FIXTURES), 'lackey', 'perf-script', 'vmtrace', 'vruns'].sort(),
+  );
 });
 
 describe.each(fixtures)('%s', (format, fixture) => {

@@ -237,7 +237,7 @@ describe('a damaged text is refused with its line, what was found and what is ex
   test.each([
     ['a line that perf does not write', good + 'garbage\n', "line 4: found 'garbage'; expected a line of perf script"],
     ['half a line', good.slice(0, 30), "line 1: found 'prog  10 [001]  3901.326000:"],
-    ['no event', '# captured on : now\n', 'found no event; expected a line of perf script'],
+    ['no event', '# captured on : now\n', "line 1: found 'the end of the file'; expected a line of perf script"],
     ['an address that is no number', good.replace('0x7fb4af3ade06', '0xwhere'), 'expected address=0x…'],
     ['an address of 17 digits', good.replace('0x7fb4af3ade06', '0x7fb4af3ade0612345'), 'expected address=0x…'],
     ['a fault without an error code', good.replace(' error_code=0x6', ''), 'line 1: found'],
@@ -260,9 +260,12 @@ describe('a damaged text is refused with its line, what was found and what is ex
     await expect(outcome).rejects.toThrow(message);
   });
 
-  test('an address that no processor has is left out and counted', async () => {
-    const { rows, dropped } = await imported(perf(FAULT.replace('0x7fb4af3ade06', '0x8000000000000000')));
-    expect([rows, dropped]).toEqual([[], { 'references to an address that is not canonical': 1 }]);
+  test.each([
+    ['of the kernel', '0xffffb33a850078a0', 'faults at addresses of the kernel'],
+    ['that no processor has', '0x0800000000000000', 'references to an address that is not canonical'],
+  ])('an address %s is left out and counted', async (_, address, what) => {
+    const { rows, dropped } = await imported(perf(FAULT.replace('0x7fb4af3ade06', address)));
+    expect([rows, dropped]).toEqual([[], { [what]: 1 }]);
   });
   test('an address that is a symbol is left out and counted', async () => {
     const { dropped } = await imported(perf(FAULT.replace('0x7fb4af3ade06', 'vmalloc_base')));

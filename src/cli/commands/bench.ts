@@ -1,7 +1,7 @@
 /** `vmmu bench`: the simulator's own speed. */
 import { fileURLToPath } from 'node:url';
 import { Option } from '@commander-js/extra-typings';
-import type { BenchResult, BenchRow } from '../../bench/bench.js';
+import type { BenchResult, BenchRow, ImportRow } from '../../bench/bench.js';
 import type { SpeedComparison } from '../../bench/comparisons.js';
 import type { Spread } from '../../bench/spread.js';
 import { Command } from '../command.js';
@@ -56,12 +56,12 @@ export function benchCommand() {
     });
 }
 
-function text({ rows, comparisons }: BenchResult, boot: string): string {
+function text({ rows, imports, comparisons }: BenchResult, boot: string): string {
   const which =
     boot === 'boot'
       ? 'the shipped one, filtered by 512 pages; the target is for one filtered by 64, which has four times as many references for the same events'
       : boot;
-  return `${columns(rows.map(line))}\n${columns(comparisons.map(comparisonLine))}\nboot: ${which}\n`;
+  return `${columns(rows.map(line))}\n${columns(imports.map(importLine))}\n${columns(comparisons.map(comparisonLine))}\nboot: ${which}\n`;
 }
 
 function comparisonLine({ stream, strategy, ratio, inTurn, target }: SpeedComparison) {
@@ -71,6 +71,15 @@ function comparisonLine({ stream, strategy, ratio, inTurn, target }: SpeedCompar
     fastest: ratio.toFixed(2),
     'in turn': spreadText(inTurn, 2),
     target: `at most ${target}`,
+  };
+}
+
+function importLine({ imports, bytesPerSecond, recordsPerSecond, residentBytes }: ImportRow) {
+  return {
+    import: imports,
+    'MB/s': bytesPerSecond === null ? '–' : millions(bytesPerSecond),
+    'million records/s': millions(recordsPerSecond),
+    'resident MB': millions(residentBytes),
   };
 }
 

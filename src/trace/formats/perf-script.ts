@@ -3,24 +3,13 @@
  * kernel (docs/import-perf.md). Of the references only those that fault are there.
  */
 import { TraceError } from '../../errors.js';
-import type { EventBatch, TraceCharacteristics } from '../event.js';
+import type { EventBatch } from '../event.js';
 import { PerfEvents } from '../perf-script/perf-events.js';
 import { isMemorySample, otherLine, perfLine } from '../perf-script/perf-line.js';
 import { TextLines } from '../text-lines.js';
 import { UserRows } from '../user-rows.js';
+import { userTrace } from '../user-trace.js';
 import type { ImportOptions, TraceFormat } from './format.js';
-
-const CHARACTERISTICS: TraceCharacteristics = {
-  source: 'user',
-  fetches: true,
-  data: true,
-  kernelReferences: false,
-  tableWrites: false,
-  physicalAddresses: false,
-  counts: 'exact',
-  filterSets: null,
-  sampled: 'faults',
-};
 
 const HEADER = /^# captured on +:/m;
 const EVENT =
@@ -34,11 +23,12 @@ export const perfScript: TraceFormat = {
     const text = new TextDecoder().decode(head);
     return HEADER.test(text) || EVENT.test(text) || isMemorySample(text);
   },
-  read: (bytes, { path, name, source, notes }: ImportOptions) => {
+  read: (bytes, options) => {
+    const { path, notes } = options;
     const rows = new UserRows(notes);
-    return { header: { name, characteristics: CHARACTERISTICS, source }, pages: rows.pages, batches, notes };
+    return userTrace(options, rows, decode, { characteristics: { sampled: 'faults' } });
 
-    async function* batches(): AsyncGenerator<EventBatch, void, undefined> {
+    async function* decode(): AsyncGenerator<EventBatch, void, undefined> {
       const lines = new TextLines(bytes, path);
       notes.place = () => lines.place;
       const events = new PerfEvents(rows);
@@ -54,8 +44,7 @@ export const perfScript: TraceFormat = {
         if (rows.full) yield rows.take();
       }
       events.end();
-      if (none) throw new TraceError(`${path}: found no event; expected ${EXPECTED}`);
-      yield rows.take();
+      if (none) lines.fail('the end of the file', EXPECTED);
     }
   },
 };

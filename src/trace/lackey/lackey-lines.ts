@@ -4,7 +4,7 @@
  */
 import { TraceError } from '../../errors.js';
 import { KIND } from '../event.js';
-import { wholeLines } from '../lines.js';
+import { shown, wholeLines } from '../lines.js';
 import type { UserRows } from '../user-rows.js';
 
 const NEWLINE = 10;
@@ -88,7 +88,6 @@ export class LackeyLines {
   }
 
   fail(text = this.takeLine(), expected = "a line as ' S 1fff000678,8' or an event"): never {
-    const found = text.replace(/\p{C}/gu, '?').slice(0, 60);
-    throw new TraceError(`${this.place}: found '${found}'; expected ${expected}`);
+    throw new TraceError(`${this.place}: found '${shown(text)}'; expected ${expected}`);
   }
 }

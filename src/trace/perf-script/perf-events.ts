@@ -11,6 +11,8 @@ import type { PerfLine } from './perf-line.js';
 const FAULT = /^address=0x([0-9a-f]{1,16}) .*\berror_code=0x([0-9a-f]+)$/;
 /** Bits of a page fault's error code. */
 const ERROR = { write: 2, fetch: 16 } as const;
+/** Pages from here on are in the upper half of the address space, or not canonical. */
+const KERNEL_HALF = 2 ** 51;
 const CALL = /^syscalls:sys_(enter|exit)_(\w+)$/;
 /** Lines that a thread may have in the midst of a system call. */
 const WITHIN_CALLS = ['sched:sched_switch', 'tlb:tlb_flush', 'exceptions:page_fault_kernel'];
@@ -40,14 +42,13 @@ export class PerfEvents {
   /** @returns what was expected instead, if the line is not as the event has it */
   add(line: PerfLine): string | null {
     const { event, rest } = line;
-    const call = CALL.exec(event);
     const thread = line.thread ?? line.process;
-    const told = call !== null && isToldCall(call[2]!) ? call[2] : null;
-    if (!WITHIN_CALLS.includes(event) && call?.[1] !== 'exit') this.settle(line, thread);
-    if (told !== null) {
+    const [, side, name = ''] = CALL.exec(event) ?? [];
+    if (!WITHIN_CALLS.includes(event) && side !== 'exit') this.settle(line, thread);
+    if (isToldCall(name)) {
       this.run(line);
-      const good = call![1] === 'enter' ? this.calls.begin(thread, told, rest) : this.calls.end(thread, told, rest);
-      return good ? null : call![1] === 'enter' ? 'its arguments, as addr: 0x0' : 'its result, as 0x0';
+      if (side === 'enter') return this.calls.begin(thread, name, rest) ? null : 'its arguments, as addr: 0x0';
+      return this.calls.end(thread, name, rest) ? null : 'its result, as 0x0';
     }
     switch (event) {
       case 'exceptions:page_fault_user':
@@ -89,11 +90,13 @@ export class PerfEvents {
       if (/^address=[a-z_]/i.test(line.rest)) return this.drop('faults at an address that is told as a symbol');
       return 'address=0x… ip=… error_code=0x…';
     }
-    this.run(line);
     const [, address = '', code = ''] = found;
+    const page = Number.parseInt(address.slice(0, -3) || '0', 16);
+    if (page >= KERNEL_HALF) return this.drop('faults at addresses of the kernel');
+    this.run(line);
     const error = Number.parseInt(code, 16);
     const kind = (error & ERROR.fetch) !== 0 ? KIND.fetch : (error & ERROR.write) !== 0 ? KIND.write : KIND.read;
-    this.rows.access(kind, Number.parseInt(address.slice(0, -3) || '0', 16), 1);
+    this.rows.access(kind, page, 1);
     return null;
   }
 

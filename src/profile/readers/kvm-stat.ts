@@ -1,0 +1,28 @@
+/** What kvm_stat shows: the new layout, a tree with `kvm_exit(HLT)` below `kvm_exit`, the old one with debugfs names, and `kvm_stat -1`. */
+import { profiledExit, type ProfiledExit } from '../exit-profile.js';
+import type { ProfileReader } from './reader.js';
+
+const TITLE = /^(?:kvm statistics\b.*|Event\s+Total\b.*|Total\s+\d.*|)$/;
+/** A name, all of them, a share, a rate. */
+const ROW = /^([a-z]\w*)(?:\(([^)]+)\))?\s+(\d+)(?:\s+[\d.]+){0,2}$/;
+const EXPECTED = 'a row as kvm_exit(HLT) 500 5.6 20';
+
+export const kvmStat: ProfileReader = {
+  description: 'what kvm_stat shows',
+  recognise: (head) => /^\s*Event\s+Total\b/m.test(head) || /^\s*kvm_exit(?:\([\w -]+\))?\s+\d+/m.test(head),
+  async read(lines) {
+    const exits: ProfiledExit[] = [];
+    const counters: Record<string, number> = {};
+    const seen = new Set<string>();
+    for await (const text of lines.all()) {
+      if (TITLE.test(text)) continue;
+      const [, name, part, count] = ROW.exec(text) ?? lines.fail(text, EXPECTED);
+      const whole = part === undefined ? name! : `${name!}(${part})`;
+      if (seen.has(whole)) lines.fail(text, 'each name once');
+      seen.add(whole);
+      if (name === 'kvm_exit' && part !== undefined) exits.push(profiledExit(part, Number(count), null));
+      else counters[whole] = Number(count);
+    }
+    return { seconds: null, vcpus: null, exits, counters };
+  },
+};
