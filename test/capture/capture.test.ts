@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { RECORDERS, type RecorderName } from '../../src/trace/capture/index.js';
-import type { Recorder } from '../../src/trace/capture/recorder.js';
 import { openAnyTrace } from '../../src/trace/open.js';
 import { rowsOf, type Row } from '../trace/hand-made.js';
 import { temporaryFolder, vmmu } from '../cli/vmmu.js';

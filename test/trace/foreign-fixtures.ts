@@ -40,6 +40,19 @@ const CLOUDSUITE = hex(
   `0400400000000000 00 00 ${nothing(14)} | ${nothing(24)} 00d1cecd00100000 | ${nothing(32)} | 0700 ${nothing(6)}`,
 );
 
+const USER_RUNS = hex(
+  '766d6d752d72756e73', // mark
+  '80800102', // fetch page 0x400, 3 times
+  '840201', // write page 0x10, twice
+  '05090080400322ffffffffffffffffff0100808008', // call 9: mmap of 8192 bytes gives 0x20000
+  '0700', // marker begin
+  '820200', // read page 0x20, once
+  '0800', // fetch page 0x3ff, once
+  '0301', // thread 1
+  '050b01802000000000eaffffffffffffffff01', // call 11: munmap of an odd address fails with EINVAL
+  '09040102', // end: 4 fetches, 1 read, 2 writes
+);
+
 const DRMEMTRACE = hex(
   '1900 0000 0400000000000000', // header, version 4
   '1c00 0900 4006000000000000', // marker: file type x86-64, with encodings and numbers of system calls
@@ -112,6 +125,15 @@ const CVP1 = hex(
 );
 
 export const FIXTURES: Readonly<Partial<Record<TraceFormatName, Fixture>>> = {
+  'user-runs': {
+    bytes: USER_RUNS,
+    fetches: 4,
+    data: 3,
+    pages: 4,
+    written: 1,
+    events: ['systemCall', 'mmap', 'marker', 'threadStart', 'threadSwitch', 'systemCall'],
+    wholeAt: [69],
+  },
   champsim: { bytes: CHAMPSIM, fetches: 4, data: 4, pages: 5, written: 2, wholeAt: every(64, 4) },
   cloudsuite: {
     bytes: CLOUDSUITE,
