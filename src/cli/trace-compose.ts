@@ -24,7 +24,12 @@ export function composeCommand(write: (file: string, trace: TraceSource) => Prom
       'each trace is a process, and has a turn of so many references',
       wholeNumber(1, 1e15),
     )
-    .option('--copies <number>', 'go through all traces so many times', wholeNumber(1, 1024), 1)
+    .option(
+      '--copies <number>',
+      'go through all traces so many times; each is read by itself, and a *.br takes some 30 MB',
+      wholeNumber(1, 256),
+      1,
+    )
     .option('--one-space', 'one after the other without exec in between: what they have mapped stays')
     .option('--name <name>', 'name of the trace (default: of the traces)', nonEmpty)
     .addHelpText('after', EXAMPLES)
@@ -35,7 +40,7 @@ export function composeCommand(write: (file: string, trace: TraceSource) => Prom
         for (let copy = 0; copy < copies; copy++)
           for (const [at, path] of paths.entries())
             traces.push({ label: given[at]!, source: await openAnyTrace(path) });
-        await write(out, compose(traces, options));
+        await write(out, compose(traces, { copies, ...options }));
       } finally {
         for (const { source } of traces) await source.close?.();
       }

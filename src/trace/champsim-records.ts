@@ -3,7 +3,7 @@
  * are one write. Neither sizes nor threads are told.
  */
 import { isCanonical } from './canonical.js';
-import { KIND, type EventBatch } from './event.js';
+import { KIND } from './event.js';
 import type { RecordStream } from './record-stream.js';
 import type { UserRows } from './user-rows.js';
 
@@ -32,15 +32,12 @@ export function looksLikeRecords(head: Uint8Array, { bytes, stores, loads }: Rec
   return head.length >= bytes;
 }
 
-export function champsimBatches(
+/** Goes through the whole records that are there, or until the rows are full. */
+export function consumeRecords(
   stream: RecordStream,
   rows: UserRows,
-  layout: RecordLayout,
-): AsyncGenerator<EventBatch, void, undefined> {
-  return stream.batches(rows, () => consume(stream, rows, layout));
-}
-
-function consume(stream: RecordStream, rows: UserRows, { bytes, asid, loads, stores }: RecordLayout): void {
+  { bytes, asid, loads, stores }: RecordLayout,
+): void {
   const words = stream.words();
   const record = bytes / 4;
   const end = words.length - record;

@@ -1,6 +1,7 @@
 /** Turns batches into the bytes of the native format (see layout.ts), by apache-arrow. */
 import type { Data, Uint64 } from 'apache-arrow';
 import { ModelError } from '../errors.js';
+import { chunkQueue } from './arrow-chunks.js';
 import { LAST_REFERENCE, type EventBatch, type PageDictionary } from './event.js';
 import { headerToJson, METADATA, TraceChecksum } from './layout.js';
 import type { TraceSource } from './source.js';
@@ -21,21 +22,6 @@ export async function* encodeTrace(source: TraceSource): AsyncGenerator<Uint8Arr
   const arrow = await import('apache-arrow');
   const { Field, makeData } = arrow;
 
-  /** What the writer writes, until it is asked for; the library's own queue would grow without bound. */
-  class Chunks extends arrow.AsyncByteQueue {
-    private chunks: Uint8Array[] = [];
-
-    override write(chunk: Uint8Array): void {
-      this.chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    }
-
-    take(): Uint8Array[] {
-      const taken = this.chunks;
-      this.chunks = [];
-      return taken;
-    }
-  }
-
   const uint64 = new arrow.Uint64();
   const pageType = new arrow.Dictionary(uint64, new arrow.Uint32(), 0);
   const operandsType = new arrow.List(new Field('item', uint64));
@@ -53,7 +39,7 @@ export async function* encodeTrace(source: TraceSource): AsyncGenerator<Uint8Arr
   const schema = new arrow.Schema(fields, new Map([[METADATA.trace, json]]));
   const rowType = new arrow.Struct(fields);
 
-  const chunks = new Chunks();
+  const chunks = chunkQueue(arrow);
   const writer = new arrow.RecordBatchStreamWriter();
   writer.reset(chunks);
   const checksum = new TraceChecksum(json);
@@ -73,7 +59,7 @@ export async function* encodeTrace(source: TraceSource): AsyncGenerator<Uint8Arr
     rows += length;
     checksum.add(new Uint8Array(newPages.buffer), batch);
     if (notes !== null) checksum.addText(notes);
-    const item = makeData({ type: uint64, data: wide(operands, operandStart[length]!) });
+    const item = makeData({ type: uint64, data: wideOperands(operands, operandStart[length]!) });
     const children = [
       makeData({ type: kindType, data: kind.subarray(0, length) }),
       makeData({ type: spaceType, data: space.subarray(0, length) }),
@@ -107,7 +93,7 @@ function pageNumbers(pages: PageDictionary, from: number, to: number): BigUint64
 }
 
 /** The first `length` operands, as 64-bit numbers over the same memory where its alignment allows. */
-function wide(operands: Uint32Array, length: number): BigUint64Array {
+export function wideOperands(operands: Uint32Array, length: number): BigUint64Array {
   const halves = operands.subarray(0, 2 * length);
   const { buffer, byteOffset } = halves.byteOffset % 8 === 0 ? halves : halves.slice();
   return new BigUint64Array(buffer, byteOffset, length);

@@ -33,6 +33,14 @@ const LINUX_MAP = {
 /** Bit of clone's flags: the child is a thread. */
 export const CLONE_THREAD = 0x1_0000;
 
+/** The least result that is an error number: -4095, unsigned, as near as a double comes. */
+const FIRST_ERROR = 2 ** 64 - 4096;
+
+/** @param result as an unsigned number */
+export function isError(result: number): boolean {
+  return result >= FIRST_ERROR;
+}
+
 const pageOf = (address: number): number => Math.floor(address / PAGE);
 const pagesOf = (bytes: number): number => Math.ceil(bytes / PAGE);
 
@@ -59,7 +67,7 @@ export function systemCallRows(rows: UserRows, number: number, args: readonly nu
   }
 }
 
-export function mapFlags(flags: number): number {
+function mapFlags(flags: number): number {
   return (
     ((flags & LINUX_MAP.anonymous) !== 0 ? MAP_FLAG.anonymous : 0) |
     ((flags & (LINUX_MAP.fixed | LINUX_MAP.fixedNoReplace)) !== 0 ? MAP_FLAG.fixed : 0) |

@@ -70,6 +70,15 @@ function withTablesChecked(source: TraceSource, path: string): TraceSource {
 }
 
 async function openUnchecked(file: BegunFile, options: OpenOptions): Promise<TraceSource> {
+  try {
+    return await openForm(file, options);
+  } catch (error) {
+    await file.bytes.return();
+    throw error;
+  }
+}
+
+async function openForm(file: BegunFile, options: OpenOptions): Promise<TraceSource> {
   const { path } = file;
   if (options.format === undefined && looksNative(file.head)) {
     if (options.filterSets !== undefined)

@@ -43,10 +43,11 @@ export class RowBuffer {
     this.operandStart = enlarged(this.operandStart, new Uint32Array(rows + 1));
   }
 
-  /** One reference more in a row that has not been handed out. @returns whether it had room for it */
-  extend(row: number): boolean {
-    if (this.count[row] === LONGEST_RUN) return false;
-    this.count[row]!++;
+  /** More references in a row that has not been handed out. @returns whether it had room for them */
+  extend(row: number, more: number): boolean {
+    const count = this.count[row]! + more;
+    if (count > LONGEST_RUN) return false;
+    this.count[row] = count;
     return true;
   }
 

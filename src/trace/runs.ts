@@ -28,23 +28,23 @@ export class Runs {
     return this.rows.full;
   }
 
-  /** @param page virtual page number */
-  fetch(page: number): void {
-    if (page === this.fetchPage && this.rows.extend(this.fetchRow)) return;
-    this.fetchRow = this.begin(KIND.fetch, page);
+  /** @param page virtual page number @param count references that follow each other */
+  fetch(page: number, count = 1): void {
+    if (page === this.fetchPage && this.rows.extend(this.fetchRow, count)) return;
+    this.fetchRow = this.begin(KIND.fetch, page, count);
     this.fetchPage = page;
   }
 
-  read(page: number): void {
-    if (page === this.dataPage && this.rows.extend(this.dataRow)) return;
-    this.dataRow = this.begin(KIND.read, page);
+  read(page: number, count = 1): void {
+    if (page === this.dataPage && this.rows.extend(this.dataRow, count)) return;
+    this.dataRow = this.begin(KIND.read, page, count);
     this.dataPage = page;
     this.writing = false;
   }
 
-  write(page: number): void {
-    if (this.writing && page === this.dataPage && this.rows.extend(this.dataRow)) return;
-    this.dataRow = this.begin(KIND.write, page);
+  write(page: number, count = 1): void {
+    if (this.writing && page === this.dataPage && this.rows.extend(this.dataRow, count)) return;
+    this.dataRow = this.begin(KIND.write, page, count);
     this.dataPage = page;
     this.writing = true;
   }
@@ -64,10 +64,10 @@ export class Runs {
     return this.rows.take();
   }
 
-  private begin(kind: number, page: number): number {
+  private begin(kind: number, page: number, count: number): number {
     const id = this.pages.idOf(page);
     this.begun(page, id);
-    this.rows.row(kind, this.space, id, 1);
+    this.rows.row(kind, this.space, id, count);
     return this.rows.length - 1;
   }
 

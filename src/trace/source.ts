@@ -1,5 +1,5 @@
 /** Where rows come from: what a trace file, an importer and a generator have in common. */
-import type { EventBatch, PageDictionary, TraceCharacteristics } from './event.js';
+import { rowsFrom, type EventBatch, type PageDictionary, type TraceCharacteristics } from './event.js';
 import type { NotesRecord } from './notes.js';
 
 export interface TraceHeader {
@@ -42,4 +42,18 @@ export function abortable(source: TraceSource, signal: AbortSignal | undefined):
       return source.notes;
     },
   };
+}
+
+/** The first rows of a trace; its file is let go of behind them. */
+export function firstRows(source: TraceSource, rows: number): TraceSource {
+  async function* batches() {
+    let left = rows;
+    if (left === 0) return;
+    for await (const batch of source.batches()) {
+      yield left < batch.length ? rowsFrom(batch, 0, left) : batch;
+      left -= batch.length;
+      if (left <= 0) return;
+    }
+  }
+  return { header: source.header, pages: source.pages, batches, close: async () => source.close?.() };
 }

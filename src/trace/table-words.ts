@@ -5,10 +5,10 @@
 import { KIND, operand, operandPage, type EventBatch } from './event.js';
 
 export const PRESENT = 1;
-export const WRITABLE = 2;
+const WRITABLE = 2;
 export const LARGE = 0x80;
 /** In the high half. */
-export const NO_EXECUTE = 0x8000_0000;
+const NO_EXECUTE = 0x8000_0000;
 
 const ENTRIES = 512;
 /** Bits 12..51 of an entry or of CR3 are a frame. */

@@ -74,14 +74,15 @@ export class UserRows {
   access(kind: number, page: number, end: number): void {
     if (page >= LOWER_END && page < UPPER_START)
       return this.notes.drop('references to an address that is not canonical');
-    this.reference(kind, page);
+    this.references(kind, page, 1);
     if (end > PAGE_BYTES && page + 1 < PAGE_NUMBERS) this.access(kind, page + 1, end - PAGE_BYTES);
   }
 
-  private reference(kind: number, page: number): void {
-    if (kind === KIND.fetch) this.runs.fetch(page);
-    else if (kind === KIND.read) this.runs.read(page);
-    else this.runs.write(page);
+  /** References to one page that follow each other, of an address that is canonical. @param kind of KIND; of a write, the first is one */
+  references(kind: number, page: number, count: number): void {
+    if (kind === KIND.fetch) this.runs.fetch(page, count);
+    else if (kind === KIND.read) this.runs.read(page, count);
+    else this.runs.write(page, count);
   }
 
   /** The process, and where the source tells it the thread, that the next rows belong to. */
@@ -116,6 +117,11 @@ export class UserRows {
     }
     this.thread = thread;
     if (!first || number > 0) this.runs.event('threadSwitch', number);
+  }
+
+  /** A place that the program names. @param name of MARKER */
+  marker(name: number): void {
+    this.runs.event('marker', name);
   }
 
   systemCall(number: number): void {

@@ -5,7 +5,7 @@ import type { TraceSource } from './source.js';
 import type { UserRows } from './user-rows.js';
 
 /** References of user programs, all of them, counted one by one. */
-export const USER_TRACE: TraceCharacteristics = {
+const USER_TRACE: TraceCharacteristics = {
   source: 'user',
   fetches: true,
   data: true,
@@ -16,7 +16,7 @@ export const USER_TRACE: TraceCharacteristics = {
   filterSets: null,
 };
 
-interface Differences {
+export interface Differences {
   readonly characteristics?: Partial<TraceCharacteristics>;
   /** What people must know of it, behind what the header says of its capture. */
   readonly remark?: string;

@@ -19,9 +19,9 @@ beforeAll(async () => {
   flipped[good.length >> 1]! ^= 0x10;
   writeFileSync(path('flipped.arrows'), flipped);
   writeFileSync(path('empty.arrows'), '');
-  writeFileSync(path('text.txt'), 'once upon a time\n');
+  writeFileSync(path('text.txt'), 'read 0x1000\nwrite 0x2000\n');
   writeFileSync(path('result.json'), '{"schema": "vmmu/run@1"}');
-  writeFileSync(path('text.arrows.gz'), gzipSync('once upon a time\n'));
+  writeFileSync(path('text.arrows.gz'), gzipSync('read 0x1000\n'));
   mkdirSync(path('folder.arrows'));
 });
 
@@ -29,7 +29,7 @@ const BAD = [
   ['cut.arrows', /^cut\.arrows: byte \d+ \/ row \d+: found the end of the file; expected /],
   ['flipped.arrows', /^flipped\.arrows: byte \d+ \/ row 0: found .*; expected /],
   ['empty.arrows', /^empty\.arrows: byte 0: found an empty file; expected a trace/],
-  ['text.txt', /^text\.txt: byte 0: found the bytes [0-9a-f]+; expected a trace \(native or vmtrace, /],
+  ['text.txt', /^text\.txt: byte 0: found the bytes [0-9a-f]+; expected a trace \(native or vmtrace, lackey, /],
   ['result.json', /^result\.json: byte 0: found the bytes 7b/],
   ['text.arrows.gz', /^text\.arrows\.gz: byte 0: found the bytes/],
   ['folder.arrows', /^folder\.arrows: found a directory; expected a trace file/],

@@ -8,7 +8,7 @@ export async function printedHere(args: string, folder = '.'): Promise<string> {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
     await run(args, folder);
-    return write.mock.calls.map(([text]) => text as string).join('');
+    return write.mock.calls.map(([text]) => (typeof text === 'string' ? text : Buffer.from(text).toString())).join('');
   } finally {
     write.mockRestore();
   }

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EventGenerator } from '../../src/trace/generators/event-generator.js';
 import { SCRIPTED } from '../../src/trace/generators/index.js';
 import { PAGE_GENERATORS } from '../../src/trace/generators/pages/index.js';
 import { complaintOf, printedHere } from './in-process.js';
-import { temporaryFolder } from './vmmu.js';
+import { printed, temporaryFolder, vmmu } from './vmmu.js';
 
 const folder = temporaryFolder();
 const trace = (args: string): Promise<string> => printedHere(`trace ${args}`, folder);
@@ -144,6 +145,95 @@ describe('trace info --svg', () => {
   test('into what is no folder', async () => {
     writeFileSync(join(folder, 'file'), '');
     expect(await complaintOf('trace info drawn.arrows --svg file', folder)).toMatch(/^--svg file: /);
+  });
+});
+
+describe('trace convert to other formats', () => {
+  beforeAll(() => trace('gen forkwait fork.arrows --operations 3'));
+
+  test('the name says the format and the compression, and --to-format does where it does not', async () => {
+    await trace('convert fork.arrows fork.din --quiet');
+    await trace('convert fork.arrows fork.din.gz --quiet');
+    await trace('convert fork.arrows other.txt --to-format dinero --quiet');
+    expect(gunzipSync(bytes('fork.din.gz')).equals(bytes('fork.din'))).toBe(true);
+    expect(bytes('other.txt').equals(bytes('fork.din'))).toBe(true);
+    await trace('convert fork.arrows fork.arrow --quiet');
+    expect(bytes('fork.arrow').toString('latin1')).toMatch(/^ARROW1[^]*ARROW1$/);
+    await trace('convert fork.arrows fork.champsim --quiet');
+    expect(bytes('fork.champsim').length % 64).toBe(0);
+  });
+
+  test('text goes to stdout', async () => {
+    expect(await printed(folder, 'trace convert fork.arrows - --to-format csv')).toMatch(
+      /^kind,space,address,count,operands\ninitialMapping,0,,0,1024 1 5 0\nfetch,0,0x400000,1,\n/,
+    );
+  });
+
+  test('what the format cannot hold is listed on stderr, with counts', async () => {
+    const { status, stdout, stderr } = await vmmu(folder, 'trace convert fork.arrows listed.din');
+    expect([status, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^not in dinero +count\n/);
+    for (const line of ['fork events +3', 'exit events +3', 'systemCall events +9', 'address spaces of runs +27'])
+      expect(stderr).toMatch(new RegExp(`\n${line}\n`));
+  });
+
+  test('--strict refuses, and leaves nothing behind', async () => {
+    expect(await complaintOf('trace convert fork.arrows strict.din --strict', folder)).toBe(
+      '--strict: found initialMapping events; dinero has no place for them',
+    );
+    await trace('convert fork.arrows strict.csv --strict');
+    expect(readdirSync(folder).filter((file) => file.startsWith('strict'))).toEqual(['strict.csv']);
+  });
+
+  test.each([
+    ['x.parquet', /^x\.parquet: found no format of that name; expected \*\.arrows, \*\.arrow, \*\.din, /],
+    ['-', /^-: found no --to-format; stdout takes formats of text: dinero, csv$/],
+    ['- --to-format champsim', /^-: found format champsim; stdout takes formats of text/],
+    ['x --to-format dinro', /^unknown format to write 'dinro' \(nearest: dinero\)/],
+    ['no/x.din', /^cannot write no\/x\.din: its folder does not exist$/],
+  ])('to %s is refused', async (to, message) => {
+    expect(await complaintOf(`trace convert fork.arrows ${to}`, folder)).toMatch(message);
+  });
+});
+
+describe('trace head', () => {
+  beforeAll(() => trace('gen ptemod pte.arrows --operations 3'));
+
+  test('shows the first records, operands by name', async () => {
+    expect(await trace('head pte.arrows -n 2')).toBe(
+      'record  space  kind           page  count  operands\n' +
+        '0       0      tableSnapshot        0      level=4 entryGpa=0x100000 value=0x101067\n' +
+        '1       0      tableSnapshot        0      level=3 entryGpa=0x101000 value=0x102067\n',
+    );
+  });
+
+  test('ten of them, unless another number is asked for, and all where there are fewer', async () => {
+    const rows = async (options: string): Promise<number> =>
+      (JSON.parse(await trace(`head pte.arrows --format json ${options}`.trim())) as { rows: object[] }).rows.length;
+    const all = (JSON.parse(await info('pte.arrows')) as { rows: number }).rows;
+    expect(await rows('')).toBe(10);
+    expect(await rows('-n 0')).toBe(0);
+    expect(await rows('-n 1000')).toBe(all);
+  });
+
+  test('as JSON and as CSV', async () => {
+    expect(JSON.parse(await trace('head pte.arrows -n 1 --format json'))).toEqual({
+      schema: 'vmmu/trace-head@1',
+      name: 'ptemod',
+      rows: [
+        {
+          record: 0,
+          kind: 'tableSnapshot',
+          space: 0,
+          page: null,
+          count: 0,
+          operands: { level: 4, entryGpa: '0x100000', value: '0x101067' },
+        },
+      ],
+    });
+    expect(await trace('head pte.arrows -n 1 --format csv')).toBe(
+      'kind,space,address,count,operands\ntableSnapshot,0,,0,4 1048576 1052775\n',
+    );
   });
 });
 

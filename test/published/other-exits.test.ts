@@ -13,7 +13,10 @@ import { FULL_SYSTEM, TraceBuilder, USER } from '../support/trace-builder.js';
 import { replayed } from './exits.js';
 
 const VIRTUALIZED = STRATEGY_NAMES.filter((name) => STRATEGIES[name].virtualized && !STRATEGIES[name].deprivileged);
-const INSTRUCTIONS: readonly KindName[] = KIND_NAMES.slice(KIND_NAMES.indexOf('cpuid'));
+const INSTRUCTIONS: readonly KindName[] = KIND_NAMES.slice(
+  KIND_NAMES.indexOf('cpuid'),
+  KIND_NAMES.indexOf('sensitive') + 1,
+);
 
 /** Exits of the causes that have nothing to do with memory. An APIC page that nothing maps is a fault of whichever tables are in use. */
 function otherExits({ exits: { mmioFault, mmio, ...others } }: CellResult): Record<string, number> {

@@ -220,7 +220,13 @@ test('the header names the traces, what they ran and how they are put together',
   const { header } = compose(named([handMade([]), handMade([])]), { quantum: 7 });
   expect(header.name).toBe(`${HEADER.name}+${HEADER.name}`);
   expect(header.source.ran).toBe('by turns: nothing');
-  expect(JSON.parse(header.source.captured)).toEqual({ traces: [HEADER.name, HEADER.name], quantum: 7 });
+  expect(JSON.parse(header.source.captured)).toEqual({
+    traces: [HEADER.name, HEADER.name],
+    copies: 1,
+    quantum: 7,
+    oneSpace: false,
+  });
+  expect(compose(named([handMade([]), handMade([])]), { copies: 2 }).header.name).toBe(`${HEADER.name}*2`);
   expect(compose(named([handMade([])]), { name: 'mine' }).header.name).toBe('mine');
 });
 

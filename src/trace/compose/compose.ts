@@ -15,26 +15,29 @@ export interface ComposeOptions {
   readonly quantum?: number;
   /** One after the other without `exec` in between: what a trace has mapped stays, and what the next maps alike is left as it is. */
   readonly oneSpace?: boolean;
+  /** The traces are some traces so many times, one set behind the other; only the header asks. */
+  readonly copies?: number;
   /** Name of the whole; by default those of the traces. */
   readonly name?: string;
 }
 
 /** A trace that can be gone through once, as its parts can. */
 export function compose(traces: readonly NamedTrace[], options: ComposeOptions = {}): TraceSource {
-  const { quantum, oneSpace = false } = options;
+  const { quantum, oneSpace = false, copies = 1 } = options;
   if (oneSpace && quantum !== undefined)
     throw new UsageError(`found one space for traces by turns of ${quantum} references; expected one or the other`);
   const headers = traces.map(({ source }) => source.header);
-  const names = headers.map(({ name }) => name);
+  const names = headers.slice(0, headers.length / copies).map(({ name }) => name);
+  const times = copies === 1 ? '' : `*${copies}`;
   const ran = [...new Set(headers.map(({ source }) => source.ran))].join('; ');
   const composite = new Composite();
   return {
     header: {
-      name: options.name ?? names.join('+'),
+      name: options.name ?? names.join('+') + times,
       characteristics: combined(traces, quantum !== undefined),
       source: {
         ran: `${quantum === undefined ? 'one after the other' : 'by turns'}: ${ran}`,
-        captured: JSON.stringify({ traces: names, quantum, ...(oneSpace ? { oneSpace } : {}) }),
+        captured: JSON.stringify({ traces: names, copies, quantum, oneSpace }),
       },
     },
     pages: composite.pages,

@@ -1,8 +1,6 @@
 /** ChampSim's traces with `-c`: `cloudsuite_instr` of 96 bytes, whose ASID says which process it is. */
-import { champsimBatches, looksLikeRecords, type RecordLayout } from '../champsim-records.js';
-import { RecordStream } from '../record-stream.js';
-import { UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import { consumeRecords, looksLikeRecords, type RecordLayout } from '../champsim-records.js';
+import { recordTrace } from '../record-trace.js';
 import type { TraceFormat } from './format.js';
 
 const CLOUDSUITE_INSTR: RecordLayout = {
@@ -16,10 +14,6 @@ export const cloudsuite: TraceFormat = {
   description: 'ChampSim, records of 96 bytes (cloudsuite_instr), each ASID a process',
   suffix: '.cloudsuite',
   recognise: (head) => looksLikeRecords(head, CLOUDSUITE_INSTR),
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const stream = new RecordStream(bytes, options.path);
-    options.notes.place = () => stream.place;
-    return userTrace(options, rows, () => champsimBatches(stream, rows, CLOUDSUITE_INSTR));
-  },
+  read: (bytes, options) =>
+    recordTrace(bytes, options, (stream, rows) => ({ consume: () => consumeRecords(stream, rows, CLOUDSUITE_INSTR) })),
 };

@@ -4,10 +4,10 @@
  */
 import { UsageError } from '../../errors.js';
 import { KIND } from '../event.js';
-import { LineScanner } from '../line-scanner.js';
+import type { LineScanner } from '../line-scanner.js';
+import { lineTrace, type LineReader } from '../line-trace.js';
 import { headLines } from '../recognise-text.js';
-import { MOST_BYTES, UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import { MOST_BYTES, type UserRows } from '../user-rows.js';
 import type { ImportOptions, TraceFormat } from './format.js';
 
 const COMMA = 44;
@@ -38,13 +38,7 @@ export const csv: TraceFormat = {
       first !== undefined && first.includes(',') && rolesOf(first).includes('addr') && second?.includes(',') !== false
     );
   },
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const line = new LineScanner(bytes, options.path);
-    options.notes.place = () => line.place;
-    const reader = new Reader(line, rows, options);
-    return userTrace(options, rows, () => line.batches(rows, () => reader.line()));
-  },
+  read: (bytes, options) => lineTrace(bytes, options, (line, rows) => new Reader(line, rows, options)),
 };
 
 function rolesOf(names: string): (Role | null)[] {
@@ -55,7 +49,7 @@ function rolesOf(names: string): (Role | null)[] {
   });
 }
 
-class Reader {
+class Reader implements LineReader {
   private roles: (Role | null)[] | null;
   private begun = false;
 

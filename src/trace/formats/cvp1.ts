@@ -4,9 +4,9 @@
  */
 import { isCanonical } from '../canonical.js';
 import { KIND } from '../event.js';
-import { RecordStream } from '../record-stream.js';
-import { UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import type { RecordStream } from '../record-stream.js';
+import { recordTrace } from '../record-trace.js';
+import type { UserRows } from '../user-rows.js';
 import type { TraceFormat } from './format.js';
 
 const CLASS = { load: 1, store: 2, conditionalBranch: 3, indirectBranch: 5, last: 8 } as const;
@@ -30,12 +30,7 @@ export const cvp1: TraceFormat = {
     }
     return records > 1 || (records === 1 && at === head.length);
   },
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const stream = new RecordStream(bytes, options.path);
-    options.notes.place = () => stream.place;
-    return userTrace(options, rows, () => stream.batches(rows, () => consume(stream, rows)));
-  },
+  read: (bytes, options) => recordTrace(bytes, options, (stream, rows) => ({ consume: () => consume(stream, rows) })),
 };
 
 function consume(stream: RecordStream, rows: UserRows): void {

@@ -1,9 +1,7 @@
 /** Dinero's input, `.din`: `LABEL ADDRESS`, the rest of the line ignored. Labels: 0 read, 1 write, 2 fetch, 3 escape, 4 flush. */
 import { KIND } from '../event.js';
-import { LineScanner } from '../line-scanner.js';
+import { lineTrace } from '../line-trace.js';
 import { allLines } from '../recognise-text.js';
-import { UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
 import type { TraceFormat } from './format.js';
 
 const LINE = /^\s*[0-4]\s+(0x)?[0-9a-f]{1,16}(\s|$)/i;
@@ -15,13 +13,9 @@ export const dinero: TraceFormat = {
   description: 'dinero (.din): label and hexadecimal address, without sizes',
   suffix: '.din',
   recognise: (head) => allLines(head, LINE),
-  read(bytes, options) {
-    const { notes } = options;
-    const rows = new UserRows(notes);
-    const line = new LineScanner(bytes, options.path);
-    notes.place = () => line.place;
-    return userTrace(options, rows, () =>
-      line.batches(rows, () => {
+  read: (bytes, options) =>
+    lineTrace(bytes, options, (line, rows) => ({
+      line() {
         line.blanks();
         if (line.atEnd()) return;
         const label = line.decimal();
@@ -29,8 +23,7 @@ export const dinero: TraceFormat = {
           line.fail("a label of 0 to 4 and an address, as '0 7fff0010'");
         const kind = KINDS[label];
         if (kind !== undefined) rows.access(kind, line.page, line.offset);
-        else notes.drop(label === ESCAPE ? 'escape records (label 3)' : 'cache flushes (label 4)');
-      }),
-    );
-  },
+        else rows.notes.drop(label === ESCAPE ? 'escape records (label 3)' : 'cache flushes (label 4)');
+      },
+    })),
 };

@@ -4,10 +4,10 @@
  */
 import { DataReferences } from '../data-references.js';
 import { KIND } from '../event.js';
-import { LineScanner } from '../line-scanner.js';
+import type { LineScanner } from '../line-scanner.js';
+import { lineTrace, type LineReader } from '../line-trace.js';
 import { headLines } from '../recognise-text.js';
-import { MOST_BYTES, UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import { MOST_BYTES, type UserRows } from '../user-rows.js';
 import type { TraceFormat } from './format.js';
 
 const RECORD = /^\s*\d+\s+\d+:\s+(W\d+\.)?T\d+\s/;
@@ -25,22 +25,12 @@ export const drmemtraceView: TraceFormat = {
   description: 'text of the view tool of drmemtrace',
   suffix: '.view',
   recognise: (head) => headLines(head).some((line) => RECORD.test(line)),
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const line = new LineScanner(bytes, options.path);
-    options.notes.place = () => line.place;
-    const reader = new Reader(line, rows);
-    return userTrace(options, rows, async function* () {
-      yield* line.batches(rows, () => reader.line());
-      reader.data.flush();
-      if (reader.records === 0) line.fail(EXPECTED);
-    });
-  },
+  read: (bytes, options) => lineTrace(bytes, options, (line, rows) => new Reader(line, rows)),
 };
 
-class Reader {
-  readonly data: DataReferences;
-  records = 0;
+class Reader implements LineReader {
+  private readonly data: DataReferences;
+  private records = 0;
 
   constructor(
     private readonly scanner: LineScanner,
@@ -69,6 +59,11 @@ class Reader {
     const size = scanner.decimal();
     if (size < 0 || size > MOST_BYTES || !scanner.takeWord(' byte(s) @ 0x') || !scanner.hex()) scanner.fail(EXPECTED);
     this.reference(kind, size, process, thread);
+  }
+
+  end(): void {
+    this.data.flush();
+    if (this.records === 0) this.scanner.fail(EXPECTED);
   }
 
   private reference(kind: string, size: number, process: number, thread: number): void {

@@ -4,10 +4,10 @@
  */
 import { DataReferences } from '../data-references.js';
 import { KIND } from '../event.js';
-import { LineScanner } from '../line-scanner.js';
+import type { LineScanner } from '../line-scanner.js';
+import { lineTrace } from '../line-trace.js';
 import { allLines } from '../recognise-text.js';
-import { UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import type { UserRows } from '../user-rows.js';
 import type { TraceFormat } from './format.js';
 
 const LINE = /^\d+, 0x[0-9a-f]+, 0x[0-9a-f]+, "/;
@@ -22,13 +22,11 @@ export const execlog: TraceFormat = {
   description: 'text of the QEMU plugin execlog, of user emulation; of system emulation data addresses are physical',
   suffix: '.execlog',
   recognise: (head) => allLines(head, LINE),
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const data = new DataReferences(rows);
-    const line = new LineScanner(bytes, options.path);
-    options.notes.place = () => line.place;
-    return userTrace(options, rows, () => line.batches(rows, () => readLine(line, rows, data)));
-  },
+  read: (bytes, options) =>
+    lineTrace(bytes, options, (line, rows) => {
+      const data = new DataReferences(rows);
+      return { line: () => readLine(line, rows, data) };
+    }),
 };
 
 function readLine(line: LineScanner, rows: UserRows, data: DataReferences): void {

@@ -4,10 +4,10 @@
  */
 import { KIND } from '../event.js';
 import { access, typeOfName } from '../gem5/instruction.js';
-import { LineScanner } from '../line-scanner.js';
+import type { LineScanner } from '../line-scanner.js';
+import { lineTrace } from '../line-trace.js';
 import { allLines } from '../recognise-text.js';
-import { MOST_BYTES, UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import { MOST_BYTES, type UserRows } from '../user-rows.js';
 import type { TraceFormat } from './format.js';
 
 const LINE = /^\d+\s*: \(\d+\/\d+\) (0x)?[0-9a-f]+ @ (0x)?[0-9a-f]+\s/;
@@ -23,12 +23,7 @@ export const gem5InstructionsText: TraceFormat = {
   description: 'text of gem5 decode_inst_trace.py: virtual addresses',
   suffix: '.itrc.txt',
   recognise: (head) => allLines(head, LINE),
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const line = new LineScanner(bytes, options.path);
-    options.notes.place = () => line.place;
-    return userTrace(options, rows, () => line.batches(rows, () => instruction(line, rows)));
-  },
+  read: (bytes, options) => lineTrace(bytes, options, (line, rows) => ({ line: () => instruction(line, rows) })),
 };
 
 function instruction(line: LineScanner, rows: UserRows): void {

@@ -3,9 +3,9 @@ import { KIND } from '../event.js';
 import { Fields } from '../gem5/fields.js';
 import { access } from '../gem5/instruction.js';
 import { gem5KindOf, messageReader } from '../gem5/messages.js';
-import { RecordStream } from '../record-stream.js';
-import { MOST_BYTES, UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import type { RecordStream } from '../record-stream.js';
+import { recordTrace } from '../record-trace.js';
+import { MOST_BYTES, type UserRows } from '../user-rows.js';
 import type { TraceFormat } from './format.js';
 
 const FIELD = { pc: 1, code: 2, cpu: 4, type: 6, access: 8, bytes: 9 } as const;
@@ -16,17 +16,11 @@ export const gem5Instructions: TraceFormat = {
   description: 'gem5 instructions (protobuf): virtual addresses',
   suffix: '.itrc.gz',
   recognise: (head) => gem5KindOf(head) === 'instructions',
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const stream = new RecordStream(bytes, options.path);
-    options.notes.place = () => stream.place;
-    const instructions = new Instructions(stream, rows);
-    const reader = messageReader(stream, rows, (fields) => instructions.message(fields));
-    return userTrace(options, rows, async function* () {
-      yield* stream.batches(rows, () => reader.consume());
-      reader.end();
-    });
-  },
+  read: (bytes, options) =>
+    recordTrace(bytes, options, (stream, rows) => {
+      const instructions = new Instructions(stream, rows);
+      return messageReader(stream, rows, (fields) => instructions.message(fields));
+    }),
 };
 
 class Instructions {

@@ -4,10 +4,10 @@
  */
 import { KIND } from '../event.js';
 import { PACKET, PHYSICAL_REMARK } from '../gem5/packet.js';
-import { LineScanner } from '../line-scanner.js';
+import type { LineScanner } from '../line-scanner.js';
+import { lineTrace } from '../line-trace.js';
 import { allLines } from '../recognise-text.js';
-import { MOST_BYTES, UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import { MOST_BYTES, type UserRows } from '../user-rows.js';
 import type { TraceFormat } from './format.js';
 
 const LINE = /^(\d+,)?[rwu],\d+,\d+(,\d+){1,3}$/;
@@ -21,12 +21,8 @@ export const gem5PacketsText: TraceFormat = {
   description: 'text of gem5 decode_packet_trace.py: physical addresses, taken for those of one address space',
   suffix: '.ptrc.txt',
   recognise: (head) => allLines(head, LINE),
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const line = new LineScanner(bytes, options.path);
-    options.notes.place = () => line.place;
-    return userTrace(options, rows, () => line.batches(rows, () => packet(line, rows)), { remark: PHYSICAL_REMARK });
-  },
+  read: (bytes, options) =>
+    lineTrace(bytes, options, (line, rows) => ({ line: () => packet(line, rows) }), { remark: PHYSICAL_REMARK }),
 };
 
 function packet(line: LineScanner, rows: UserRows): void {

@@ -6,9 +6,9 @@ import { KIND } from '../event.js';
 import type { Fields } from '../gem5/fields.js';
 import { gem5KindOf, messageReader } from '../gem5/messages.js';
 import { PACKET, PHYSICAL_REMARK } from '../gem5/packet.js';
-import { RecordStream } from '../record-stream.js';
-import { MOST_BYTES, UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import type { RecordStream } from '../record-stream.js';
+import { recordTrace } from '../record-trace.js';
+import { MOST_BYTES, type UserRows } from '../user-rows.js';
 import type { TraceFormat } from './format.js';
 
 const FIELD = { command: 2, address: 3, size: 4, flags: 5, pc: 7 } as const;
@@ -17,21 +17,13 @@ export const gem5Packets: TraceFormat = {
   description: 'gem5 packets (protobuf): physical addresses, taken for those of one address space',
   suffix: '.ptrc.gz',
   recognise: (head) => gem5KindOf(head) === 'packets',
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const stream = new RecordStream(bytes, options.path);
-    options.notes.place = () => stream.place;
-    const reader = messageReader(stream, rows, (fields) => packet(fields, rows, stream));
-    return userTrace(
+  read: (bytes, options) =>
+    recordTrace(
+      bytes,
       options,
-      rows,
-      async function* () {
-        yield* stream.batches(rows, () => reader.consume());
-        reader.end();
-      },
+      (stream, rows) => messageReader(stream, rows, (fields) => packet(fields, rows, stream)),
       { remark: PHYSICAL_REMARK },
-    );
-  },
+    ),
 };
 
 function packet(fields: Fields, rows: UserRows, stream: RecordStream): void {

@@ -21,6 +21,7 @@ import { pinRecords } from './pin-records.js';
 import { pinatrace } from './pinatrace.js';
 import { sift } from './sift.js';
 import { text } from './text.js';
+import { userRuns } from './user-runs.js';
 import { vmtrace } from './vmtrace.js';
 import { vruns } from './vruns.js';
 import type { TraceFormat } from './format.js';
@@ -34,6 +35,7 @@ export const TRACE_FORMATS = {
   sift,
   'drmemtrace-view': drmemtraceView,
   'perf-script': perfScript,
+  'user-runs': userRuns,
   pinatrace,
   execlog,
   'gem5-packets-text': gem5PacketsText,
@@ -45,8 +47,8 @@ export const TRACE_FORMATS = {
   champsim,
   cloudsuite,
   'pin-memtrace': pinMemtrace,
-  vruns,
   cvp1,
+  vruns,
 } as const satisfies Record<string, TraceFormat>;
 
 export type TraceFormatName = keyof typeof TRACE_FORMATS;

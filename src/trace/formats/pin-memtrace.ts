@@ -1,9 +1,7 @@
 /** MemTrace-Pin: records of 18 bytes, little-endian: u64 nanoseconds, u64 address, u8 whether it is a read, u8 size. Threads are not told. */
 import { isCanonical } from '../canonical.js';
 import { KIND } from '../event.js';
-import { RecordStream } from '../record-stream.js';
-import { UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import { recordTrace } from '../record-trace.js';
 import type { TraceFormat } from './format.js';
 
 const RECORD = 18;
@@ -27,15 +25,12 @@ export const pinMemtrace: TraceFormat = {
     }
     return head.length >= RECORD && time > 0n && time < 1n << 62n;
   },
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const stream = new RecordStream(bytes, options.path);
-    options.notes.place = () => stream.place;
-    return userTrace(
+  read: (bytes, options) =>
+    recordTrace(
+      bytes,
       options,
-      rows,
-      () =>
-        stream.batches(rows, () => {
+      (stream, rows) => ({
+        consume() {
           const { view } = stream;
           for (; stream.left >= RECORD && !rows.full; stream.at += RECORD) {
             const { at } = stream;
@@ -45,8 +40,8 @@ export const pinMemtrace: TraceFormat = {
             const page = view.getUint32(at + ADDRESS + 4, true) * 0x10_0000 + (low >>> 12);
             rows.access(isRead === 1 ? KIND.read : KIND.write, page, (low & 0xfff) + view.getUint8(at + SIZE));
           }
-        }),
+        },
+      }),
       { characteristics: { fetches: false } },
-    );
-  },
+    ),
 };

@@ -1,9 +1,7 @@
 /** A Pin tool's records of 9 bytes: `I`, `R` or `W`, and an address of 64 bits, little-endian. Neither sizes nor threads are told. */
 import { isCanonical } from '../canonical.js';
 import { KIND } from '../event.js';
-import { RecordStream } from '../record-stream.js';
-import { UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import { recordTrace } from '../record-trace.js';
 import type { TraceFormat } from './format.js';
 
 const RECORD = 9;
@@ -18,12 +16,9 @@ export const pinRecords: TraceFormat = {
       if (KINDS[head[at]!] === undefined || !isCanonical(view.getBigUint64(at + 1, true))) return false;
     return head.length >= RECORD;
   },
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const stream = new RecordStream(bytes, options.path);
-    options.notes.place = () => stream.place;
-    return userTrace(options, rows, () =>
-      stream.batches(rows, () => {
+  read: (bytes, options) =>
+    recordTrace(bytes, options, (stream, rows) => ({
+      consume() {
         const { view } = stream;
         for (; stream.left >= RECORD && !rows.full; stream.at += RECORD) {
           const { at } = stream;
@@ -31,7 +26,6 @@ export const pinRecords: TraceFormat = {
             KINDS[view.getUint8(at)] ?? stream.fail(`a record of kind ${stream.hex(1)}`, '49 (I), 52 (R) or 57 (W)');
           rows.access(kind, view.getUint32(at + 5, true) * 0x10_0000 + (view.getUint32(at + 1, true) >>> 12), 0);
         }
-      }),
-    );
-  },
+      },
+    })),
 };

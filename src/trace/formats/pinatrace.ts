@@ -4,10 +4,10 @@
  */
 import { DataReferences } from '../data-references.js';
 import { KIND } from '../event.js';
-import { LineScanner } from '../line-scanner.js';
+import type { LineScanner } from '../line-scanner.js';
+import { lineTrace, type LineReader } from '../line-trace.js';
 import { allLines } from '../recognise-text.js';
-import { MOST_BYTES, UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import { MOST_BYTES, type UserRows } from '../user-rows.js';
 import type { TraceFormat } from './format.js';
 
 const LINE = /^(0x[0-9a-f]+:\s+[RW]\s+0x[0-9a-f]+|\s*\d+\s+[RWI]\s+0x[0-9a-f]+)(\s|$)/;
@@ -22,20 +22,11 @@ export const pinatrace: TraceFormat = {
   description: 'text of Pin pinatrace and its kin: instruction pointer or process, R or W, address, perhaps a size',
   suffix: '.out',
   recognise: (head) => allLines(head, LINE),
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const line = new LineScanner(bytes, options.path);
-    options.notes.place = () => line.place;
-    const reader = new Reader(line, rows);
-    return userTrace(options, rows, async function* () {
-      yield* line.batches(rows, () => reader.line());
-      reader.data.flush();
-    });
-  },
+  read: (bytes, options) => lineTrace(bytes, options, (line, rows) => new Reader(line, rows)),
 };
 
-class Reader {
-  readonly data: DataReferences;
+class Reader implements LineReader {
+  private readonly data: DataReferences;
   private page = -1;
   private offset = 0;
   private running = -1;
@@ -67,6 +58,10 @@ class Reader {
       this.data.flush();
       this.rows.access(KIND.fetch, page, offset);
     }
+  }
+
+  end(): void {
+    this.data.flush();
   }
 
   private instruction(): void {

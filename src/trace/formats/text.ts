@@ -3,10 +3,10 @@
  * Empty lines and those that begin with # say nothing.
  */
 import { KIND } from '../event.js';
-import { LineScanner } from '../line-scanner.js';
+import type { LineScanner } from '../line-scanner.js';
+import { lineTrace, type LineReader } from '../line-trace.js';
 import { headLines } from '../recognise-text.js';
-import { UserRows } from '../user-rows.js';
-import { userTrace } from '../user-trace.js';
+import type { UserRows } from '../user-rows.js';
 import type { TraceFormat } from './format.js';
 
 const HASH = 35;
@@ -30,30 +30,39 @@ export const text: TraceFormat = {
     const lines = headLines(head);
     return lines.length > 0 && Object.values(FORMS).some((form) => lines.every((line) => form.test(line)));
   },
-  read(bytes, options) {
-    const rows = new UserRows(options.notes);
-    const line = new LineScanner(bytes, options.path);
-    options.notes.place = () => line.place;
-    let form: Form | null = null;
-    return userTrace(options, rows, () =>
-      line.batches(rows, () => {
-        line.blanks();
-        if (line.atEnd() || line.peek() === HASH) return;
-        form ??= formOf(line);
-        const before = form === 'R, W or I and an address' ? kindOf(line, form) : null;
-        if (before !== null && !line.blanks()) line.fail(form);
-        if (!line.hex()) line.fail(form);
-        const apart = line.blanks();
-        const behind = form === 'an address and R, W or I' && apart ? kindOf(line, form) : null;
-        if (behind !== null) line.blanks();
-        if (!line.atEnd() || (form === 'an address and R, W or I' && behind === null)) line.fail(form);
-        const kind = before ?? behind;
-        if (kind === null) rows.notes.synthesise('reads: the source does not tell loads from stores');
-        rows.access(kind ?? KIND.read, line.page, line.offset);
-      }),
-    );
-  },
+  read: (bytes, options) => lineTrace(bytes, options, (line, rows) => new Reader(line, rows)),
 };
+
+class Reader implements LineReader {
+  private form: Form | null = null;
+
+  constructor(
+    private readonly scanner: LineScanner,
+    private readonly rows: UserRows,
+  ) {}
+
+  line(): void {
+    const { scanner, rows } = this;
+    scanner.blanks();
+    if (scanner.atEnd() || scanner.peek() === HASH) return;
+    const form = (this.form ??= formOf(scanner));
+    let kind: number | null = null;
+    if (form === 'R, W or I and an address') {
+      kind = kindOf(scanner, form);
+      if (!scanner.blanks()) scanner.fail(form);
+    }
+    if (!scanner.hex()) scanner.fail(form);
+    const apart = scanner.blanks();
+    if (form === 'an address and R, W or I') {
+      if (!apart) scanner.fail(form);
+      kind = kindOf(scanner, form);
+      scanner.blanks();
+    }
+    if (!scanner.atEnd()) scanner.fail(form);
+    if (kind === null) rows.notes.synthesise('reads: the source does not tell loads from stores');
+    rows.access(kind ?? KIND.read, scanner.page, scanner.offset);
+  }
+}
 
 function kindOf(line: LineScanner, form: Form): number {
   const kind = KINDS[line.peek() | CASE] ?? line.fail(form);

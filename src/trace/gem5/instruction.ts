@@ -3,10 +3,10 @@ import { KIND } from '../event.js';
 import type { UserRows } from '../user-rows.js';
 
 /** Numbers of instruction types, and how their names end. */
-export const INSTRUCTION_TYPE = { read: 30, write: 31, prefetch: 33 } as const;
+const INSTRUCTION_TYPE = { read: 30, write: 31, prefetch: 33 } as const;
 
 /** What the references of an instruction of this type are; null: told neither by it nor by anything else. */
-export function referenceKind(type: number): number | 'prefetch' | null {
+function referenceKind(type: number): number | 'prefetch' | null {
   if (type === INSTRUCTION_TYPE.read) return KIND.read;
   if (type === INSTRUCTION_TYPE.write) return KIND.write;
   return type === INSTRUCTION_TYPE.prefetch ? 'prefetch' : null;

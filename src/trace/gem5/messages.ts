@@ -1,6 +1,7 @@
 /** gem5's protobuf files: `gem5`, then messages, each behind its length; the first is a header. */
 import { TraceError } from '../../errors.js';
 import type { RecordStream } from '../record-stream.js';
+import type { RecordReader } from '../record-trace.js';
 import type { UserRows } from '../user-rows.js';
 import { Fields } from './fields.js';
 
@@ -10,11 +11,7 @@ const LONGEST_MESSAGE = 1 << 19;
 const LENGTH = 5;
 
 /** Goes through the messages that are there. @param message is told of each but the header: its fields are to be read */
-export function messageReader(
-  stream: RecordStream,
-  rows: UserRows,
-  message: (fields: Fields) => void,
-): { consume(): void; end(): void } {
+export function messageReader(stream: RecordStream, rows: UserRows, message: (fields: Fields) => void): RecordReader {
   const fields = new Fields((found) => stream.fail(found, 'a message of protocol buffers'));
   let begun = false;
   let header = false;

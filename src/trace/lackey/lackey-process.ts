@@ -1,4 +1,5 @@
 /** One process of a lackey capture: its lines, from the first file to the last exec, as rows; what concerns other processes is handed out. */
+import { MARKER } from '../event.js';
 import { CALLS, CLONE_THREAD, systemCallRows } from '../linux-calls.js';
 import type { UserRows } from '../user-rows.js';
 import { LackeyLines } from './lackey-lines.js';
@@ -11,6 +12,8 @@ const OWNER = /^(?:==|--|\*\*)(\d+)/;
 const FORKED = /process (\d+) created child (\d+)/;
 const COMPLAINT = /==\d+== .*$/;
 /** A reference may be glued behind a result. */
+/** access("/vmmu:begin", 0) */
+const MARKED = /\(\/vmmu:(begin|end)\)/;
 const GLUED = /(I {2}| [LSM] )([0-9a-f]+),(\d+)\s*$/;
 
 /** A child that was made, or that the process waits for: null is any. Or null: rows are full. */
@@ -83,6 +86,8 @@ export class LackeyProcess {
       this.runThread(thread);
       const rest = call[4]!;
       if (!rest.startsWith('...')) this.called(thread, pendingOf(Number(call[3]), rest));
+      const marked = MARKED.exec(rest)?.[1] as keyof typeof MARKER | undefined;
+      if (marked !== undefined) this.rows.marker(MARKER[marked]);
       const forked = this.pending.get(thread)?.forked ?? null;
       const child = FORKED.exec(rest);
       if (forked !== null && child !== null) yield* this.fork(Number(call[3]), forked);
@@ -167,5 +172,5 @@ function numberOf(text: string): number {
 }
 
 function isNoise(line: string): boolean {
-  return line === '' || OWNER.test(line);
+  return line === '' || OWNER.test(line) || line.startsWith('SCHEDSETJMP(');
 }

@@ -1,5 +1,5 @@
 /** System calls of a `perf script` text: each is a line where it begins and, if that was captured, a line where it ends, of one thread. */
-import { CALLS, systemCallRows } from '../linux-calls.js';
+import { CALLS, isError, systemCallRows } from '../linux-calls.js';
 import type { UserRows } from '../user-rows.js';
 
 /** Calls that change mappings: how many arguments are needed, and whether these alone say what a success does. */
@@ -17,9 +17,6 @@ export type ToldCall = keyof typeof TOLD;
 export function isToldCall(name: string): name is ToldCall {
   return Object.hasOwn(TOLD, name);
 }
-
-/** The least result that is an error number: -4095, unsigned, as near as a double comes. */
-const FIRST_ERROR = 2 ** 64 - 4096;
 
 interface Begun {
   readonly name: ToldCall;
@@ -73,7 +70,7 @@ export class PerfCalls {
   }
 
   private ended({ name, args }: Begun, result: number): void {
-    const failed = result < 0 || result >= FIRST_ERROR || (name === 'brk' && args[0] !== 0 && args[0] !== result);
+    const failed = result < 0 || isError(result) || (name === 'brk' && args[0] !== 0 && args[0] !== result);
     if (failed) this.rows.systemCall(CALLS[name]);
     else systemCallRows(this.rows, CALLS[name], args, result);
   }
