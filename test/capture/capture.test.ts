@@ -10,9 +10,7 @@ import { temporaryFolder, vmmu } from '../cli/vmmu.js';
 
 const isThere = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 const lacking = (name: RecorderName): string[] =>
-  Object.entries((RECORDERS[name]).programs).flatMap(([program, debian]) =>
-    isThere(program) ? [] : [debian],
-  );
+  Object.entries(RECORDERS[name].programs).flatMap(([program, debian]) => (isThere(program) ? [] : [debian]));
 
 /** Where a program is missing its tests are not there; in .ci/run all are. */
 function withRecorder(name: RecorderName, tests: () => void): void {

@@ -162,7 +162,7 @@ describe('rows that no replay could understand are refused', () => {
   const read = { kind: KIND.read, page: 0, count: 1, operands: 0 };
 
   test.each([
-    [{ kind: 200 }, 'row 40: found kind 200; expected 0 to 40'],
+    [{ kind: 200 }, 'row 40: found kind 200; expected 0 to 41'],
     [{ page: 9 }, "row 40: found page 9 of 'read'; expected less than 9"],
     [{ kind: KIND.hlt, page: 3, count: 0 }, "row 40: found 'hlt' with page 3 and count 0; expected 0 and 0"],
     [{ kind: KIND.hlt, page: 0, count: 3 }, "row 40: found 'hlt' with page 0 and count 3; expected 0 and 0"],

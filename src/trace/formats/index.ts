@@ -28,7 +28,6 @@ import type { TraceFormat } from './format.js';
 
 export const TRACE_FORMATS = {
   vmtrace,
-  'user-runs': userRuns,
   lackey,
   drmemtrace,
   'gem5-packets': gem5Packets,
@@ -36,6 +35,7 @@ export const TRACE_FORMATS = {
   sift,
   'drmemtrace-view': drmemtraceView,
   'perf-script': perfScript,
+  'user-runs': userRuns,
   pinatrace,
   execlog,
   'gem5-packets-text': gem5PacketsText,
