@@ -23,7 +23,7 @@ function count(rows: readonly Row[], kind: string): number {
 
 test('each format of the registry has a fixture here or in the tests of its own', () => {
   expect(Object.keys(TRACE_FORMATS).sort()).toEqual(
-    [...Object.keys(FIXTURES), 'lackey', 'perf-script', 'user-runs', 'vmtrace', 'vruns'].sort(),
+    [...Object.keys(FIXTURES), 'lackey', 'perf-script', 'vmtrace', 'vruns'].sort(),
   );
 });
 

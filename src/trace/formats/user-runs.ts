@@ -42,6 +42,7 @@ class Decoder {
     private readonly rows: UserRows,
   ) {
     rows.notes.place = () => stream.place;
+    rows.run(0, 0);
   }
 
   async *batches() {
