@@ -28,6 +28,16 @@ export class ImportNotes {
     if (times > 0) this.synthesised.set(what, (this.synthesised.get(what) ?? 0) + times);
   }
 
+  /** Of several imports together. */
+  static sum(records: readonly (NotesRecord | undefined)[]): NotesRecord {
+    const sum = { dropped: {} as Record<string, number>, synthesised: {} as Record<string, number> };
+    for (const record of records)
+      for (const what of ['dropped', 'synthesised'] as const)
+        for (const [name, count] of Object.entries(record?.[what] ?? {}))
+          sum[what][name] = (sum[what][name] ?? 0) + count;
+    return sum;
+  }
+
   get record(): NotesRecord {
     return { dropped: Object.fromEntries(this.dropped), synthesised: Object.fromEntries(this.synthesised) };
   }

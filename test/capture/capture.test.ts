@@ -12,10 +12,27 @@ const isThere = (program: string): boolean => spawnSync(program, ['--version']).
 const lacking = (name: RecorderName): string[] =>
   Object.entries(RECORDERS[name].programs).flatMap(([program, debian]) => (isThere(program) ? [] : [debian]));
 
+/** What the kernel of this machine refuses, whoever asks; null where it does not. */
+function refusal(name: RecorderName): string | null {
+  if (name !== 'perf' || lacking(name).length > 0) return null;
+  const { status, stderr } = spawnSync('perf', [
+    'record',
+    '-q',
+    '-o',
+    '/dev/null',
+    '-e',
+    'exceptions:page_fault_user',
+    'true',
+  ]);
+  return status === 0 ? null : `the kernel does not let perf record: ${String(stderr).trim().split('\n')[0]}`;
+}
+
 /** Where a program is missing its tests are not there; in .ci/run all are. */
 function withRecorder(name: RecorderName, tests: () => void): void {
   const packages = lacking(name);
-  if (packages.length === 0) describe(`vmmu trace capture --with ${name}`, tests);
+  const refused = refusal(name);
+  if (refused !== null) console.log(`not tested: capture with ${name}; ${refused}`);
+  else if (packages.length === 0) describe(`vmmu trace capture --with ${name}`, tests);
   else if (process.env['VMMU_CI'] === '1')
     test(`${name} needs ${packages.join(', ')}`, () => expect(packages).toEqual([]));
   else console.log(`not tested: capture with ${name}, which needs ${packages.join(', ')}`);
@@ -78,6 +95,23 @@ if (isThere('cc')) {
   withRecorder('qemu-user', () => {
     test('keeps every reference of a program whose references are known', async () => {
       expectAll(await captured('qemu-user', PARITY));
+    }, 60_000);
+  });
+
+  withRecorder('perf', () => {
+    const touches = join(folder, 'touches');
+    execFileSync('cc', ['-O1', '-o', touches, fileURLToPath(new URL('touches.c', import.meta.url))]);
+
+    test('keeps the first touch of each page, its system calls, the exec and the exit', async () => {
+      const rows = await captured('perf', touches);
+      const events = rows.map(({ kind }) => kind);
+      const region = rows.find(({ kind, operands }) => kind === 'mmap' && operands[1] === 256n)!;
+      const first = Number(region.operands[0]);
+      const written = rows.filter(({ kind, page }) => kind === 'write' && page! >= first && page! < first + 256);
+      expect(written.map(({ page }) => page! - first)).toEqual(Array.from({ length: 256 }, (_, page) => page));
+      expect(rows.some(({ kind, operands }) => kind === 'munmap' && Number(operands[0]) === first)).toBe(true);
+      expect(events.filter((kind) => kind === 'exec')).toHaveLength(1);
+      expect(events.filter((kind) => kind === 'exit')).toHaveLength(1);
     }, 60_000);
   });
 

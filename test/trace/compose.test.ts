@@ -1,8 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
 import { runCell } from '../../src/run/cell.js';
 import { compose, type ComposeOptions } from '../../src/trace/compose/compose.js';
+import { mergeFiles } from '../../src/trace/compose/merge-files.js';
 import { KIND_NAMES, type EventBatch } from '../../src/trace/event.js';
 import { generateEvents } from '../../src/trace/generate-events.js';
 import { generateTrace } from '../../src/trace/generate.js';
@@ -270,4 +274,37 @@ test('all parts are let go of, to the end or not', async () => {
   expect(closed).toBe(2);
   for await (const batch of compose(named([part(), part()]), { quantum: 1 }).batches()) if (batch.length > 0) break;
   expect(closed).toBe(4);
+});
+
+describe('vmmu trace import --merge', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vmmu-merge-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const paths = ['a.din', 'b.din'].map((name) => join(folder, name));
+  beforeAll(() => {
+    writeFileSync(paths[0]!, '0 400000\n1 400000\n0 401000\n'.repeat(2));
+    writeFileSync(paths[1]!, '0 400000\n0 402000\n');
+  });
+  const events = async (threads: boolean): Promise<string[]> =>
+    (await rowsOf(await mergeFiles(paths, { format: 'dinero' }, threads, 3)))
+      .filter(({ page }) => page === null)
+      .map(({ kind, operands }) => [kind, ...operands.slice(0, 1)].join(' '));
+
+  test('as processes each has a space, and what it touches is mapped in it', async () => {
+    expect(await events(false)).toEqual([
+      'initialMapping 1024',
+      'contextSwitch 1',
+      'initialMapping 1024',
+      'contextSwitch 0',
+    ]);
+  });
+
+  test('as threads they share one, and what both map alike is mapped once', async () => {
+    expect(await events(true)).toEqual(['initialMapping 1024', 'threadStart 1', 'threadSwitch 1', 'threadSwitch 0']);
+  });
+
+  test('what all imports synthesised is counted together', async () => {
+    const merged = await mergeFiles(paths, { format: 'dinero' }, false, 3);
+    await rowsOf(merged);
+    expect(merged.notes!.record.synthesised).toEqual({ 'initialMapping of what the trace does not map': 2 });
+  });
 });

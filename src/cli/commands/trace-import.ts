@@ -15,11 +15,13 @@ import { profileText } from '../profile-text.js';
 
 const FORMAT_NAMES = Object.keys({ ...TRACE_FORMATS, ...PROFILE_READERS });
 const MOST_EXPANSION = 1000;
+const QUANTUM = 10_000;
 
 const EXAMPLES = `
 Examples:
   valgrind --tool=lackey --basic-counts=no --trace-mem=yes --trace-syscalls=yes --trace-children=yes --log-file=t.%p.%n ls
   vmmu trace import t.* -o ls.arrows.br
+  vmmu trace import core*.champsim.xz --merge threads -o all.arrows.br
   perf kvm stat report | vmmu trace import - -o host.json
   zstdcat huge.din.zst | vmmu trace import - --format dinero -o huge.arrows.br
   vmmu list formats`;
@@ -34,6 +36,13 @@ export function importCommand(write: (file: string, source: TraceSource) => Prom
       'where to: *.arrows, *.arrows.br or *.arrows.gz; of exits that were counted, *.json (default: they are printed)',
     )
     .addOption(new Option('--format <name>', 'format, where the first bytes do not tell').choices(FORMAT_NAMES))
+    .addOption(
+      new Option('--merge <how>', 'files are captures of their own: each is a process or a thread, by turns').choices([
+        'processes',
+        'threads',
+      ]),
+    )
+    .option('--quantum <references>', `of a turn (default: ${QUANTUM})`, wholeNumber(1, 1e15))
     .option('--name <name>', 'name of the trace (default: of the first file)', nonEmpty)
     .option('--ran <text>', 'what the program did, for the header', nonEmpty)
     .option('--strict', 'whatever cannot be kept is an error')
@@ -44,27 +53,38 @@ export function importCommand(write: (file: string, source: TraceSource) => Prom
       wholeNumber(1, 1e9),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (files, { out, format, name, ran, strict = false, columns, mostExpansion = MOST_EXPANSION }) => {
-      const { beginFile, openBegun, openTogether } = await import('../../trace/open.js');
-      const { profileReaderOf } = await import('../../profile/read.js');
-      const chosen = format !== undefined && format in PROFILE_READERS ? (format as ProfileReaderName) : null;
-      const options = {
-        mostExpansion,
-        strict,
-        ...(format === undefined || chosen !== null ? {} : { format: format as TraceFormatName }),
-        ...(name === undefined ? {} : { name }),
-        ...(ran === undefined ? {} : { source: { ran, captured: `imported from ${files.length} files` } }),
-        ...(columns === undefined ? {} : { columns }),
-      };
-      if (files.length > 1) {
-        if (chosen !== null) throw new UsageError(`${files[1]!}: found a second file; expected one of ${chosen}`);
-        return writeImported(out, await openTogether(files, options));
-      }
-      const file = await beginFile(files[0]!, options);
-      const reader = chosen ?? (format === undefined ? profileReaderOf(file.head) : null);
-      if (reader === null) await writeImported(out, await openBegun(file, options));
-      else await importProfile(file, reader, out, strict);
-    });
+    .action(
+      async (
+        files,
+        { out, format, merge, quantum, name, ran, strict = false, columns, mostExpansion = MOST_EXPANSION },
+      ) => {
+        const { beginFile, openBegun, openTogether } = await import('../../trace/open.js');
+        const { profileReaderOf } = await import('../../profile/read.js');
+        const chosen = format !== undefined && format in PROFILE_READERS ? (format as ProfileReaderName) : null;
+        const options = {
+          mostExpansion,
+          strict,
+          ...(format === undefined || chosen !== null ? {} : { format: format as TraceFormatName }),
+          ...(name === undefined ? {} : { name }),
+          ...(ran === undefined ? {} : { source: { ran, captured: `imported from ${files.length} files` } }),
+          ...(columns === undefined ? {} : { columns }),
+        };
+        if (merge === undefined && quantum !== undefined)
+          throw new UsageError('--quantum: found no --merge; expected it');
+        if (merge !== undefined) {
+          const { mergeFiles } = await import('../../trace/compose/merge-files.js');
+          return writeImported(out, await mergeFiles(files, options, merge === 'threads', quantum ?? QUANTUM));
+        }
+        if (files.length > 1) {
+          if (chosen !== null) throw new UsageError(`${files[1]!}: found a second file; expected one of ${chosen}`);
+          return writeImported(out, await openTogether(files, options));
+        }
+        const file = await beginFile(files[0]!, options);
+        const reader = chosen ?? (format === undefined ? profileReaderOf(file.head) : null);
+        if (reader === null) await writeImported(out, await openBegun(file, options));
+        else await importProfile(file, reader, out, strict);
+      },
+    );
 
   async function writeImported(out: string | undefined, source: TraceSource): Promise<void> {
     if (out === undefined)

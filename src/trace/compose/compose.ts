@@ -13,6 +13,8 @@ import { Part, type NamedTrace } from './part.js';
 export interface ComposeOptions {
   /** References of a turn; without it each trace is gone through to its end before the next one begins. */
   readonly quantum?: number;
+  /** By turns they are threads of one process, not processes; what they have mapped alike is left as it is. */
+  readonly threads?: boolean;
   /** One after the other without `exec` in between: what a trace has mapped stays, and what the next maps alike is left as it is. */
   readonly oneSpace?: boolean;
   /** The traces are some traces so many times, one set behind the other; only the header asks. */
@@ -23,7 +25,8 @@ export interface ComposeOptions {
 
 /** A trace that can be gone through once, as its parts can. */
 export function compose(traces: readonly NamedTrace[], options: ComposeOptions = {}): TraceSource {
-  const { quantum, oneSpace = false, copies = 1 } = options;
+  const { quantum, threads = false, oneSpace = false, copies = 1 } = options;
+  if (threads && quantum === undefined) throw new UsageError('found threads one after the other; expected turns');
   if (oneSpace && quantum !== undefined)
     throw new UsageError(`found one space for traces by turns of ${quantum} references; expected one or the other`);
   const headers = traces.map(({ source }) => source.header);
@@ -37,7 +40,7 @@ export function compose(traces: readonly NamedTrace[], options: ComposeOptions =
       characteristics: combined(traces, quantum !== undefined),
       source: {
         ran: `${quantum === undefined ? 'one after the other' : 'by turns'}: ${ran}`,
-        captured: JSON.stringify({ traces: names, copies, quantum, oneSpace }),
+        captured: JSON.stringify({ traces: names, copies, quantum, ...(threads ? { threads } : {}), oneSpace }),
       },
     },
     pages: composite.pages,
@@ -49,18 +52,20 @@ export function compose(traces: readonly NamedTrace[], options: ComposeOptions =
 async function* batches(
   composite: Composite,
   traces: readonly NamedTrace[],
-  { quantum, oneSpace = false }: ComposeOptions,
+  { quantum, threads = false, oneSpace = false }: ComposeOptions,
 ): AsyncGenerator<EventBatch, void, undefined> {
   const { rows } = composite;
-  const mapped = oneSpace ? new MappedAlready() : null;
-  const apart = quantum !== undefined;
-  const waiting = traces.map((trace) => new Part(composite, trace, apart, mapped));
+  const mapped = oneSpace || threads ? new MappedAlready() : null;
+  const apart = quantum !== undefined && !threads;
+  const waiting = traces.map((trace) => new Part(composite, trace, apart, threads, mapped));
   let begun = false;
   try {
     for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
       if (!(await part.ready())) continue;
+      if (threads && !part.begun && part.thread > 0) composite.event(KIND.threadStart, part.thread);
+      part.begun = true;
       composite.resume(part);
-      if (begun && !apart && !oneSpace) composite.event(KIND.exec);
+      if (begun && !apart && !oneSpace && !threads) composite.event(KIND.exec);
       begun = true;
       let left = quantum ?? Infinity;
       while (left > 0 && (await part.ready())) {

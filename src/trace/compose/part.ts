@@ -14,6 +14,8 @@ export class Part implements Runnable {
   space = 0;
   thread = 0;
   threaded: boolean;
+  /** It has had a turn. */
+  begun = false;
   private readonly batches: AsyncIterator<EventBatch> | Iterator<EventBatch>;
   private batch: EventBatch | null = null;
   private row = 0;
@@ -25,20 +27,21 @@ export class Part implements Runnable {
 
   /**
    * @param apart it has a process of its own; else it goes on in that of the parts before it
+   * @param alone it is a thread of that process of its own
    * @param mapped what is mapped in the one space of all parts, if they have one
    */
   constructor(
     private readonly composite: Composite,
     private readonly trace: NamedTrace,
     apart: boolean,
+    alone: boolean,
     private readonly mapped: MappedAlready | null,
   ) {
     const batches = trace.source.batches();
     this.batches = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
-    if (apart || composite.spaces === 0) {
-      this.space = composite.newSpace(trace.label);
-      this.thread = composite.newThread();
-    }
+    const first = composite.spaces === 0;
+    if (apart || first) this.space = composite.newSpace(trace.label);
+    if (apart || alone || first) this.thread = composite.newThread();
     // A trace begins in space 0, with thread 0.
     this.spaces.set(0, this.space);
     this.threads.set(0, this.thread);
