@@ -6,7 +6,7 @@ import { compressionOf, COMPRESSIONS, Damage, MAGIC_BYTES } from './compressions
 import { isZip, readZip } from './zip.js';
 
 /** What stands for the standard input in the place of a path. */
-export const STDIN = '-';
+const STDIN = '-';
 
 const READ_AHEAD = 1 << 20;
 /** Bytes that may come of however few. */
