@@ -26,24 +26,34 @@ A region of interest begins and ends where the program calls access("/vmmu:begin
 Examples:
   vmmu trace capture --with lackey -o ls.arrows.br -- ls -l
   vmmu trace capture --with qemu-user --roi --limit 10m -o loop.arrows.br -- ./loop
-  vmmu trace capture --with perf -o make.arrows.br -- make`;
+  vmmu trace capture --with perf -o make.arrows.br -- make
+  vmmu trace capture --with qemu-system -o boot.arrows.br -- -m 256 -nographic -kernel vmlinuz -initrd initrd.gz -append console=ttyS0`;
 
 export function captureCommand(write: (file: string, source: TraceSource) => Promise<void>) {
   return new Command('capture')
     .description('run a program under a tool that records it, and make a trace of it')
-    .argument('<command...>', 'the program and its arguments, behind --')
+    .argument('<command...>', 'the program and its arguments, behind --; of qemu-system, the arguments only')
     .addOption(new Option('--with <recorder>', 'the tool').choices(NAMES).makeOptionMandatory())
     .requiredOption('-o, --out <file>', 'where to: *.arrows, *.arrows.br or *.arrows.gz')
     .option('--name <name>', 'name of the trace (default: of the program)', nonEmpty)
     .option('--roi', 'only from the marker begin to the marker end')
     .option('--skip <references>', 'leave out so many references at the beginning', wholeNumber(1, 1e15))
     .option('--limit <references>', 'keep so many; the program runs to its end all the same', wholeNumber(1, 1e15))
+    .option(
+      '--filter <pages>',
+      'of qemu-system: pages of the filter that references are recorded through (default: 512); 0: no references',
+      wholeNumber(0, 2 ** 20),
+    )
     .option('--strict', 'whatever cannot be kept is an error')
     .addHelpText('after', MORE)
-    .action(async (command, { with: recorder, out, name, roi = false, skip = 0, limit, strict = false }) => {
+    .action(async (command, { with: recorder, out, name, roi = false, skip = 0, limit, filter, strict = false }) => {
       const { capture } = await import('../../trace/capture/capture.js');
       const { windowOf } = await import('../../trace/capture/window.js');
-      const options = { strict, ...(name === undefined ? {} : { name }) };
+      const options = {
+        strict,
+        ...(name === undefined ? {} : { name }),
+        ...(filter === undefined ? {} : { filterPages: filter }),
+      };
       await interruptible('no trace was written', (signal) =>
         capture(recorder, command, { ...options, signal }, async ({ source, ended }) => {
           if (ended !== 0) process.stderr.write(`the program ended with ${ended}\n`);

@@ -16,17 +16,22 @@ export interface Captured {
 export interface CaptureOptions {
   readonly name?: string;
   readonly strict?: boolean;
+  readonly filterPages?: number;
   readonly signal: AbortSignal;
 }
 
 /** @param use takes the trace; what was recorded is gone when it has ended */
 export async function capture(
   recorder: RecorderName,
-  command: readonly string[],
-  { name = basename(command[0]!), strict = false, signal }: CaptureOptions,
+  given: readonly string[],
+  options: CaptureOptions,
   use: (captured: Captured) => Promise<void>,
 ): Promise<void> {
   const tool: Recorder = RECORDERS[recorder];
+  const command = tool.runs === undefined ? given : [tool.runs, ...given];
+  const { name = basename(command[0]!), strict = false, filterPages = tool.filterPages, signal } = options;
+  if (filterPages !== undefined && tool.filterPages === undefined)
+    throw new UsageError(`--filter: found with ${recorder}, which keeps every reference; expected none`);
   for (const [program, debian] of Object.entries(tool.programs))
     if (!(await isOnPath(program)))
       throw new UsageError(
@@ -36,11 +41,14 @@ export async function capture(
   if (lack !== null) throw new UsageError(`capture with ${recorder}: ${lack}`);
   const folder = await mkdtemp(join(tmpdir(), 'vmmu-capture-'));
   try {
-    const { files, format, ended } = await tool.record(command, folder, signal);
+    const { files, format, ended } = await tool.record(given, folder, signal, filterPages);
     if (files.length === 0)
       throw new UsageError(`capture with ${recorder}: found no trace; the program ended with ${ended}`);
-    const options = { format, name, strict, source: { ran: command.join(' '), captured: tool.captured } };
-    const source = files.length === 1 ? await openAnyTrace(files[0]!, options) : await openTogether(files, options);
+    const how = {
+      ...{ format, name, strict, source: { ran: command.join(' '), captured: tool.captured } },
+      ...(filterPages === undefined ? {} : { filterSets: filterPages }),
+    };
+    const source = files.length === 1 ? await openAnyTrace(files[0]!, how) : await openTogether(files, how);
     await use({ source, ended });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -10,8 +10,17 @@ export interface Recorder {
   lacks?(): Promise<string | null>;
   /** How the header says that it was captured. */
   readonly captured: string;
+  /** A program of which the command has the arguments only. */
+  readonly runs?: string;
+  /** Pages of the filter that it records references through, where nobody asks for others; absent = it has no filter. */
+  readonly filterPages?: number;
   /** @param folder empty, for what it makes; it is removed afterwards */
-  record(command: readonly string[], folder: string, signal: AbortSignal): Promise<Recorded>;
+  record(
+    command: readonly string[],
+    folder: string,
+    signal: AbortSignal,
+    filterPages: number | undefined,
+  ): Promise<Recorded>;
 }
 
 export interface Recorded {
