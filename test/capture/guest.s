@@ -1,6 +1,6 @@
 # A guest without a kernel, as `qemu-system-x86_64 -kernel` starts it: it makes page tables, goes to long mode and writes them in every width.
-# `as --32`, `ld -m elf_i386 -Ttext 0x100000`. Its tables: roots at 0x200000 and 0x204000, level 3 at 0x201000, level 2 at 0x202000 (two pages of
-# 2 MiB and a table), level 1 at 0x203000 (empty), and at 0x206000 one that nothing links at first.
+# Its tables: roots at 0x200000 and 0x204000, level 3 at 0x201000, level 2 at 0x202000 (two pages of 2 MiB and a table),
+# level 1 at 0x203000 (empty), and at 0x206000 one that nothing links at first.
         .code32
         .long 0x1badb002, 0, -0x1badb002
         .globl _start

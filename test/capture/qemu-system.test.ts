@@ -64,6 +64,8 @@ describe('vmmu trace capture --with qemu-system', () => {
 });
 
 const GUEST = join(folder, 'guest');
+const LINKED = ['-m32', '-nostdlib', '-static', '-Wl,-Ttext=0x100000,--build-id=none'];
+const assemble = (source: string, into: string): Buffer => execFileSync('cc', [...LINKED, '-o', into, source]);
 const MACHINE = ['-m', '16', '-display', 'none', '-kernel', GUEST];
 
 async function captured(...options: string[]): Promise<Row[]> {
@@ -96,11 +98,7 @@ const EVENTS = [
 ];
 
 function tests(): void {
-  for (const [program, ...args] of [
-    ['as', '--32', '-o', `${GUEST}.o`, fileURLToPath(new URL('guest.s', import.meta.url))],
-    ['ld', '-m', 'elf_i386', '-Ttext', '0x100000', '-o', GUEST, `${GUEST}.o`],
-  ] as const)
-    execFileSync(program, args);
+  assemble(fileURLToPath(new URL('guest.s', import.meta.url)), GUEST);
 
   describe('a guest of some dozen instructions', () => {
     test('has its table writes of every width, CR3 writes, INVLPGs and faults recorded, and nothing else', async () => {
@@ -141,10 +139,10 @@ function tests(): void {
 
     test('has to have one processor and to reach long mode', async () => {
       const short = join(folder, 'short');
-      const code =
-        '.code32\n.long 0x1badb002, 0, -0x1badb002\nmovw $0x604, %dx\nmovw $0x2000, %ax\noutw %ax, %dx\njmp .\n';
-      execFileSync('as', ['--32', '-o', `${short}.o`], { input: code });
-      execFileSync('ld', ['-m', 'elf_i386', '-Ttext', '0x100000', '-e', '0x10000c', '-o', short, `${short}.o`]);
+      const source = join(folder, 'short.s');
+      const off = 'movw $0x604, %dx\nmovw $0x2000, %ax\noutw %ax, %dx\n';
+      writeFileSync(source, `.long 0x1badb002, 0, -0x1badb002\n.globl _start\n_start: ${off}`);
+      assemble(source, short);
       for (const [more, expected] of [
         [['-smp', '2'], /expected a guest of one processor[^]*ended with 1\n$/],
         [['-no-such-option'], /found no trace; the program ended with 1\n$/],
@@ -159,8 +157,9 @@ function tests(): void {
   });
 }
 
-const programs = [...Object.keys(qemuSystem.programs), 'as', 'ld'];
-const missing = programs.filter((program) => spawnSync(program, ['--version']).error !== undefined);
+const missing = Object.keys(qemuSystem.programs).filter(
+  (program) => spawnSync(program, ['--version']).error !== undefined,
+);
 const lack = missing.length > 0 ? `found no ${missing.join(', ')}` : await qemuSystem.lacks!();
 if (lack === null) tests();
 else
