@@ -64,14 +64,23 @@ __attribute__((visibility("default"))) int qemu_plugin_version = 3;
 
 enum { RUN = 1, TABLE_WRITE, CR3_WRITE, INVLPG, FAULT, SNAPSHOT, FETCH };
 static FILE *output;
+static const char *path;
 static uint32_t count;
 /* In long mode: nothing is recorded before and after. */
 static bool active;
 
+/* Leaves no stream that lacks its end. */
+static void give_up(void)
+{
+    perror("system-records: cannot write");
+    remove(path);
+    _Exit(1);
+}
+
 static void record(int kind, int aux, uint64_t a, uint64_t b)
 {
     struct { uint8_t kind, aux; uint16_t zero; uint32_t count; uint64_t a, b; } row = { kind, aux, 0, count, a, b };
-    if (!fwrite(&row, sizeof row, 1, output)) { perror("system-records: cannot write"); _Exit(1); }
+    if (!fwrite(&row, sizeof row, 1, output)) give_up();
     count = 0;
 }
 
@@ -335,7 +344,7 @@ static void on_stretch(unsigned cpu, void *data)
     if (!active) return;
     if (!stretch->distance) {
         block_address = value_of(RIP);
-        if (block_address == handler) record(FAULT, 0, value_of(CR2), 0);
+        if (handler && block_address == handler) record(FAULT, 0, value_of(CR2), 0);
     }
     uint64_t address = block_address + stretch->distance, next = (address | 4095) + 1;
     if (passes(fetch_filter, address, false)) record(FETCH, 0, address, translate(address));
@@ -449,7 +458,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 static void at_exit(qemu_plugin_id_t id, void *data)
 {
     settle();
-    if (fclose(output)) { perror("system-records: cannot write"); _Exit(1); }
+    if (fclose(output)) give_up();
     (void)id, (void)data;
 }
 
@@ -465,7 +474,8 @@ __attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t 
         || !info->system_emulation) return refuse("qemu-system-x86_64 -plugin system-records.so,out=FILE,filter=PAGES");
     if (info->system.max_vcpus != 1) return refuse("a guest of one processor (-smp 1)");
     if (!qemu_plugin_read_memory_hwaddr && !cpu_physical_memory_rw) return refuse("QEMU 10.1 or newer, or one that is built with modules");
-    output = fopen(argv[0] + 4, "wb");
+    path = strdup(argv[0] + 4);
+    output = fopen(path, "wb");
     if (!output) { perror("system-records: cannot open the output"); return 1; }
     filter_pages = strtoull(argv[1] + 7, NULL, 10);
     data_filter = calloc(filter_pages + 1, sizeof *data_filter);

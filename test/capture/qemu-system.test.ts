@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { qemuSystem } from '../../src/trace/capture/qemu-system.js';
 import { openAnyTrace } from '../../src/trace/open.js';
 import { rowsOf, type Row } from '../trace/hand-made.js';
+import { LONG } from '../long.js';
 import { expectRefusal, printed, temporaryFolder, vmmu } from '../cli/vmmu.js';
 
 const folder = temporaryFolder();
@@ -161,8 +162,9 @@ const missing = Object.keys(qemuSystem.programs).filter(
   (program) => spawnSync(program, ['--version']).error !== undefined,
 );
 const lack = missing.length > 0 ? `found no ${missing.join(', ')}` : await qemuSystem.lacks!();
-if (lack === null) tests();
-else
+if (lack === null) {
+  if (LONG) tests();
+} else
   console.log(
     `not tested: capture with qemu-system, which needs qemu-system-x86 of bookworm-backports and gcc: ${lack}`,
   );

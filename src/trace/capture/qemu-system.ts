@@ -31,8 +31,12 @@ export const qemuSystem: Recorder = {
     const plugin = join(folder, 'system-records.so');
     await runStep('cc', ['-O2', '-shared', '-fPIC', '-o', plugin, SOURCE], { signal });
     const records = join(folder, 'out.bin');
-    const given = ['-plugin', `${plugin},out=${records},filter=${filterPages}`, '-no-reboot', ...args];
+    // QEMU takes two commas for one that is no separator.
+    const [file, out] = [plugin, records].map((path) => path.replaceAll(',', ',,'));
+    const given = ['-plugin', `${file},out=${out},filter=${filterPages}`, '-no-reboot', ...args];
     const ended = await runProgram(PROGRAM, given, { signal });
+    if (typeof ended === 'string')
+      throw new UsageError(`capture with qemu-system: found that ${ended} ended QEMU; expected it to end by itself`);
     const size = await stat(records).then(
       (file) => file.size,
       () => null,
