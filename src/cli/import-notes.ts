@@ -2,10 +2,18 @@
 import type { NotesRecord } from '../trace/notes.js';
 
 export function notesText(notes: NotesRecord | undefined): string {
-  if (notes === undefined) return '';
-  return [...lines('left out', notes.dropped), ...lines('synthesised', notes.synthesised)].join('');
+  return noteLines(notes)
+    .map(([what, text]) => `${what}: ${text}\n`)
+    .join('');
 }
 
-function lines(title: string, counts: Readonly<Record<string, number>>): string[] {
-  return Object.entries(counts).map(([what, count]) => `${title}: ${count.toLocaleString('en-US')} ${what}\n`);
+/** A line for each class: left out or synthesised, and how many of what. */
+export function noteLines(notes: NotesRecord | undefined): [string, string][] {
+  if (notes === undefined) return [];
+  const { dropped, synthesised } = notes;
+  return [...lines('left out', dropped), ...lines('synthesised', synthesised)];
+}
+
+function lines(title: string, counts: Readonly<Record<string, number>>): [string, string][] {
+  return Object.entries(counts).map(([what, count]) => [title, `${count.toLocaleString('en-US')} ${what}`]);
 }

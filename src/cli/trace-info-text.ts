@@ -7,9 +7,16 @@ import type { TraceHeader } from '../trace/source.js';
 import type { L2Misses, ReferenceMisses } from '../trace/reference-misses.js';
 import type { ProcessStatistics } from '../trace/processes.js';
 import type { TraceStatistics } from '../trace/statistics.js';
+import type { NotesRecord } from '../trace/notes.js';
 import { columns } from './columns.js';
+import { noteLines } from './import-notes.js';
 
-export function infoText({ name, source, characteristics }: TraceHeader, statistics: TraceStatistics): string {
+/** @param notes of an imported trace */
+export function infoText(
+  { name, source, characteristics }: TraceHeader,
+  statistics: TraceStatistics,
+  notes: NotesRecord | undefined,
+): string {
   const { references, runs, pages, events, misses } = statistics;
   const lines: [string, string][] = [
     ['name', name],
@@ -41,6 +48,7 @@ export function infoText({ name, source, characteristics }: TraceHeader, statist
         .join(', ') || 'none',
     ],
   ];
+  lines.push(...noteLines(notes));
   if (misses !== null) lines.push(...missLines(misses));
   const width = Math.max(...lines.map(([label]) => label.length));
   const sheet = lines.map(([label, text]) => `${label.padEnd(width)}  ${text}\n`).join('');

@@ -36,9 +36,11 @@ export function infoCommand() {
         const { writeFolder } = await import('../report/out-dir.js');
         await writeFolder(svg, traceFigures(source.header, statistics), '--svg');
       }
-      const document = { schema: 'vmmu/trace-info@1', name, source: origin, characteristics, exactness, ...statistics };
+      const notes = source.notes?.record;
+      const about = { name, source: origin, characteristics, ...(notes === undefined ? {} : { imported: notes }) };
+      const document = { schema: 'vmmu/trace-info@1', ...about, exactness, ...statistics };
       process.stdout.write(
-        format === 'json' ? `${JSON.stringify(document, null, 1)}\n` : infoText(source.header, statistics),
+        format === 'json' ? `${JSON.stringify(document, null, 1)}\n` : infoText(source.header, statistics, notes),
       );
     });
 }

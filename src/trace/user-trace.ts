@@ -5,7 +5,7 @@ import type { TraceSource } from './source.js';
 import type { UserRows } from './user-rows.js';
 
 /** References of user programs, all of them, counted one by one. */
-const USER_TRACE: TraceCharacteristics = {
+export const USER_TRACE: TraceCharacteristics = {
   source: 'user',
   fetches: true,
   data: true,

@@ -250,3 +250,16 @@ test('trace info as text', async () => {
     expect(text).toContain(`\n\n${heading}`);
   expect(text).toMatch(/\nreferences +12,345 = 0 fetch \+ 12,345 data\n/);
 });
+
+test('info of an imported trace says what was left out and what was made up', async () => {
+  const text = await printed('.', 'trace info sh-churn --quiet');
+  expect(text).toMatch(/^left out +5 children whose file was not given$/m);
+  expect(text).toMatch(/^synthesised +12 initialMapping of what the trace does not map$/m);
+  const { imported } = JSON.parse(await printed('.', 'trace info sh-churn --quiet --format json')) as {
+    imported: object;
+  };
+  expect(imported).toEqual({
+    dropped: { 'children whose file was not given': 5 },
+    synthesised: { 'initialMapping of what the trace does not map': 12 },
+  });
+});

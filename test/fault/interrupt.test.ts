@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -6,12 +6,26 @@ import { ended, start, temporaryFolder, type Ended } from '../cli/vmmu.js';
 
 const folder = temporaryFolder();
 
-/** Interrupts a command that is well under way: one that writes a trace once the file has begun, any other after two seconds. */
+/** Interrupts a command that is well under way: one that writes a trace once the file has begun, any other once it has a trace open. */
+const writes = (): boolean => readdirSync(folder).some((name) => name.endsWith('.tmp'));
+
+/** Whether a process has a trace open. */
+function reads(pid: number): boolean {
+  const files = `/proc/${pid}/fd`;
+  return readdirSync(files).some((file) => {
+    try {
+      return readlinkSync(join(files, file)).endsWith('.arrows.br');
+    } catch {
+      return false; // closed since
+    }
+  });
+}
+
 async function interrupted(args: string, signal: NodeJS.Signals): Promise<Ended> {
   const child = start(folder, args.split(' '));
   const end = ended(child);
-  if (args.startsWith('trace')) while (!readdirSync(folder).some((name) => name.endsWith('.tmp'))) await setTimeout(50);
-  else await setTimeout(2000);
+  const underWay = args.startsWith('trace') ? writes : reads;
+  while (child.exitCode === null && !underWay(child.pid!)) await setTimeout(50);
   expect(child.exitCode).toBeNull();
   child.kill(signal);
   return end;

@@ -125,6 +125,22 @@ const CVP1 = hex(
 );
 
 export const FIXTURES: Readonly<Partial<Record<TraceFormatName, Fixture>>> = {
+  'records-csv': {
+    bytes: text(
+      'kind,space,address,count,operands',
+      'mmap,0,,0,1024 2 3 1',
+      'fetch,0,0x400000,3,',
+      'write,0,0x401000,2,',
+      'read,0,0xffffffffff600000,1,0 64',
+      'systemCall,0,,0,39',
+    ),
+    fetches: 3,
+    data: 3,
+    pages: 3,
+    written: 1,
+    events: ['mmap', 'systemCall'],
+    wholeAt: [34, 55, 75, 95, 128, 147],
+  },
   'user-runs': {
     bytes: USER_RUNS,
     fetches: 4,

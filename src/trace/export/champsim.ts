@@ -5,7 +5,7 @@
  * Each fetch is an instruction. Data references go with the instructions of the fetch run before theirs, or where that has no room with those
  * behind it, in their order: of one instruction loads come before stores. What is left at the end, or too much of it, gets instructions of
  * its own, which the trace does not have; they repeat the last ip. A run that begins with a write is written as stores: the trace does not
- * say which are loads.
+ * say which are loads. Stores are to the second word of what they are to, so that none is taken for one with the load of the same word.
  */
 import { KIND } from '../event.js';
 import type { Drops } from './drops.js';
@@ -18,6 +18,7 @@ const STORES = 2;
 const LOADS_AT = 32;
 const LOADS = 4;
 const ADDRESS_BYTES = 8;
+const SECOND_WORD = 8n;
 const CHUNK_RECORDS = 1 << 14;
 /** Data runs that may wait; more of them get instructions of their own. */
 const MOST_WAITING = 1 << 16;
@@ -90,7 +91,7 @@ class Records {
         bytes.writeBigUInt64LE(address, used + LOADS_AT + loads++ * ADDRESS_BYTES);
       } else {
         if (stores === STORES) break;
-        bytes.writeBigUInt64LE(address, used + STORES_AT + stores++ * ADDRESS_BYTES);
+        bytes.writeBigUInt64LE(address ^ SECOND_WORD, used + STORES_AT + stores++ * ADDRESS_BYTES);
       }
       if (++this.written < count) continue;
       this.written = 0;

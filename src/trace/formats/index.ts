@@ -19,6 +19,7 @@ import { perfScript } from './perf-script.js';
 import { pinMemtrace } from './pin-memtrace.js';
 import { pinRecords } from './pin-records.js';
 import { pinatrace } from './pinatrace.js';
+import { recordsCsv } from './records-csv.js';
 import { sift } from './sift.js';
 import { text } from './text.js';
 import { userRuns } from './user-runs.js';
@@ -41,6 +42,7 @@ export const TRACE_FORMATS = {
   'gem5-packets-text': gem5PacketsText,
   'gem5-instructions-text': gem5InstructionsText,
   dinero,
+  'records-csv': recordsCsv,
   csv,
   text,
   'pin-records': pinRecords,
