@@ -26,6 +26,15 @@ export interface TraceSource {
   close?(): Promise<void>;
 }
 
+/** Lets go of a trace's file when the work is done, whether it came to read it or not. */
+export async function closing<T>(source: TraceSource, work: (source: TraceSource) => Promise<T>): Promise<T> {
+  try {
+    return await work(source);
+  } finally {
+    await source.close?.();
+  }
+}
+
 /** The same trace, broken off between two batches when `signal` is aborted. */
 export function abortable(source: TraceSource, signal: AbortSignal | undefined): TraceSource {
   async function* batches() {

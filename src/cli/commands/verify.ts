@@ -135,7 +135,7 @@ async function verifyFormula(file: string, tally: Tally): Promise<void> {
 
 /** @param whole all checks; otherwise those that failed */
 async function verifyKvm(guest: Guest, whole: boolean, tally: Tally): Promise<void> {
-  const { abortable } = await import('../../trace/source.js');
+  const { abortable, closing } = await import('../../trace/source.js');
   const { openAnyTrace } = await import('../../trace/open.js');
   const { parseMeasured } = await import('../../verify/kvm/measured.js');
   const { replayKvm } = await import('../../verify/kvm/replay.js');
@@ -144,7 +144,7 @@ async function verifyKvm(guest: Guest, whole: boolean, tally: Tally): Promise<vo
   const file = parseMeasured(readText(guest.measured), guest.measured);
   const { shadow, nested } = await interruptible('the comparison is not finished', async (signal) => {
     const replay = async (strategy: 'shadow' | 'nested') =>
-      replayKvm(abortable(await openAnyTrace(guest.trace), signal), strategy);
+      closing(await openAnyTrace(guest.trace), (source) => replayKvm(abortable(source, signal), strategy));
     return { shadow: await replay('shadow'), nested: await replay('nested') };
   });
   const checks = compare(file, shadow, nested);
@@ -160,7 +160,7 @@ async function verifyKvm(guest: Guest, whole: boolean, tally: Tally): Promise<vo
 
 /** @param whole all checks; otherwise those that failed */
 async function verifyXen(guest: Guest, whole: boolean, tally: Tally): Promise<void> {
-  const { abortable } = await import('../../trace/source.js');
+  const { abortable, closing } = await import('../../trace/source.js');
   const { openAnyTrace } = await import('../../trace/open.js');
   const { parseMeasured } = await import('../../verify/xen/measured.js');
   const { replayXen } = await import('../../verify/xen/replay.js');
@@ -169,7 +169,7 @@ async function verifyXen(guest: Guest, whole: boolean, tally: Tally): Promise<vo
   const file = parseMeasured(readText(guest.measured), guest.measured);
   const replayed = await interruptible('the comparison is not finished', async (signal) => {
     const replay = async (domain: 'pv' | 'shadow' | 'hap') =>
-      replayXen(abortable(await openAnyTrace(guest.trace), signal), domain);
+      closing(await openAnyTrace(guest.trace), (source) => replayXen(abortable(source, signal), domain));
     return { pv: await replay('pv'), shadow: await replay('shadow'), hap: await replay('hap') };
   });
   const { name } = replayed.pv;
