@@ -17,7 +17,7 @@ export class GrowingPages implements PageDictionary {
 }
 
 /** Pages that were asked for lately, by the lowest bits of their number. */
-const RECENT = 4096;
+const RECENT = 1 << 16;
 
 /** A growing dictionary that is asked by page number: 16 to 24 bytes for each page that was asked for, wherever it lies. */
 export class PageNumbering extends GrowingPages {
