@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_STRATEGIES } from '../../src/paging/names.js';
 import type { ResultRow } from '../../src/report/result-row.js';
+import { LONG } from '../long.js';
 import { printedHere } from './in-process.js';
 import { rowsOf, sum } from './rows.js';
 import { temporaryFolder } from './vmmu.js';
@@ -15,7 +16,7 @@ beforeAll(async () => {
   for (const pages of ['--guest-pages 4k --host-pages 2m', '--guest-pages 2m'])
     rows.push(...(await rowsOf(folder, `zipf.arrows chase.arrows --machine ${MACHINES} ${pages}`)));
   rows.push(...(await rowsOf(folder, 'zipf.arrows --set host.frames=scattered --set machine.taggedTlb=false')));
-  rows.push(...(await rowsOf(folder, 'boot --allow-inexact')));
+  rows.push(...(await rowsOf(folder, `${LONG ? 'boot' : 'git-faults'} --allow-inexact`)));
 });
 
 const title = ({ trace, machine, strategy, guestPages, hostPages }: ResultRow): string =>

@@ -74,7 +74,7 @@ test('after random histories, whatever the tags and however few ASIDs there are'
         }
       },
     ),
-    { numRuns: LONG ? 400 : 40 },
+    { numRuns: LONG ? 400 : 15 },
   );
 });
 
@@ -117,6 +117,6 @@ test('after random histories of threads on several virtual processors, each uses
         }
       }
     }),
-    { numRuns: LONG ? 300 : 25 },
+    { numRuns: LONG ? 300 : 10 },
   );
 });

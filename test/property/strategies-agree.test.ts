@@ -84,6 +84,6 @@ test('after every event native, shadow, nested and paravirtual paging translate 
         }
       }
     }),
-    { numRuns: LONG ? 500 : 40 },
+    { numRuns: LONG ? 500 : 20 },
   );
 });

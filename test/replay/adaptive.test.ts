@@ -10,7 +10,7 @@ import { openAnyTrace } from '../../src/trace/open.js';
 import { LONG } from '../long.js';
 import { configOf } from '../support/machine.js';
 
-const TRACES = LONG ? ['memcached', 'boot', 'cc1', 'churn', 'pydict', 'redis', 'sort', 'sqlite', 'xz'] : ['memcached'];
+const TRACES = LONG ? ['memcached', 'boot', 'cc1', 'churn', 'pydict', 'redis', 'sort', 'sqlite', 'xz'] : [];
 const MACHINE = 'amd-zen4';
 
 async function cyclesOf(trace: string, strategy: StrategyName) {

@@ -34,7 +34,7 @@ async function statistics(shipped: string): Promise<TraceStatistics> {
 }
 
 describe('a shipped trace holds exactly what was recorded', () => {
-  test.each(LONG ? ['cc1', 'pydict', 'sort', 'sqlite', 'xz', 'redis', 'memcached'] : ['xz', 'memcached'])(
+  test.each(LONG ? ['cc1', 'pydict', 'sort', 'sqlite', 'xz', 'redis', 'memcached'] : ['memcached'])(
     '%s',
     async (name) => {
       const golden = JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), 'utf8')) as Golden;
