@@ -99,7 +99,7 @@ export async function openTogether(paths: readonly string[], options: OpenOption
       throw new UsageError(
         `${paths[1]!}: found a second file of a format that has one for each capture; expected one, or --merge`,
       );
-    return closing(format!.readTogether(files, importOptions(paths[0]!, options)), files);
+    return givingBack(format!.readTogether(files, importOptions(paths[0]!, options)), files);
   } catch (error) {
     for (const { bytes } of files) await bytes.return();
     throw error;
@@ -107,7 +107,7 @@ export async function openTogether(paths: readonly string[], options: OpenOption
 }
 
 /** The same trace, which gives its files back, also those that it has not come to. */
-function closing(source: TraceSource, files: readonly BegunFile[]): TraceSource {
+function givingBack(source: TraceSource, files: readonly BegunFile[]): TraceSource {
   async function* batches() {
     try {
       yield* source.batches();

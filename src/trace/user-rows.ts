@@ -6,8 +6,8 @@
  * anonymous, all rights. So the guest's own first touches fault page by page. These rows are synthesised, and counted as such.
  */
 import { TraceError } from '../errors.js';
+import { Areas, type Area } from './areas.js';
 import { KIND, MAP_FLAG, PROT, type EventBatch, type KindName } from './event.js';
-import { Intervals } from './intervals.js';
 import type { ImportNotes } from './notes.js';
 import { Runs } from './runs.js';
 
@@ -19,7 +19,7 @@ const MOST_SPACES = 0x1_0000;
 
 interface Space {
   readonly number: number;
-  mapped: Intervals;
+  mapped: Areas<Area>;
   /** By page id: 1 where the page is known to be mapped. */
   known: Uint8Array;
   /** End of the heap, as the last brk left it; -1 before the first. */
@@ -137,7 +137,7 @@ export class UserRows {
   mmap(page: number, pages: number, prot: number, flags: number): void {
     if (!this.isPlace(page, pages)) return;
     this.runs.event('mmap', page, pages, prot, flags);
-    this.current.mapped.add(page, page + pages);
+    this.remember(page, pages);
   }
 
   munmap(page: number, pages: number): void {
@@ -158,7 +158,7 @@ export class UserRows {
     if (!this.isPlace(page, pages) || !this.isPlace(newPage, newPages)) return;
     this.runs.event('mremap', page, pages, newPage, newPages);
     this.forget(page, pages);
-    this.current.mapped.add(newPage, newPage + newPages);
+    this.remember(newPage, newPages);
   }
 
   /** @param end first page behind the heap */
@@ -166,7 +166,7 @@ export class UserRows {
     const { current } = this;
     if (!this.isPlace(end, 1)) return;
     this.runs.event('brk', end);
-    if (current.heapEnd >= 0 && end > current.heapEnd) current.mapped.add(current.heapEnd, end);
+    if (current.heapEnd >= 0 && end > current.heapEnd) this.remember(current.heapEnd, end - current.heapEnd);
     else if (current.heapEnd >= 0) this.forget(end, current.heapEnd - end);
     current.heapEnd = end;
   }
@@ -175,7 +175,7 @@ export class UserRows {
     const { current } = this;
     const space = this.newSpace();
     this.spaces.set(child, space);
-    space.mapped = current.mapped.copy();
+    for (const area of current.mapped.all) space.mapped.add(area);
     space.known = current.known.slice();
     space.heapEnd = current.heapEnd;
     this.runs.event('fork', space.number);
@@ -183,7 +183,7 @@ export class UserRows {
 
   exec(): void {
     this.runs.event('exec');
-    this.current.mapped = new Intervals();
+    this.current.mapped = new Areas();
     this.current.known.fill(0);
     this.current.heapEnd = -1;
   }
@@ -200,6 +200,12 @@ export class UserRows {
     return sane;
   }
 
+  private remember(page: number, pages: number): void {
+    const { mapped } = this.current;
+    mapped.remove(page, page + pages);
+    mapped.add({ start: page, end: page + pages, offset: 0 });
+  }
+
   private forget(page: number, pages: number): void {
     this.current.mapped.remove(page, page + pages);
     this.current.known.fill(0);
@@ -209,7 +215,7 @@ export class UserRows {
     const number = this.made++;
     if (number === MOST_SPACES)
       throw new TraceError(`${this.notes.place()}: found more than ${MOST_SPACES} processes; a trace has no more`);
-    return { number, mapped: new Intervals(), known: new Uint8Array(1024), heapEnd: -1 };
+    return { number, mapped: new Areas<Area>(), known: new Uint8Array(1024), heapEnd: -1 };
   }
 
   private requireMapped(page: number, id: number): void {
@@ -221,11 +227,13 @@ export class UserRows {
       current.known = larger;
     }
     current.known[id] = 1;
-    if (current.mapped.has(page)) return;
+    if (current.mapped.find(page) !== undefined) return;
     const region = page - (page % REGION);
-    const [start, end] = current.mapped.gapAround(page, region, region + REGION);
+    const others = current.mapped.within(region, region + REGION);
+    const start = Math.max(region, ...others.map((area) => area.end).filter((end) => end <= page));
+    const end = Math.min(region + REGION, ...others.map((area) => area.start).filter((begin) => begin > page));
     this.runs.event('initialMapping', start, end - start, ALL_RIGHTS, MAP_FLAG.anonymous);
-    current.mapped.add(start, end);
+    this.remember(start, end - start);
     this.notes.synthesise('initialMapping of what the trace does not map');
   }
 }

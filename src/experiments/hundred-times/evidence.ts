@@ -30,6 +30,7 @@ interface Question extends Claim {
 const CASCADE_LAKE = 'intel-cascadelake';
 const PRESCOTT = 'intel-prescott';
 const PVM = 'PVM, SOSP 2023';
+const PVM_EXITS = `${PVM}, section 2; which KVM and which exits were counted is not said`;
 const BOOT = 'boot of Ubuntu 20.04 with ept=0 and ept=1, repository nicolashanout/linux, c212db19';
 
 const ratio =
@@ -140,7 +141,7 @@ const QUESTIONS: readonly Question[] = [
   {
     id: 'exits-first',
     reading: 'exits for one of L2 without VMCS shadowing: a store to a page table, the first KVM (Linux 2.6.20)',
-    source: `${PVM}, section 2; which KVM and which exits were counted is not said`,
+    source: PVM_EXITS,
     published: '40 to 50',
     band: [40, 50],
     compute: () => exitsOfStore(firstKvmVmx),
@@ -148,7 +149,7 @@ const QUESTIONS: readonly Question[] = [
   {
     id: 'exits-4.19',
     reading: 'the same, KVM of Linux 4.19',
-    source: `${PVM}, section 2; which KVM and which exits were counted is not said`,
+    source: PVM_EXITS,
     published: '40 to 50',
     band: [40, 50],
     compute: () => exitsOfStore(kvmVmx),

@@ -4,7 +4,7 @@
  */
 import { TraceError } from '../../errors.js';
 import { KIND, KIND_NAMES, LAST_REFERENCE, OPERANDS, type EventBatch, type KindName } from '../event.js';
-import { wholeLines } from '../lines.js';
+import { shown, wholeLines } from '../lines.js';
 import { PageNumbering } from '../pages.js';
 import { RowBuffer } from '../row-buffer.js';
 import { PAGE_NUMBERS } from '../user-rows.js';
@@ -83,7 +83,6 @@ class Reader {
   }
 
   private fail(found: string, expected: string): never {
-    const shown = found.replace(/\P{ASCII}|\p{C}/gu, '?').slice(0, 60);
-    throw new TraceError(`${this.options.path}: line ${this.line}: found '${shown}'; expected ${expected}`);
+    throw new TraceError(`${this.options.path}: line ${this.line}: found '${shown(found)}'; expected ${expected}`);
   }
 }

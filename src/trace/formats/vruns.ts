@@ -5,22 +5,12 @@
  * Odd: an event of kind `h >> 1`; then its arguments.
  */
 import { TraceError } from '../../errors.js';
-import { KIND, OPERANDS, type EventBatch, type KindName, type TraceCharacteristics } from '../event.js';
+import { KIND, OPERANDS, type EventBatch, type KindName } from '../event.js';
 import { PageNumbering } from '../pages.js';
 import { RowBuffer } from '../row-buffer.js';
 import type { TraceSource } from '../source.js';
+import { USER_TRACE } from '../user-trace.js';
 import type { ImportOptions, TraceFormat } from './format.js';
-
-const CHARACTERISTICS: TraceCharacteristics = {
-  source: 'user',
-  fetches: true,
-  data: true,
-  kernelReferences: false,
-  tableWrites: false,
-  physicalAddresses: false,
-  counts: 'exact',
-  filterSets: null,
-};
 
 /** Our kind of each event kind; the arguments are our operands. */
 const EVENT_KINDS: readonly (KindName | undefined)[] = [
@@ -53,7 +43,7 @@ export const vruns: TraceFormat = {
   recognise: (head) => head[0] === INITIAL_MAPPING,
   read(bytes, options): TraceSource {
     const decoder = new Decoder(options);
-    const header = { name: options.name, characteristics: CHARACTERISTICS, source: options.source };
+    const header = { name: options.name, characteristics: USER_TRACE, source: options.source };
     return { header, pages: decoder.pages, batches: () => decoder.batches(bytes) };
   },
 };
