@@ -1,6 +1,4 @@
 /** `vmmu trace compose`: several traces as one, or one several times. */
-import { openAnyTrace } from '../trace/open.js';
-import { compose } from '../trace/compose/compose.js';
 import type { NamedTrace } from '../trace/compose/part.js';
 import type { TraceSource } from '../trace/source.js';
 import { Command } from './command.js';
@@ -34,6 +32,8 @@ export function composeCommand(write: (file: string, trace: TraceSource) => Prom
     .option('--name <name>', 'name of the trace (default: of the traces)', nonEmpty)
     .addHelpText('after', EXAMPLES)
     .action(async (given, { out, copies, ...options }) => {
+      const { compose } = await import('../trace/compose/compose.js');
+      const { openAnyTrace } = await import('../trace/open.js');
       const paths = given.map(tracePath);
       const traces: NamedTrace[] = [];
       try {

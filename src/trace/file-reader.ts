@@ -5,7 +5,8 @@ import { ByteCursor } from './byte-cursor.js';
 import { readBytes } from './bytes.js';
 import { checkRows } from './check-rows.js';
 import type { EventBatch } from './event.js';
-import { COLUMNS, headerFromJson, METADATA, notesFromJson, TraceChecksum } from './layout.js';
+import { COLUMNS, METADATA, TraceChecksum } from './layout.js';
+import { headerFromJson, notesFromJson } from './layout-schema.js';
 import { GrowingPages } from './pages.js';
 import type { TraceHeader, TraceSource } from './source.js';
 

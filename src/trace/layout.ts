@@ -8,9 +8,7 @@
  * - The last batch has no rows, and where the trace was imported the metadata `vmmu.notes`, JSON of what was left out and put in, which is in the checksum too; the end-of-stream mark of Arrow follows. So a file cut anywhere, even between messages, is known to be cut.
  */
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
-import { KIND_NAMES, type EventBatch, type TraceCharacteristics } from './event.js';
-import type { NotesRecord } from './notes.js';
+import { KIND_NAMES, type EventBatch } from './event.js';
 import type { TraceHeader } from './source.js';
 
 export const COLUMNS = [
@@ -23,70 +21,11 @@ export const COLUMNS = [
 
 export const METADATA = { trace: 'vmmu.trace', rows: 'vmmu.rows', crc32: 'vmmu.crc32', notes: 'vmmu.notes' } as const;
 
-const VERSION = 1;
-
-const headerSchema = z.object({
-  version: z.literal(VERSION),
-  name: z.string(),
-  characteristics: z.object({
-    source: z.enum(['user', 'full-system']),
-    fetches: z.boolean(),
-    data: z.boolean(),
-    kernelReferences: z.boolean(),
-    tableWrites: z.boolean(),
-    physicalAddresses: z.boolean(),
-    counts: z.enum(['exact', 'since-previous-row']),
-    filterSets: z.int().positive().nullable(),
-    lines: z.boolean().optional(),
-    sampled: z.enum(['faults']).optional(),
-  }) satisfies z.ZodType<TraceCharacteristics>,
-  source: z.object({ ran: z.string(), captured: z.string() }),
-  kinds: z.array(z.string()),
-});
+export const VERSION = 1;
 
 export function headerToJson(header: TraceHeader): string {
   const { name, characteristics, source } = header;
   return JSON.stringify({ version: VERSION, name, characteristics, source, kinds: KIND_NAMES });
-}
-
-/** Throws a RangeError that says what is wrong with the header. */
-export function headerFromJson(json: string): TraceHeader {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new RangeError(`found the header '${json.slice(0, 40)}'; expected JSON`);
-  }
-  const parsed = headerSchema.safeParse(value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new RangeError(
-      `found a bad header (${issue.path.join('.')}: ${issue.message}); expected a trace of version ${VERSION}`,
-    );
-  }
-  const { name, characteristics, source, kinds } = parsed.data;
-  // Kinds are only ever appended, so an older file knows a prefix of today's.
-  const strange = kinds.findIndex((kind, i) => kind !== KIND_NAMES[i]);
-  if (strange >= 0) {
-    throw new RangeError(
-      `found row kind ${strange} = '${kinds[strange]}'; expected '${KIND_NAMES[strange] ?? 'no such kind'}'`,
-    );
-  }
-  return { name, characteristics, source };
-}
-
-const notesSchema = z.object({
-  dropped: z.record(z.string(), z.int().positive()),
-  synthesised: z.record(z.string(), z.int().positive()),
-}) satisfies z.ZodType<NotesRecord>;
-
-/** Throws a RangeError that says what is wrong with the notes. */
-export function notesFromJson(json: string): NotesRecord {
-  try {
-    return notesSchema.parse(JSON.parse(json));
-  } catch {
-    throw new RangeError(`found the notes '${json.slice(0, 40)}'; expected counts of what an import left out`);
-  }
 }
 
 /** The running checksum of a trace. */
