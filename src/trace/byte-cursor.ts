@@ -30,7 +30,7 @@ export class ByteCursor {
     }
     this.offset += filled;
     // Memory is asked for only now: a damaged length may be far too large.
-    const taken = new Uint8Array(filled);
+    const taken = new Uint8Array(Buffer.allocUnsafeSlow(filled).buffer);
     let at = 0;
     for (const part of parts) {
       taken.set(part, at);

@@ -15,22 +15,55 @@ export function checkRows(
   counts: TraceCharacteristics['counts'],
   firstRow: number,
 ): void {
-  const { length, kind, page, count, operandStart } = batch;
   const exact = counts === 'exact';
+  if (surelyAllowed(batch, pages, exact)) return;
+  const { length, kind, page, count, operandStart } = batch;
+  for (let i = 0; i < length; i++) {
+    const operands = operandStart[i + 1]! - operandStart[i]!;
+    if (!allowed(kind[i]!, operands, page[i]!, count[i]!, pages, exact))
+      throw new RangeError(`row ${firstRow + i}: ${describe(kind[i]!, operands, page[i]!, count[i]!, pages)}`);
+  }
+}
+
+/**
+ * Whether all rows are allowed, most of them being references. Of references one sign bit tells for all at the end; what is 2^31 or more sets it too,
+ * and may yet be allowed.
+ */
+function surelyAllowed(batch: EventBatch, pages: number, exact: boolean): boolean {
+  const { length, kind, operandStart } = batch;
+  const page = signed(batch.page);
+  const count = signed(batch.count);
+  const lastPage = (pages - 1) | 0;
+  const fewest = exact ? 1 : 0;
+  let signs = 0;
+  let operands = 0;
+  let start = 0;
   for (let i = 0; i < length; i++) {
     const k = kind[i]!;
-    const operands = operandStart[i + 1]! - operandStart[i]!;
-    const reference = k <= LAST_REFERENCE;
-    if (
-      k >= KINDS ||
-      operands < FEWEST_OPERANDS[k]! ||
-      operands > MOST_OPERANDS[k]! ||
-      page[i]! >= (reference ? pages : 1) ||
-      (exact && reference !== count[i]! > 0)
-    ) {
-      throw new RangeError(`row ${firstRow + i}: ${describe(k, operands, page[i]!, count[i]!, pages)}`);
+    const end = operandStart[i + 1]!;
+    const p = page[i]!;
+    if (k <= LAST_REFERENCE) {
+      signs |= p | (lastPage - p) | (count[i]! - fewest);
+      operands |= end ^ start;
+    } else {
+      if (!allowed(k, end - start, p, count[i]!, pages, exact)) return false;
+      start = end;
     }
   }
+  return signs >= 0 && operands === 0;
+}
+
+const signed = ({ buffer, byteOffset, length }: Uint32Array): Int32Array => new Int32Array(buffer, byteOffset, length);
+
+function allowed(kind: number, operands: number, page: number, count: number, pages: number, exact: boolean): boolean {
+  const reference = kind <= LAST_REFERENCE;
+  return (
+    kind < KINDS &&
+    operands >= FEWEST_OPERANDS[kind]! &&
+    operands <= MOST_OPERANDS[kind]! &&
+    page < (reference ? pages : 1) &&
+    (!exact || reference === count > 0)
+  );
 }
 
 function describe(kind: number, operands: number, page: number, count: number, pages: number): string {
