@@ -38,6 +38,14 @@ export class GuestMemory extends PhysicalMemory {
     this.below.write(this.map.frameOf(frame), word, value);
   }
 
+  override writeAt(index: number, value: number): void {
+    this.below.writeAt(index, value);
+  }
+
+  override watch(index: number): void {
+    this.below.watch(index);
+  }
+
   override writePair(frame: number, index: number, low: number, high: number): void {
     if (this.stores === null) this.store(frame, index, low, high);
     else this.stores.entry(frame, index, low, high);

@@ -23,6 +23,10 @@ export class PhysicalMemory {
   frameAt = new Float64Array(16);
   /** Memories of virtual machines that lie in this one, and share its words. */
   readonly guests: PhysicalMemory[] = [];
+  /** How often a frame that is watched was written. */
+  epoch = 0;
+  /** By place: 1 = watched. */
+  private watched = new Uint8Array(16);
   readonly #sparse = new Map<number, number>();
   #places = 1;
 
@@ -48,7 +52,18 @@ export class PhysicalMemory {
 
   write(frame: number, word: number, value: number): void {
     const base = this.baseOf(frame) || this.#add(frame);
-    this.words[base + word] = value;
+    this.writeAt(base + word, value);
+  }
+
+  /** As `write`, given the index in `words`. */
+  writeAt(index: number, value: number): void {
+    this.words[index] = value;
+    this.epoch += this.watched[index >> FRAME_WORDS_SHIFT]!;
+  }
+
+  /** From now on `epoch` grows with every write to the frame of a word, given by its index in `words`. */
+  watch(index: number): void {
+    this.watched[index >> FRAME_WORDS_SHIFT] = 1;
   }
 
   /** An entry of 8 bytes, in one store. */
@@ -59,7 +74,9 @@ export class PhysicalMemory {
 
   clear(frame: number): void {
     const base = this.baseOf(frame);
-    if (base !== 0) this.words.fill(0, base, base + FRAME_WORDS);
+    if (base === 0) return;
+    this.words.fill(0, base, base + FRAME_WORDS);
+    this.epoch += this.watched[base >> FRAME_WORDS_SHIFT]!;
   }
 
   /** The physical address of a word, given its index in `words`; not for place 0. */
@@ -87,6 +104,9 @@ export class PhysicalMemory {
     const frameAt = new Float64Array(2 * this.frameAt.length);
     frameAt.set(this.frameAt);
     this.frameAt = frameAt;
+    const watched = new Uint8Array(frameAt.length);
+    watched.set(this.watched);
+    this.watched = watched;
   }
 
   #growFlat(frame: number): void {

@@ -194,6 +194,23 @@ export class Dimension {
     return ((this.reservedTypes >> ((low >> 3) & 7)) & 1) !== 0;
   }
 
+  /**
+   * Whether a walk that nothing interrupts ends here: permitted, nothing reserved, no bit to set. False may also mean that it takes more to say.
+   * @param rights AND of the low halves of all entries @param anyHigh OR of their high halves @param low of the leaf
+   */
+  endsPlainly(access: number, rights: number, anyHigh: number, low: number, level: number): boolean {
+    const wanted = this.quickRights[access]!;
+    const dirty = this.quickDirty[access]!;
+    return (
+      (rights & wanted) === wanted &&
+      (rights & this.forbidden[access]!) === 0 &&
+      (anyHigh === 0 || (anyHigh & this.quickHigh[access]!) === 0) &&
+      (low & dirty) === dirty &&
+      (level === 1 || (low & this.quickLeaf[level]!) === PTE.large) &&
+      (this.reservedTypes === 0 || !this.isBadType(low))
+    );
+  }
+
   isLeaf(low: number, level: number): boolean {
     return (low & this.leafBit[level]!) !== 0;
   }

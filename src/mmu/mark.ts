@@ -52,6 +52,6 @@ function write(
   which: number,
   observer: WalkObserver | null,
 ): void {
-  memory.words[word] = low;
+  memory.writeAt(word, low);
   observer?.update(which, level, memory.addressOfWord(word), low, tables.narrow ? 0 : memory.words[word + 1]!);
 }

@@ -196,7 +196,7 @@ export class Mmu {
   private touch({ array }: TlbLevel, slot: number, need: number): boolean {
     if ((array.rights[slot]! & need) === 0) return false;
     array.stamp[slot] = ++this.tlb.clock;
-    if (array.recent !== null) array.touched(slot);
+    if (array.notesUses) array.touched(slot);
     return true;
   }
 

@@ -5,7 +5,7 @@
  * meets besides, it leaves to `#full`, which begins again and does every check in order.
  */
 import { indexAt, lowerPart, upperPart } from '../memory/address.js';
-import { PTE, wideHigh, wideLow } from '../memory/formats/index.js';
+import { wideHigh, wideLow } from '../memory/formats/index.js';
 import type { PhysicalMemory } from '../memory/physical.js';
 import { ACCESS, FAULT, LEVELS, rightsOf, type Dimension } from './dimension.js';
 import { markEntry, markPath } from './mark.js';
@@ -115,17 +115,7 @@ export class NestedWalk {
       table = high === 0 ? low >>> 12 : (low >>> 12) + (high & 0xfffff) * 0x100000;
       shift -= 9;
     }
-    const wanted = host.quickRights[access]!;
-    const dirty = host.quickDirty[access]!;
-    if (
-      (rights & wanted) !== wanted ||
-      (anyHigh !== 0 && (anyHigh & host.quickHigh[access]!) !== 0) ||
-      (low & dirty) !== dirty ||
-      (level > 1 && (low & host.quickLeaf[level]!) !== PTE.large) ||
-      (host.reservedTypes !== 0 && host.isBadType(low))
-    ) {
-      return false;
-    }
+    if (!host.endsPlainly(access, rights, anyHigh, low, level)) return false;
     this.tally.descend(NESTED, host.levels, level);
     this.level = level;
     this.leafLow = low;

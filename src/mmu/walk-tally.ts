@@ -16,6 +16,12 @@ const MEMORY = PLACES - 1;
 const MOST_DESCENTS = 8;
 const MOST_REFS = 64;
 
+/** The descents that a walk made, as spans (see WalkTally). */
+interface Shape {
+  readonly spans: readonly number[];
+  readonly refs: number;
+}
+
 export class WalkTally {
   pteCache: PteCacheModel | null = null;
   faultedWalks = 0;
@@ -36,6 +42,10 @@ export class WalkTally {
   /** References saved, by (saver × DIMENSIONS + dimension) × LEVELS + level. */
   private readonly saved = new Float64Array(2 * DIMENSIONS * LEVELS);
 
+  // Walks of a shape that came before, and are not in the counts by level yet.
+  private readonly shapes: Shape[] = [];
+  private repeats = new Float64Array(64);
+
   // Notes of the walk under way.
   private readonly notes = new Uint8Array(MOST_DESCENTS);
   private descents = 0;
@@ -55,6 +65,34 @@ export class WalkTally {
     const span = (dimension << 6) + (first << 3) + last;
     this.spans[span]! += 1;
     this.notes[this.descents++] = span;
+  }
+
+  /** A number for the descents of the last walk but the last of them: walks that make the same ones again can be counted by it. */
+  shape(butLast: number): number {
+    const spans = [...this.notes.subarray(0, this.descents - butLast)];
+    const known = this.shapes.findIndex((shape) => shape.spans.join() === spans.join());
+    if (known >= 0) return known;
+    const refs = spans.reduce((sum, span) => sum + ((span >> 3) & 7) - (span & 7) + 1, 0);
+    if (this.shapes.length === this.repeats.length) this.repeats = enlarged(this.repeats);
+    return this.shapes.push({ spans, refs }) - 1;
+  }
+
+  /** The descents of a shape once more, in a walk that cannot fault. @returns references */
+  repeat(shape: number): number {
+    this.repeats[shape]! += 1;
+    return this.shapes[shape]!.refs;
+  }
+
+  /** One descent in a walk that cannot fault. */
+  descendSurely(dimension: number, first: number, last: number): void {
+    this.spans[(dimension << 6) + (first << 3) + last]! += 1;
+  }
+
+  private settle(): void {
+    for (const [at, { spans }] of this.shapes.entries()) {
+      for (const span of spans) this.spans[span]! += this.repeats[at]!;
+      this.repeats[at] = 0;
+    }
   }
 
   /** One of them was not read. */
@@ -123,6 +161,7 @@ export class WalkTally {
 
   /** References made in a dimension, by level. */
   refs(dimension: number): Float64Array {
+    this.settle();
     const refs = new Float64Array(LEVELS);
     for (let first = 1; first < LEVELS; first++) {
       for (let last = 1; last <= first; last++) {
@@ -147,8 +186,15 @@ export class WalkTally {
   }
 
   reset(): void {
+    this.settle();
     for (const counts of [this.spans, this.served, this.saved, this.faultedServed, this.loadServed, this.hits])
       counts.fill(0);
     this.faultedWalks = this.walks = this.peak = 0;
   }
+}
+
+function enlarged(counts: Float64Array): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(2 * counts.length);
+  more.set(counts);
+  return more;
 }

@@ -15,6 +15,7 @@ import { markEntry, markPath } from './mark.js';
 import { NestedWalk } from './nested-walk.js';
 import { PdpteRegisters } from './pdpte-registers.js';
 import { keyForbids } from './protection-key.js';
+import { Remembered } from './remembered.js';
 import type { PageTableCache } from './walk-cache/walk-cache.js';
 import { GUEST } from './walk-observer.js';
 import { WalkNotes } from './walk-notes.js';
@@ -32,6 +33,9 @@ export class Walker extends WalkNotes {
   /** False for software walks that must leave accessed and dirty bits of guest tables alone. */
   marks = true;
 
+  /** null: every walk is made whole. */
+  private remembered: Remembered | null = null;
+
   constructor(
     memory: PhysicalMemory,
     guest: Dimension = new Dimension(FORMATS['4level'], 0),
@@ -40,9 +44,29 @@ export class Walker extends WalkNotes {
     super(memory, guest, new NestedWalk(memory), host);
   }
 
+  /** From now on walks may begin where others have been (see remembered.ts), or, with `false`, may not. */
+  remember(may = true): void {
+    this.remembered = may ? new Remembered(this.memory, this.nested) : null;
+  }
+
+  /** Nothing sees or serves the single references of walks. */
+  private get isPlain(): boolean {
+    return (
+      this.starts === null &&
+      this.entries === null &&
+      this.nestedTlb === null &&
+      this.observer === null &&
+      this.pteCache === null &&
+      this.switching === null &&
+      this.map === null
+    );
+  }
+
   /** Translates virtual page `vpn` for an access (see ACCESS). */
   walk(vpn: number, access: number): WalkStatus {
     const { guest, memory, starts, entries, path, switching } = this;
+    const remembered = this.isPlain ? this.remembered : null;
+    if (remembered !== null && remembered.recall(this, vpn, access)) return WALK.ok;
     const { levels, narrow, indexBits, indexMask, bareLevel, presentMask, stopHigh } = guest;
     this.vpn = vpn;
     this.refs = 0;
@@ -191,7 +215,9 @@ export class Walker extends WalkNotes {
     this.leafLow = rawLow | (this.marks ? dirty : 0);
     this.guestFrame = page;
     this.guestShift = guest.pageShift[level]!;
-    return this.place(page, access, direct);
+    const status = this.place(page, access, direct);
+    if (remembered !== null && status === WALK.ok) remembered.keep(this, vpn);
+    return status;
   }
 
   /** Loads a PAE guest's PDPTE registers from its root table, as a write of CR3 does. Under EPT the load is a read, whatever A/D says. */
@@ -233,7 +259,7 @@ export class Walker extends WalkNotes {
   }
 
   /** The access that a nested walk for the data is; under EPT `user` says that the page is a user page. */
-  private dataAccess(access: number): number {
+  dataAccess(access: number): number {
     if (this.host === null || !this.host.format.readWriteExecute) return ACCESS.user | (access & DATA_ACCESS);
     return (access & DATA_ACCESS) | (this.guestUser ? ACCESS.user : 0);
   }

@@ -74,6 +74,7 @@ export function processor(config: RunConfig, virtualized: boolean, lines: boolea
       newWalker: () => {
         const walker = new Walker(memory, new Dimension(FORMATS[guest.mode], 0, guestControls));
         equip(walker);
+        walker.remember();
         return walker;
       },
       equip,

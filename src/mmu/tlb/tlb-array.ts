@@ -10,6 +10,7 @@ import { SIZES, type PageIndex, type Size } from '../page-index.js';
 import { afterUse } from '../replacement/bit-plru.js';
 import { REPLACEMENTS } from '../replacement/index.js';
 import type { UseOfSlots, Victim } from '../replacement/replacement.js';
+import { RecencyList } from './recency-list.js';
 
 /** By size, key → slot; -1 = not held. 16 bits: with a million pages the index is what fills the caches. */
 type SlotIndex = [Int16Array, Int16Array, Int16Array];
@@ -26,6 +27,9 @@ export class TlbArray implements UseOfSlots {
   readonly stamp: Float64Array;
   readonly filled: Float64Array | null;
   readonly recent: Uint32Array | null;
+  private readonly order: RecencyList | null;
+  /** Whether a use is more than its time. */
+  readonly notesUses: boolean;
   /** Bits of RIGHT. */
   readonly rights: Uint8Array;
   readonly frame: Float64Array;
@@ -49,6 +53,7 @@ export class TlbArray implements UseOfSlots {
    * @param holds sizes that it holds
    * @param spread arrays that one size is spread over: the page number's remainder chose this one, the quotient chooses the set
    * @param seed of random replacement
+   * @param ordered LRU is by the order of uses, not by their times: fills are uses of this moment, and `touched` is told of all others
    */
   constructor(
     { entries, ways, replacement, index }: TlbArrayConfig,
@@ -58,15 +63,18 @@ export class TlbArray implements UseOfSlots {
     readonly held = new Int32Array(SIZES),
     readonly spread = 1,
     seed = 1,
+    ordered = false,
   ) {
     this.ways = ways === 0 ? entries : ways;
     this.sets = entries / this.ways;
     this.setMask = (this.sets & (this.sets - 1)) === 0 ? this.sets - 1 : -1;
     this.hashed = index === 'xor';
+    this.order = ordered && replacement === 'lru' ? new RecencyList(this.sets, this.ways) : null;
     this.victimOf = replacement === 'lru' ? null : REPLACEMENTS[replacement];
     this.stamp = new Float64Array(entries);
     this.filled = replacement === 'fifo' ? new Float64Array(entries) : null;
     this.recent = replacement === 'bit-plru' ? new Uint32Array(this.sets) : null;
+    this.notesUses = this.recent !== null || this.order !== null;
     this.rights = new Uint8Array(entries);
     this.frame = new Float64Array(entries);
     this.key = new Int32Array(entries).fill(-1);
@@ -98,7 +106,8 @@ export class TlbArray implements UseOfSlots {
   /** Notes a use for the policies that need more than its time. */
   touched(slot: number): void {
     const set = Math.floor(slot / this.ways);
-    this.recent![set] = afterUse(this.recent![set]!, slot - set * this.ways, this.ways);
+    if (this.order !== null) this.order.use(set, slot);
+    else this.recent![set] = afterUse(this.recent![set]!, slot - set * this.ways, this.ways);
   }
 
   /**
@@ -130,7 +139,7 @@ export class TlbArray implements UseOfSlots {
     this.frame[slot] = frame;
     this.rights[slot] = rights;
     this.stamp[slot] = now;
-    if (this.recent !== null) this.touched(slot);
+    if (this.notesUses) this.touched(slot);
   }
 
   /** As fill, for any context. */
@@ -176,6 +185,7 @@ export class TlbArray implements UseOfSlots {
     this.held[size]! -= 1;
     this.key[slot] = -1;
     this.stamp[slot] = 0;
+    this.order?.empty(slot);
   }
 
   random(bound: number): number {
@@ -200,17 +210,20 @@ export class TlbArray implements UseOfSlots {
       this.setMask < 0
         ? number % this.sets
         : (this.hashed ? number ^ Math.floor(number / this.sets) : number) & this.setMask;
+    if (this.order !== null) return this.order.oldest(set);
     const first = set * this.ways;
     const end = first + this.ways;
     if (this.victimOf !== null) {
       for (let slot = first; slot < end; slot++) if (this.key[slot]! < 0) return slot;
       return this.victimOf(this, first, this.ways);
     }
+    const { stamp } = this;
     let oldest = first;
-    let time = this.stamp[first]!;
+    let time = stamp[first]!;
     for (let slot = first + 1; slot < end; slot++) {
-      if (this.stamp[slot]! < time) {
-        time = this.stamp[slot]!;
+      const used = stamp[slot]!;
+      if (used < time) {
+        time = used;
         oldest = slot;
       }
     }

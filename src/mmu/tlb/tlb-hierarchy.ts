@@ -29,7 +29,7 @@ export class TlbHierarchy {
     seed = 1,
   ) {
     const level = (from: ConstructorParameters<typeof TlbLevel>[0], number: number): TlbLevel =>
-      new TlbLevel(from, contexts, seed + 100 * number);
+      new TlbLevel(from, contexts, seed + 100 * number, number > 2 && config.inclusion !== 'exclusive');
     this.l1i = level(config.l1i, 0);
     if ('load' in config.l1d) {
       this.load = level(config.l1d.load, 1);

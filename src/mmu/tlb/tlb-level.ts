@@ -27,14 +27,23 @@ export class TlbLevel {
   array: TlbArray;
   size: Size = SMALL;
 
-  constructor(config: TlbLevelConfig, contexts: Contexts, seed: number) {
+  /** @param ordered see TlbArray */
+  constructor(config: TlbLevelConfig, contexts: Contexts, seed: number, ordered: boolean) {
     const given = Object.entries(config).filter((entry): entry is [TlbSizes, TlbArrayConfig] => Boolean(entry[1]));
     const spread = Math.max(
       ...[SMALL, LARGE, HUGE].map((size) => given.filter(([name]) => HOLDS[name].includes(size as Size)).length),
     );
     const made = given.map(([name, array], at) => ({
       holds: HOLDS[name],
-      array: new TlbArray(array, contexts, HOLDS[name], this.held, HOLDS[name].includes(SMALL) ? spread : 1, seed + at),
+      array: new TlbArray(
+        array,
+        contexts,
+        HOLDS[name],
+        this.held,
+        HOLDS[name].includes(SMALL) ? spread : 1,
+        seed + at,
+        ordered,
+      ),
     }));
     const of = (size: Size): TlbArray[] => made.filter(({ holds }) => holds.includes(size)).map(({ array }) => array);
     this.of = [of(SMALL), of(LARGE), of(HUGE)];

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { STRATEGIES, STRATEGY_NAMES } from '../../src/paging/index.js';
+import { Cell } from '../../src/run/cell.js';
+import { guestView } from '../../src/run/guest-view.js';
+import { LONG } from '../long.js';
+import { PAGES, step } from '../support/history.js';
+import { configOf, TINY_VTX } from '../support/machine.js';
+import { TraceBuilder, USER } from '../support/trace-builder.js';
+
+const options = fc.record({
+  strategy: fc.constantFrom(...STRATEGY_NAMES),
+  guestPages: fc.constantFrom('4k' as const, '2m' as const, 'thp' as const),
+  hostPages: fc.constantFrom('4k' as const, '2m' as const, '1g' as const),
+  frames: fc.constantFrom('sequential' as const, 'scattered' as const),
+  accessedBits: fc.constantFrom('completed-walks' as const, 'every-entry' as const),
+  pcid: fc.boolean(),
+  /** Rounds of references to all pages between two steps, so that there is something to remember. */
+  rounds: fc.integer({ min: 0, max: 2 }),
+});
+
+test('walks that begin where others have been end, count and mark as whole walks do', () => {
+  fc.assert(
+    fc.property(options, fc.array(step, { minLength: 200, maxLength: 200 }), (given, steps) => {
+      const { strategy, guestPages, hostPages, frames, accessedBits, pcid, rounds } = given;
+      const config = configOf({
+        machine: { ...TINY_VTX, paging: { ...TINY_VTX.paging, accessedBits } },
+        guest: { pages: guestPages, frames, pcid, memoryMib: 256 },
+        host: { pages: hostPages, frames },
+      });
+      fc.pre(STRATEGIES[strategy].excluded(config) === null);
+      const trace = new TraceBuilder();
+      for (const at of PAGES) trace.id(at);
+      const cell = (): Cell => new Cell({ strategy, characteristics: USER, config }, trace.pages);
+      const [remembering, whole] = [cell(), cell()];
+      whole.platform.walker.remember(false);
+      const now = { space: 0 };
+      for (const make of steps) {
+        make(trace, now);
+        for (let round = 0; round < rounds; round++) for (const at of PAGES) trace.ref('read', at);
+        const batch = trace.batch();
+        for (const one of [remembering, whole]) one.replay(batch);
+        expect(remembering.result()).toEqual(whole.result());
+      }
+      for (const vpn of PAGES) expect(guestView(remembering, vpn)).toEqual(guestView(whole, vpn));
+    }),
+    { numRuns: LONG ? 1000 : 60 },
+  );
+});
