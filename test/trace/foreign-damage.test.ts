@@ -204,6 +204,7 @@ describe('what no importer takes', () => {
     ['cvp1', patched('cvp1', 11, '41'), 'byte 0: found register 65'],
     ['pin-records', patched('pin-records', 9, '58'), 'byte 9: found a record of kind 58'],
     ['pin-memtrace', patched('pin-memtrace', 16, '02'), 'byte 0: found a record that says 2'],
+    ['user-runs', patched('user-runs', 38, '02'), 'byte 39: found marker 2; expected 0 or 1: begin or end'],
     ['dinero', Buffer.from('2 0\n5 0\n'), "line 2: found '5 0'; expected a label of 0 to 4"],
     ['pinatrace', Buffer.from('0x10: R 0x20 99999\n'), "line 1: found '0x10: R 0x20 99999'"],
     ['csv', Buffer.from('addr,size\n0x10,0x8\n'), "line 2: found '0x10,0x8'; expected a comma behind each value"],

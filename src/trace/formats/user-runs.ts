@@ -3,7 +3,7 @@
  * numbers. A record begins with h. Even: a run; bits 1 and 2 its kind, `h >> 3` = zigzag(page - last page of its class); then count - 1.
  * Odd: an event of kind `h >> 1`. The last record is the end, with the sums of fetches, reads and writes, so that a stream checks itself.
  */
-import { KIND } from '../event.js';
+import { KIND, MARKER } from '../event.js';
 import { CALLS, CLONE_THREAD, isError, systemCallRows } from '../linux-calls.js';
 import { RecordStream } from '../record-stream.js';
 import { PAGE_NUMBERS, UserRows } from '../user-rows.js';
@@ -96,9 +96,14 @@ class Decoder {
     if (this.cut) return false;
     if (kind === EVENTS.thread) rows.run(0, values[0]);
     else if (kind === EVENTS.call) this.call(values);
-    else if (kind === EVENTS.marker) rows.marker(Math.min(1, values[0]!));
+    else if (kind === EVENTS.marker) this.marker(values[0]!);
     else this.end(values);
     return true;
+  }
+
+  private marker(name: number): void {
+    if (name > MARKER.end) this.stream.fail(`marker ${name}`, `${MARKER.begin} or ${MARKER.end}: begin or end`);
+    this.rows.marker(name);
   }
 
   private call([number = 0, ...rest]: readonly number[]): void {
