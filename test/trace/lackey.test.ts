@@ -135,6 +135,18 @@ describe('a process tree', () => {
     );
   });
 
+  test('a child of whose end no file tells exits where its parent waits for it, or where its files end', async () => {
+    const exits = ['contextSwitch 1', 'threadStart 1', 'threadSwitch 1', 'exit 1 1', 'contextSwitch 0'];
+    const { rows, synthesised } = await imported({ 't.10.1': parent });
+    expect(mapped(rows)).toEqual([...EXPECTED.slice(0, 5), ...exits, 'read 401 x1', 'systemCall 231', 'exit 0 1']);
+    expect(synthesised).toMatchObject({ 'exit of a child of whose end no file tells': 1 });
+    const killed = await imported({ 't.10.1': parent, 't.11.2': before.split('SYSCALL')[0]! });
+    expect(mapped(killed.rows)).toEqual([
+      ...[...EXPECTED.slice(0, 8), 'read 401 x1', 'exit 1 1', 'contextSwitch 0'],
+      ...['read 401 x1', 'systemCall 231', 'exit 0 1'],
+    ]);
+  });
+
   test('a stream of several processes is refused', async () => {
     await expect(
       imported({ a: `${banner(5)}SYSCALL[6,1](39) sys_getpid ( )[sync] --> Success(0x6)\n` }),

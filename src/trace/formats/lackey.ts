@@ -2,7 +2,7 @@
  * Valgrind's lackey: `valgrind --tool=lackey --basic-counts=no --trace-mem=yes --trace-syscalls=yes --trace-children=yes --log-file=t.%p.%n`.
  *
  * The files of a process tree have no common clock. A child runs to its end when its parent waits for it, or for any; one that nobody waits for
- * runs after its parent.
+ * runs after its parent. One whose files do not tell of its end (they were not given, or a signal ended it) exits where they end.
  */
 import { TraceError } from '../../errors.js';
 import type { EventBatch } from '../event.js';
@@ -61,7 +61,7 @@ function processTree(files: readonly File[], options: ImportOptions): TraceSourc
 
 /** Runs a process to its end, and the children that it waits for where it does; then those that it does not wait for. */
 function runner(files: readonly File[], rows: UserRows) {
-  return async function* run(pid: number | null): AsyncGenerator<EventBatch, void, undefined> {
+  return async function* run(pid: number | null, isChild = false): AsyncGenerator<EventBatch, void, undefined> {
     const children = new Set<number>();
     const own = files.filter((file) => file.pid === pid);
     const process = new LackeyProcess(pid, rows);
@@ -69,16 +69,17 @@ function runner(files: readonly File[], rows: UserRows) {
       if (rows.full) yield rows.take();
       if (happening === null) continue;
       if ('forked' in happening) {
-        if (files.some((file) => file.pid === happening.forked)) children.add(happening.forked);
-        else rows.notes.drop('children whose file was not given');
+        children.add(happening.forked);
+        if (!files.some((file) => file.pid === happening.forked)) rows.notes.drop('children whose file was not given');
         continue;
       }
       const [oldest] = children;
       const child = happening.waitsFor ?? oldest;
       if (child === undefined || !children.delete(child)) continue;
-      yield* run(child);
+      yield* run(child, true);
       process.resume();
     }
-    for (const child of children) yield* run(child);
+    if (isChild) process.ensureExit();
+    for (const child of children) yield* run(child, true);
   };
 }

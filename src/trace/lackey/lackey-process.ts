@@ -34,6 +34,7 @@ export class LackeyProcess {
   /** Calls that have not returned, by thread. */
   private readonly pending = new Map<number, Pending>();
   private thread = 1;
+  private exited = false;
 
   /** @param pid null: that of the first system call */
   constructor(
@@ -60,6 +61,14 @@ export class LackeyProcess {
     }
     if ([...this.pending.values()].some(({ number }) => number === CALLS.execve))
       this.rows.notes.drop('images whose file was not given');
+  }
+
+  /** Behind the last file: what the process has mapped is gone, though no line says so. */
+  ensureExit(): void {
+    if (this.exited) return;
+    this.resume();
+    this.rows.exit(true);
+    this.rows.notes.synthesise('exit of a child of whose end no file tells');
   }
 
   private execute(): void {
@@ -137,7 +146,9 @@ export class LackeyProcess {
     }
     if (number === CALLS.exit || number === CALLS.exitGroup) {
       rows.systemCall(number);
-      rows.exit(number === CALLS.exitGroup || this.pending.size === 0);
+      const whole = number === CALLS.exitGroup || this.pending.size === 0;
+      this.exited ||= whole;
+      rows.exit(whole);
       return;
     }
     const grew = number !== CALLS.brk || args[0] === 0 || args[0] === result;
