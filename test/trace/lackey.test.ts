@@ -147,6 +147,14 @@ describe('a process tree', () => {
     ]);
   });
 
+  test('processes that none of the files forks run one after the other', async () => {
+    const files = { 't.20.1': `${banner(20)} L 00401000,1\n`, 't.9.1': `${banner(9)} L 00402000,1\n` };
+    const { rows, synthesised } = await imported(files);
+    const references = rows.filter(({ page }) => page !== null).map((row) => `${row.space} ${short(row)}`);
+    expect(references.toSorted()).toEqual(['0 read 401 x1', '1 read 402 x1']);
+    expect(synthesised).toMatchObject({ 'contextSwitch to a process that nobody forked': 1 });
+  });
+
   test('a stream of several processes is refused', async () => {
     await expect(
       imported({ a: `${banner(5)}SYSCALL[6,1](39) sys_getpid ( )[sync] --> Success(0x6)\n` }),

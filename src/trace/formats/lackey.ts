@@ -2,7 +2,8 @@
  * Valgrind's lackey: `valgrind --tool=lackey --basic-counts=no --trace-mem=yes --trace-syscalls=yes --trace-children=yes --log-file=t.%p.%n`.
  *
  * The files of a process tree have no common clock. A child runs to its end when its parent waits for it, or for any; one that nobody waits for
- * runs after its parent. One whose files do not tell of its end (they were not given, or a signal ended it) exits where they end.
+ * runs after its parent. One whose files do not tell of its end (they were not given, or a signal ended it) exits where they end. A process
+ * that no other of them has forked runs behind those before it.
  */
 import { TraceError } from '../../errors.js';
 import type { EventBatch } from '../event.js';
@@ -55,13 +56,18 @@ function processTree(files: readonly File[], options: ImportOptions): TraceSourc
   const pids = new Set(files.map(({ pid }) => pid));
   const root = files.find(({ parent }) => parent === null || !pids.has(parent))?.pid ?? null;
   const rows = new UserRows(options.notes, root);
-  const run = runner(files, rows);
-  return userTrace(options, rows, () => run(root));
+  const others = [...pids].filter((pid) => pid !== root).toSorted((one, other) => one! - other!);
+  return userTrace(options, rows, async function* () {
+    const ran = new Set<number | null>();
+    const run = runner(files, rows, ran);
+    for (const pid of [root, ...others]) if (!ran.has(pid)) yield* run(pid);
+  });
 }
 
-/** Runs a process to its end, and the children that it waits for where it does; then those that it does not wait for. */
-function runner(files: readonly File[], rows: UserRows) {
+/** Runs a process to its end, and the children that it waits for where it does; then those that it does not wait for. @param ran gets their pids */
+function runner(files: readonly File[], rows: UserRows, ran: Set<number | null>) {
   return async function* run(pid: number | null, isChild = false): AsyncGenerator<EventBatch, void, undefined> {
+    ran.add(pid);
     const children = new Set<number>();
     const own = files.filter((file) => file.pid === pid);
     const process = new LackeyProcess(pid, rows);
