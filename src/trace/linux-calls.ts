@@ -50,6 +50,11 @@ const pagesOf = (bytes: number): number => Math.ceil(bytes / PAGE);
  */
 export function systemCallRows(rows: UserRows, number: number, args: readonly number[], result: number): void {
   rows.systemCall(number);
+  mappingRows(rows, number, args, result);
+}
+
+/** Of these rows those that say what it did to memory, where the row of the call itself stands elsewhere. */
+export function mappingRows(rows: UserRows, number: number, args: readonly number[], result: number): void {
   const [first = 0, second = 0, third = 0, fourth = 0] = args;
   switch (number) {
     case CALLS.mmap:

@@ -167,7 +167,7 @@ export const FIXTURES: Readonly<Partial<Record<TraceFormatName, Fixture>>> = {
     pages: 4,
     written: 1,
     events: ['systemCall', 'exit'],
-    dropped: { prefetches: 1, 'physical addresses': 1, 'references of the kernel': 1 },
+    dropped: { prefetches: 1, 'physical addresses of pages': 1, 'references of the kernel': 1 },
   },
   'drmemtrace-view': {
     bytes: text(
@@ -322,18 +322,25 @@ export const SIFT_ZLIB = Buffer.concat([hex('53494654 00000000 0100000000000000'
 
 /** One thread of a process of drmemtrace: an instruction at each of the times. */
 export function drmemtraceThread(thread: number, times: readonly number[], page: number): Buffer {
-  const record = (type: number, size: number, value: number): Buffer => {
-    const bytes = Buffer.alloc(12);
-    bytes.writeUInt16LE(type, 0);
-    bytes.writeUInt16LE(size, 2);
-    bytes.writeBigUInt64LE(BigInt(value), 4);
-    return bytes;
-  };
-  return Buffer.concat([
-    record(25, 0, 6),
-    record(22, 4, thread),
-    record(24, 4, 77),
-    ...times.flatMap((time, at) => [record(28, 2, time), record(10, 4, page * 4096 + 4 * at)]),
-    record(26, 0, 0),
-  ]);
+  return drmemtraceRecords(
+    [22, 4, thread],
+    [24, 4, 77],
+    ...times.flatMap((time, at): [number, number, number][] => [
+      [28, 2, time],
+      [10, 4, page * 4096 + 4 * at],
+    ]),
+  );
+}
+
+/** Records by type, size and value, between a header and a footer. */
+export function drmemtraceRecords(...records: readonly (readonly [number, number, number | bigint])[]): Buffer {
+  return Buffer.concat(
+    [[25, 0, 6] as const, ...records, [26, 0, 0] as const].map(([type, size, value]) => {
+      const bytes = Buffer.alloc(12);
+      bytes.writeUInt16LE(type, 0);
+      bytes.writeUInt16LE(size, 2);
+      bytes.writeBigUInt64LE(BigInt(value), 4);
+      return bytes;
+    }),
+  );
 }

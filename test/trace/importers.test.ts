@@ -5,7 +5,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { TRACE_FORMATS, type TraceFormatName } from '../../src/trace/formats/index.js';
 import { openAnyTrace, openTogether } from '../../src/trace/open.js';
-import { drmemtraceThread, FIXTURES, SIFT_ZLIB, type Fixture } from './foreign-fixtures.js';
+import { drmemtraceRecords, drmemtraceThread, FIXTURES, SIFT_ZLIB, type Fixture } from './foreign-fixtures.js';
 import { rowsOf, type Row } from './hand-made.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vmmu-importers-'));
@@ -82,6 +82,85 @@ describe('drmemtrace', () => {
     const story = rows.filter((row) => row.kind !== 'initialMapping').map((row) => row.page ?? row.kind);
     expect(story).toEqual([0x401, 'threadStart', 'threadSwitch', 0x402, 'threadSwitch', 0x401, 'threadSwitch', 0x402]);
     expect(new Set(rows.map((row) => row.space))).toEqual(new Set([0]));
+  });
+
+  describe('arguments and results of system calls', () => {
+    /** Number, arguments, result. */
+    const CALLS: readonly (readonly [number, readonly number[], bigint | null])[] = [
+      [9, [0, 8192, 3, 0x22], 0x1000_0000n],
+      [10, [0x1000_0000, 4096, 1], 0n],
+      [12, [0], 0x40_0000n],
+      [12, [0x40_2000], 0x40_2000n],
+      [12, [0x40_4000], 0x40_2000n], // failed: the old end
+      [25, [0x1000_0000, 8192, 16_384, 1], 0x1001_0000n],
+      [28, [0x1001_0000, 4096, 4], 0n],
+      [11, [0x1001_0000, 16_384], 0n],
+      [11, [1, 4096], 2n ** 64n - 22n], // EINVAL
+      [9, [0, 4096], 0x1000_0000n], // protection and flags were not recorded
+      [9, [0, 4096, 3, 0x22], 1n], // "succeeded"
+      [11, [0x1000_0000, 4096], null], // another call follows, and no result
+      [202, [0x1000, 1, 1], 1n], // futex: told of before its arguments and before its result
+      [11, [0x1000_0000, 4096], null], // the trace ends before the result
+    ];
+    const EVENTS = [
+      ...['systemCall 9', 'mmap 65536 2 3 1', 'systemCall 10', 'mprotect 65536 1 1'],
+      ...['systemCall 12', 'brk 1024', 'systemCall 12', 'brk 1026', 'systemCall 12'],
+      ...['systemCall 25', 'mremap 65536 2 65552 4', 'systemCall 28', 'madvise 65552 1 4'],
+      ...['systemCall 11', 'munmap 65552 4', 'systemCall 11'],
+      ...['systemCall 9', 'systemCall 9', 'systemCall 11', 'systemCall 202', 'systemCall 11'],
+    ];
+    const records = CALLS.flatMap(([number, args, result]): [number, number, number | bigint][] => [
+      [28, 25, number],
+      [28, 4, 2 ** 32 + number],
+      ...args.map((value): [number, number, number] => [28, 6, value]),
+      ...(result === null ? [] : ([[28, 4, 2 ** 32 + number] as const, [28, 7, result] as const] as const)).map(
+        ([type, size, value]): [number, number, number | bigint] => [type, size, value],
+      ),
+    ]);
+    const lines = CALLS.flatMap(([number, args, result]) => [
+      `<marker: system call ${number}>`,
+      `<marker: function==syscall #${number}>`,
+      ...args.map((value) => `<marker: function argument 0x${value.toString(16)}>`),
+      ...(result === null
+        ? []
+        : [`<marker: function==syscall #${number}>`, `<marker: function return value 0x${result.toString(16)}>`]),
+    ]).map((marker, at) => `${at + 1} 0: W0.T11 ${marker}\n`);
+
+    test.each([
+      ['drmemtrace', drmemtraceRecords([22, 4, 11], [24, 4, 77], ...records)],
+      ['drmemtrace-view', Buffer.from(lines.join(''))],
+    ] as const)('%s: what they did to mappings, and a count of the others', async (format, bytes) => {
+      const trace = await openAnyTrace(file(`calls.${format}`, bytes));
+      const rows = await rowsOf(trace);
+      expect(rows.map(({ kind, operands }) => [kind, ...operands].join(' '))).toEqual(EVENTS);
+      expect(trace.notes!.record.dropped).toEqual({
+        'effects of system calls whose arguments or results are not in the trace': 4,
+        'markers of system calls that map nothing': 2,
+      });
+    });
+  });
+
+  test('page sizes and physical addresses have no place in a user trace, and are counted', async () => {
+    const bytes = drmemtraceRecords(
+      [28, 18, 16_384],
+      ...[[28, 15, 0x105_4000] as const, [28, 17, 0x40_1000] as const, [28, 16, 0x40_2000] as const],
+    );
+    const trace = await openAnyTrace(file('p.trace', bytes));
+    expect(await rowsOf(trace)).toEqual([]);
+    const expected = {
+      'page sizes other than 4,096 bytes': 1,
+      'physical addresses of pages': 1,
+      'pages whose physical address the recorder could not get': 1,
+    };
+    expect(trace.notes!.record.dropped).toEqual(expected);
+    const markers = [
+      ...['page size 16384', 'physical address for following virtual: 0x1054000'],
+      ...['virtual address for prior physical: 0x401000', 'physical address not available for 0x402000'],
+    ];
+    const lines = markers.map((marker, at) => `${at + 1} 0: W0.T11 <marker: ${marker}>\n`);
+    const view = await openAnyTrace(file('p.view', Buffer.from(lines.join(''))));
+    expect(await rowsOf(view)).toEqual([]);
+    expect(view.notes!.record.dropped).toEqual(expected);
   });
 
   test('the chunks of a zip file are read in the order of their names', async () => {

@@ -31,7 +31,8 @@ export const MARKER = {
   kernelTransfer: 1,
   timestamp: 2,
   functionId: 4,
-  functionReturn: 7,
+  functionArgument: 6,
+  functionResult: 7,
   splitValue: 8,
   fileType: 9,
   physicalAddress: 15,
@@ -40,8 +41,8 @@ export const MARKER = {
   systemCall: 25,
   systemCallTraceStart: 27,
   systemCallTraceEnd: 28,
-  /** The last that versions 4 to 6 explain and that says nothing of memory. */
-  branchTarget: 29,
+  /** Of a call whose result has said so. Up to here markers are explained, and those that are not named here say nothing of memory. */
+  systemCallFailed: 30,
   contextSwitchStart: 34,
   contextSwitchEnd: 35,
   hardwareEvent: 43,

@@ -3,6 +3,7 @@ import { DataReferences } from '../data-references.js';
 import { KIND, type EventBatch } from '../event.js';
 import { RecordStream } from '../record-stream.js';
 import type { UserRows } from '../user-rows.js';
+import { RecordedCalls } from './recorded-calls.js';
 import { FILTERED, isFetched, isPrefetch, MARKER, RECORD, TYPE } from './records.js';
 
 const OLDEST = 4;
@@ -13,9 +14,8 @@ const LONGEST_INSTRUCTION = 17;
 const DROPPED_MARKERS: Readonly<Record<number, string>> = {
   [MARKER.kernelEvent]: 'signals and other events of the kernel',
   [MARKER.kernelTransfer]: 'returns from signals',
-  [MARKER.functionId]: 'arguments and results of functions and system calls',
-  [MARKER.physicalAddress]: 'physical addresses',
-  [MARKER.physicalAddressUnknown]: 'physical addresses',
+  [MARKER.physicalAddress]: 'physical addresses of pages',
+  [MARKER.physicalAddressUnknown]: 'pages whose physical address the recorder could not get',
   [MARKER.contextSwitchStart]: 'context switches by the kernel',
   [MARKER.hardwareEvent]: 'interrupts and exceptions',
 };
@@ -30,6 +30,7 @@ export class ThreadFile {
   time = 0;
   private readonly stream: RecordStream;
   private readonly data: DataReferences;
+  private readonly calls: RecordedCalls;
   private process = 0;
   private thread = 0;
   /** By thread. */
@@ -54,6 +55,7 @@ export class ThreadFile {
   ) {
     this.stream = new RecordStream(bytes, path);
     this.data = new DataReferences(rows);
+    this.calls = new RecordedCalls(rows);
   }
 
   /** null: the thread has come to a timestamp, and others may be behind it. */
@@ -153,6 +155,7 @@ export class ThreadFile {
         return this.header(type, low, high);
       case TYPE.footer:
         this.ended = true;
+        this.calls.end();
         return;
       case TYPE.marker:
         return this.marker(size, value);
@@ -214,6 +217,13 @@ export class ThreadFile {
       case MARKER.systemCall:
         this.enter();
         return rows.systemCall(value);
+      case MARKER.functionId:
+        return this.calls.identifier(this.thread, value);
+      case MARKER.functionArgument:
+        return this.calls.argument(this.thread, value);
+      case MARKER.functionResult:
+        this.enter();
+        return this.calls.result(this.thread, value);
       case MARKER.pageSize:
         if (value !== PAGE) rows.notes.drop('page sizes other than 4,096 bytes');
         return;
@@ -229,7 +239,7 @@ export class ThreadFile {
         this.inKernel = false;
         return;
     }
-    if (dropped === undefined && kind > MARKER.branchTarget && kind !== MARKER.hardwareReturn)
+    if (dropped === undefined && kind > MARKER.systemCallFailed && kind !== MARKER.hardwareReturn)
       rows.notes.drop('markers of other kinds');
   }
 }

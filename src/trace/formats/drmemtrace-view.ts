@@ -3,6 +3,7 @@
  * begin so are not of its records, and left out.
  */
 import { DataReferences } from '../data-references.js';
+import { RecordedCalls, SYSTEM_CALLS } from '../drmemtrace/recorded-calls.js';
 import { KIND } from '../event.js';
 import type { LineScanner } from '../line-scanner.js';
 import { lineTrace, type LineReader } from '../line-trace.js';
@@ -15,6 +16,8 @@ const EXPECTED = "a record as '9 2: W0.T123 read 8 byte(s) @ 0x7fff0010' or '<ma
 const FLUSHES = new Set(['iflush', 'dflush']);
 /** What the records end with, before what the tool has counted. */
 const NO_RECORD = /^(\s*|-+|Output format:|<-*record#.*|View tool results:|\s+\d+ : .*)$/;
+const FUNCTION =
+  /<marker: function(?:==syscall #(?<number>\d+)| #(?<id>\d+)| argument (?<argument>0x[0-9a-f]+)| return value (?<result>0x[0-9a-f]+))>/;
 const BRACKET = 60;
 const DOT = 46;
 const T = 84;
@@ -30,6 +33,7 @@ export const drmemtraceView: TraceFormat = {
 
 class Reader implements LineReader {
   private readonly data: DataReferences;
+  private readonly calls: RecordedCalls;
   private records = 0;
 
   constructor(
@@ -37,6 +41,7 @@ class Reader implements LineReader {
     private readonly rows: UserRows,
   ) {
     this.data = new DataReferences(rows);
+    this.calls = new RecordedCalls(rows);
   }
 
   line(): void {
@@ -63,6 +68,7 @@ class Reader implements LineReader {
 
   end(): void {
     this.data.flush();
+    this.calls.end();
     if (this.records === 0) this.scanner.fail(EXPECTED);
   }
 
@@ -90,10 +96,28 @@ class Reader implements LineReader {
     } else if (/<thread \d+ exited>/.test(text)) {
       rows.run(process, thread);
       rows.exit(false);
-    } else if (text.includes('<marker: physical address')) rows.notes.drop('physical addresses');
+    } else if (text.includes('<marker: physical address for')) rows.notes.drop('physical addresses of pages');
+    else if (text.includes('<marker: physical address not'))
+      rows.notes.drop('pages whose physical address the recorder could not get');
+    else if (/<marker: page size (?!4096>)/.test(text)) rows.notes.drop('page sizes other than 4,096 bytes');
     else if (/<marker: (kernel xfer|rseq abort|signal)/.test(text))
       rows.notes.drop('signals and other events of the kernel');
-    else if (/<marker: func/.test(text)) rows.notes.drop('arguments and results of functions and system calls');
+    else if (FUNCTION.test(text)) this.call(process, thread, FUNCTION.exec(text)!.groups!);
     else if (!text.includes('<marker: ')) scanner.fail(EXPECTED);
+  }
+
+  private call(
+    process: number,
+    thread: number,
+    { number, id, argument, result }: Partial<Record<string, string>>,
+  ): void {
+    const { calls, rows } = this;
+    if (number !== undefined) calls.identifier(thread, SYSTEM_CALLS + Number(number));
+    else if (id !== undefined) calls.identifier(thread, Number(id));
+    else if (argument !== undefined) calls.argument(thread, Number(argument));
+    else if (result !== undefined) {
+      rows.run(process, thread);
+      calls.result(thread, Number(result));
+    }
   }
 }
