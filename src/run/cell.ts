@@ -88,7 +88,7 @@ export class Cell {
             platform.walker.guest.format,
             this.processors,
           )
-        : new RecordedGuest(paging, this.counters, config.guest.pcid);
+        : new RecordedGuest(paging, this.counters, config.guest.pcid, platform.walker.guest.format);
     const privilege = characteristics.kernelReferences ? 0 : ACCESS.user;
     const mmus: Mmu[] = [];
     for (const { on: processor, caches } of this.all) {

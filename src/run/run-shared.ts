@@ -9,7 +9,7 @@ import { abortable, type TraceHeader, type TraceSource } from '../trace/source.j
 import { streamCell, type CellSpec } from './cell.js';
 import { contender } from './contender.js';
 import { afterReplay, exactness } from './exactness.js';
-import { readHeader, traceMisfit } from './run.js';
+import { readBeginning, traceMisfit } from './trace-fit.js';
 import { share } from './share.js';
 
 export interface ShareRequest {
@@ -46,11 +46,11 @@ async function underStrategy(asked: string, request: ShareRequest, signal?: Abor
     throw new UsageError(`guest.vcpus: found ${config.guest.vcpus}; machines that share a processor have one each: 1`);
   const why = refused[0] ?? excluded;
   if (why !== null) throw new UsageError(`${named}: ${why}`);
-  const headers = await Promise.all(request.traces.map(readHeader));
+  const headers = await Promise.all(request.traces.map(readBeginning));
   const specs = headers.map(({ characteristics }): CellSpec => ({ strategy, config, characteristics }));
   const labels = headers.map((header, at): CellLabel => {
     const path = request.traces[at]!;
-    const misfit = traceMisfit(header.characteristics, config);
+    const misfit = traceMisfit(header, config);
     if (misfit !== null) throw new UsageError(`${path}: ${misfit}`);
     return {
       trace: header.name,

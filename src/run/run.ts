@@ -3,13 +3,11 @@ import type { RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
 import { definitionOf } from '../paging/index.js';
 import { isExcluded, resultRow, type CellLabel, type ResultRow } from '../report/result-row.js';
-import type { TraceCharacteristics } from '../trace/event.js';
-import type { TraceHeader } from '../trace/source.js';
-import { openAnyTrace } from '../trace/open.js';
 import { afterReplay, exactness } from './exactness.js';
 import { emptyResult, type CellResult } from './cell-result.js';
 import { contender } from './contender.js';
 import { runJobs, type RunOptions } from './pool.js';
+import { readBeginning, traceMisfit } from './trace-fit.js';
 
 export interface RunRequest {
   /** Paths of trace files. */
@@ -29,7 +27,8 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
   const labels: CellLabel[][] = [];
   const named = new Map<string, string>();
   for (const path of request.traces) {
-    const { name, characteristics } = await readHeader(path);
+    const beginning = await readBeginning(path);
+    const { name, characteristics } = beginning;
     const twin = named.get(name);
     if (twin !== undefined)
       throw new UsageError(
@@ -40,7 +39,7 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
     const cells = request.configs.flatMap((base) =>
       request.strategies.map((asked) => {
         const { name: called, strategy, config, excluded, refused } = contender(asked, base);
-        const why = traceMisfit(characteristics, config) ?? excluded;
+        const why = traceMisfit(beginning, config) ?? excluded;
         if (refused.length > 0) throw new UsageError(`strategy ${called} on ${config.machine.name}: ${refused[0]!}`);
         const label =
           why === null ? exactness(path, characteristics, config.machine, request.allowInexact) : `excluded: ${why}`;
@@ -72,21 +71,6 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
   });
 }
 
-/** Recorded tables are what they are. */
-export function traceMisfit({ source }: TraceCharacteristics, { guest }: RunConfig): string | null {
-  if (source === 'user') return null;
-  if (guest.pageTableIsolation) return 'the trace has its own CR3 writes, and isolates page tables or does not';
-  if (guest.vcpus > 1) return 'the trace is of a guest of one processor';
-  if (guest.mode === '4level') return null;
-  return `the trace's own tables have 4 levels, and are no tables of mode ${guest.mode}`;
-}
-
 function labelled(label: CellLabel, result: CellResult): ResultRow {
   return resultRow({ ...label, exactness: afterReplay(label.exactness, result.counters) }, result);
-}
-
-export async function readHeader(path: string): Promise<TraceHeader> {
-  const source = await openAnyTrace(path);
-  await source.close?.();
-  return source.header;
 }
