@@ -48,7 +48,7 @@ export function convertCommand() {
     .option('--name <name>', 'name of the trace (default: the one it has, or of its file)', nonEmpty)
     .option(
       '--filter-sets <number>',
-      'pages of the filter a vmtrace was captured through; 0: no references',
+      'of full systems: pages of the filter that references were recorded through; 0: no references',
       wholeNumber(0, 2 ** 20),
     )
     .option('--strict', 'refuse to leave out what the target format cannot hold')

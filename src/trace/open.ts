@@ -17,7 +17,7 @@ export interface OpenOptions {
   readonly name?: string;
   /** Origin of a foreign trace. */
   readonly source?: TraceOrigin;
-  /** Sets of the page filter used at capture, 0 if no references were captured; by default `-fN` in the file's name tells. */
+  /** Sets of the page filter used at capture, 0 if no references were captured; by default a vmtrace named `…-fN.bin` tells. */
   readonly filterSets?: number;
   /** Columns of a CSV file by what they hold. */
   readonly columns?: Readonly<Record<string, number>>;
@@ -30,6 +30,7 @@ export interface OpenOptions {
 }
 
 const HEAD = 4096;
+const FILTERED = Object.entries<TraceFormat>(TRACE_FORMATS).flatMap(([name, { filtered }]) => (filtered ? [name] : []));
 
 export async function openAnyTrace(path: string, options: OpenOptions = {}): Promise<TraceSource> {
   return openBegun(await beginFile(path, options), options);
@@ -77,7 +78,7 @@ async function openUnchecked(file: BegunFile, options: OpenOptions): Promise<Tra
   if (options.format === undefined && looksNative(file.head)) {
     if (options.filterSets !== undefined)
       throw new UsageError(
-        `${path}: found a native trace, which says how it was filtered; filter sets are for a vmtrace`,
+        `${path}: found a native trace, which says how it was filtered; filter sets are for full-system records of other formats`,
       );
     return renamed(await TraceReader.open(path, file.bytes), options.name);
   }
@@ -131,7 +132,7 @@ export async function beginFile(path: string, { mostExpansion }: OpenOptions): P
 
 function importOptions(path: string, options: OpenOptions): ImportOptions {
   const { filterSets, columns, mostExpansion } = options;
-  const named = /-f(\d+)\./.exec(basename(path))?.[1];
+  const named = /-f(\d+)\.bin\b/.exec(basename(path))?.[1];
   const sets = filterSets ?? (named === undefined ? undefined : Number(named));
   return {
     path,
@@ -157,7 +158,13 @@ function renamed(trace: TraceReader, name: string | undefined): TraceSource {
   };
 }
 
-function formatOf({ path, head }: ForeignFile, { format: chosen, columns }: OpenOptions): TraceFormat {
+function formatOf(file: ForeignFile, options: OpenOptions): TraceFormat {
+  const format = chosenFormat(file, options);
+  if (options.filterSets === undefined || format.filtered) return format;
+  throw new UsageError(`${file.path}: found a format without filters; --filter-sets is of ${FILTERED.join(' and ')}`);
+}
+
+function chosenFormat({ path, head }: ForeignFile, { format: chosen, columns }: OpenOptions): TraceFormat {
   if (chosen !== undefined) return TRACE_FORMATS[chosen];
   if (columns !== undefined) return TRACE_FORMATS.csv;
   const format = Object.values(TRACE_FORMATS).find((candidate) => candidate.recognise(head));

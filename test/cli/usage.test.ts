@@ -90,6 +90,7 @@ describe('bad usage is one line that says what is allowed', () => {
     ['run --workers 0', "argument '0' is invalid"],
     ['run small.arrows --strategy shado', "unknown strategy 'shado' (nearest: shadow)"],
     ['trace convert small.arrows x.arrows --filter-sets 512', 'small.arrows: found a native trace'],
+    ['trace import small.arrows -o x.arrows --filter-sets 512', 'small.arrows: found a native trace'],
   ])('%s, by the program itself', (args, message) => expectRefusal(folder, args, message));
 
   test('a name of two lines', () => expectRefusal(folder, ['run', 'a\nb'], "unknown shipped trace 'a?b'"));

@@ -48,6 +48,11 @@ export function importCommand(write: (file: string, source: TraceSource) => Prom
     .option('--strict', 'whatever cannot be kept is an error')
     .option('--columns <map>', 'of CSV: what is in which column, from 1, as addr=2,kind=1,size=3', columns)
     .option(
+      '--filter-sets <number>',
+      'of full systems: pages of the filter that references were recorded through; 0: no references',
+      wholeNumber(0, 2 ** 20),
+    )
+    .option(
       '--most-expansion <times>',
       `bytes that one compressed byte may become, on average (default: ${MOST_EXPANSION})`,
       wholeNumber(1, 1e9),
@@ -56,7 +61,7 @@ export function importCommand(write: (file: string, source: TraceSource) => Prom
     .action(
       async (
         files,
-        { out, format, merge, quantum, name, ran, strict = false, columns, mostExpansion = MOST_EXPANSION },
+        { out, format, merge, quantum, name, ran, strict = false, columns, filterSets, mostExpansion = MOST_EXPANSION },
       ) => {
         const { beginFile, openBegun, openTogether } = await import('../../trace/open.js');
         const { profileReaderOf } = await import('../../profile/read.js');
@@ -68,6 +73,7 @@ export function importCommand(write: (file: string, source: TraceSource) => Prom
           ...(name === undefined ? {} : { name }),
           ...(ran === undefined ? {} : { source: { ran, captured: `imported from ${files.length} files` } }),
           ...(columns === undefined ? {} : { columns }),
+          ...(filterSets === undefined ? {} : { filterSets }),
         };
         if (merge === undefined && quantum !== undefined)
           throw new UsageError('--quantum: found no --merge; expected it');

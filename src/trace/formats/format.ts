@@ -7,6 +7,8 @@ export interface TraceFormat {
   readonly description: string;
   /** How files of this format are named, before a compression suffix. */
   readonly suffix: string;
+  /** It may hold recordings of full systems, and does not say through which filter: see ImportOptions.filterSets. */
+  readonly filtered?: true;
   /** Whether the first bytes (up to 4096, decompressed) look like this format; cheap, and sure enough to choose among formats. */
   recognise(head: Uint8Array): boolean;
   read(bytes: AsyncIterable<Uint8Array>, options: ImportOptions): TraceSource;
@@ -27,8 +29,8 @@ export interface ImportOptions {
   readonly name: string;
   readonly source: TraceOrigin;
   readonly notes: ImportNotes;
-  /** Sets of the page filter used at capture, where the format does not say: null for none. */
-  readonly filterSets?: number | null;
+  /** Of a recording of a full system, sets of the page filter used at capture, where the format does not say: 0 if it has no references. */
+  readonly filterSets?: number;
   /** Columns of a CSV file by what they hold, where its first line does not say. */
   readonly columns?: Readonly<Record<string, number>>;
   /** Bytes that may come of a compressed one, on average, where a format compresses what is in it. */

@@ -1,12 +1,14 @@
 /**
  * The CSV that `vmmu trace convert` writes: a line for each record, `kind,space,address,count,operands`. It has no header of a trace, so the
- * characteristics are those of a user trace; records of page tables, which belong to full systems, are refused.
+ * characteristics are those of a user trace, which has no records of page tables; or, where the pages of the filter are given, those of a
+ * recording of a full system.
  */
 import { TraceError } from '../../errors.js';
 import { KIND, KIND_NAMES, LAST_REFERENCE, OPERANDS, type EventBatch, type KindName } from '../event.js';
 import { shown, wholeLines } from '../lines.js';
 import { PageNumbering } from '../pages.js';
 import { RowBuffer } from '../row-buffer.js';
+import { systemTrace } from '../system-trace.js';
 import { PAGE_NUMBERS } from '../user-rows.js';
 import { USER_TRACE } from '../user-trace.js';
 import type { ImportOptions, TraceFormat } from './format.js';
@@ -17,13 +19,15 @@ const OF_TABLES: readonly number[] = [KIND.pageFault, KIND.tableSnapshot, KIND.t
 const HALF = 0x1_0000_0000n;
 
 export const recordsCsv: TraceFormat = {
-  description: `records of user traces as vmmu trace convert writes them: ${COLUMNS}`,
+  description: `records as vmmu trace convert writes them: ${COLUMNS}; of full systems with --filter-sets`,
   suffix: '.csv',
+  filtered: true,
   recognise: (head) => Buffer.from(head.subarray(0, COLUMNS.length)).toString('latin1') === COLUMNS,
   read(bytes, options) {
-    const { name, source, notes } = options;
+    const { name, source, notes, filterSets } = options;
     const reader = new Reader(options);
-    const header = { name, characteristics: USER_TRACE, source };
+    const characteristics = filterSets === undefined ? USER_TRACE : systemTrace(filterSets);
+    const header = { name, characteristics, source };
     return { header, pages: reader.pages, batches: () => reader.batches(bytes), notes };
   },
 };
@@ -56,9 +60,12 @@ class Reader {
     const kind = KIND_NAMES.indexOf(name as KindName);
     if (kind < 0 || operands === undefined || more.length > 0)
       return this.fail(line, 'a kind of record, and five columns');
-    if (OF_TABLES.includes(kind)) this.fail(name, 'records of user traces');
+    const ofUser = this.options.filterSets === undefined;
+    if (ofUser && OF_TABLES.includes(kind))
+      this.fail(name, 'records of user traces; of a recording of a full system --filter-sets, the pages of its filter');
     const reference = kind <= LAST_REFERENCE;
-    const times = this.number(count, reference ? 1 : 0, reference ? 0xffff_ffff : 0);
+    // Of a recording, the count is that of the references since the row before, whatever the row.
+    const times = this.number(count, ofUser && reference ? 1 : 0, reference || !ofUser ? 0xffff_ffff : 0);
     this.rows.row(kind, this.number(space, 0, 0xffff), reference ? this.pages.idOf(this.pageOf(address)) : 0, times);
     const values = operands === '' ? [] : operands.split(' ');
     const names: readonly string[] = OPERANDS[name as KindName];

@@ -10,6 +10,7 @@ import { KIND, type EventBatch } from '../event.js';
 import { PageNumbering } from '../pages.js';
 import { RowBuffer } from '../row-buffer.js';
 import type { TraceSource } from '../source.js';
+import { systemTrace } from '../system-trace.js';
 import type { ImportOptions, TraceFormat } from './format.js';
 
 const RECORD = 24;
@@ -34,6 +35,7 @@ export const vmtrace: TraceFormat = {
   description:
     'full-system records of a guest kernel (QEMU system emulation), with physical addresses and page-table writes',
   suffix: '.bin',
+  filtered: true,
   recognise(head) {
     if (head.length < RECORD) return false;
     const kinds = [head[0]!, head[RECORD] ?? RUN];
@@ -43,23 +45,11 @@ export const vmtrace: TraceFormat = {
     const filterSets = options.filterSets;
     if (filterSets === undefined) {
       throw new UsageError(
-        `${options.path}: the file does not say how it was filtered; give the number of filter sets`,
+        `${options.path}: found no word of how it was filtered; expected --filter-sets, the pages of the filter, or a file named *-fN.bin`,
       );
     }
     const decoder = new Decoder(options);
-    // Nothing is recorded of references in a trace "without filter": f0 holds events only.
-    const references = filterSets !== 0;
-    const characteristics = {
-      source: 'full-system',
-      fetches: references,
-      data: references,
-      kernelReferences: references,
-      tableWrites: true,
-      physicalAddresses: references,
-      counts: 'since-previous-row',
-      filterSets: filterSets === 0 ? null : filterSets,
-    } as const;
-    const header = { name: options.name, characteristics, source: options.source };
+    const header = { name: options.name, characteristics: systemTrace(filterSets), source: options.source };
     return { header, pages: decoder.pages, batches: () => decoder.batches(bytes) };
   },
 };
