@@ -17,6 +17,8 @@ try {
   await createProgram().parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+  // A source may be read from still: what has been interrupted does not wait for it.
+  if (error instanceof Interrupted) process.exit();
 }
 
 function report(error: unknown): number {

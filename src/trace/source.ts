@@ -35,22 +35,45 @@ export async function closing<T>(source: TraceSource, work: (source: TraceSource
   }
 }
 
-/** The same trace, broken off between two batches when `signal` is aborted. */
+/** The same trace, broken off when `signal` is aborted: also where the next batch takes long, or never comes. */
 export function abortable(source: TraceSource, signal: AbortSignal | undefined): TraceSource {
-  async function* batches() {
-    for await (const batch of source.batches()) {
-      signal?.throwIfAborted();
-      yield batch;
-    }
-  }
   return {
     header: source.header,
     pages: source.pages,
-    batches,
+    batches: () => (signal === undefined ? source.batches() : untilAborted(source.batches(), signal)),
     get notes() {
       return source.notes;
     },
   };
+}
+
+async function* untilAborted(
+  batches: ReturnType<TraceSource['batches']>,
+  signal: AbortSignal,
+): AsyncGenerator<EventBatch, void, undefined> {
+  const iterator = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+  let stop: (() => void) | undefined;
+  const onAbort = (): void => stop?.();
+  signal.addEventListener('abort', onAbort);
+  try {
+    for (;;) {
+      const next = await new Promise<IteratorResult<EventBatch, unknown>>((resolve, reject) => {
+        stop = () => {
+          reject(signal.reason as Error);
+        };
+        if (signal.aborted) stop();
+        else Promise.resolve(iterator.next()).then(resolve, reject);
+      });
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    const returned = Promise.resolve(iterator.return?.());
+    // A batch that is still on its way would have to come first.
+    if (signal.aborted) returned.catch(() => undefined);
+    else await returned;
+  }
 }
 
 /** The first rows of a trace; its file is let go of behind them. */

@@ -35,6 +35,8 @@ test.each([
   ['run --out results', 'SIGINT', 'no result was written; run the command again'],
   ['trace gen zipf big.arrows.br --refs 1g', 'SIGINT', 'no trace was written'],
   ['trace convert redis copy.arrows.br', 'SIGINT', 'no trace was written'],
+  // One run of references that does not end: there is never a batch of rows.
+  ['trace import /dev/zero --format champsim -o endless.arrows', 'SIGTERM', 'no trace was written'],
 ] as const)('%s, then %s: one line, status 130, nothing is left', async (args, signal, hint) => {
   expect(await interrupted(args, signal)).toEqual({ status: 130, stdout: '', stderr: `vmmu: interrupted; ${hint}\n` });
   expect(readdirSync(folder)).toEqual([]);
