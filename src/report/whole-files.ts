@@ -1,5 +1,5 @@
 /** Files that are complete, or not there: each is written under a temporary name, and all are before the first takes its place. */
-import { lstat, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, rename, rm, stat, writeFile } from 'node:fs/promises';
 
 interface Move {
   readonly to: string;
@@ -14,7 +14,7 @@ export async function withTemporaries(
   const moves = Object.entries(files).map(([to, text]) => ({ to, temporary: `${to}.${process.pid}.tmp`, text }));
   try {
     for (const { to, temporary, text } of moves) {
-      await refuseDirectory(to);
+      await refuseOther(to);
       await writeFile(temporary, text, { flush: true });
     }
     await work(moves);
@@ -27,8 +27,11 @@ export async function intoPlace(moves: readonly Move[]): Promise<void> {
   for (const { to, temporary } of moves) await rename(temporary, to);
 }
 
-/** The one thing in the way that only the rename would notice, after others had been made. */
-async function refuseDirectory(path: string): Promise<void> {
+/** A directory would be noticed by the rename only, after others had been made; a device or a pipe would be replaced. */
+async function refuseOther(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isDirectory() === true) throw new Error(`EISDIR: a directory is in the way: ${path}`);
+  const behind = await stat(path).catch(() => undefined);
+  if (behind !== undefined && !behind.isFile() && !behind.isDirectory())
+    throw new Error(`a device, a pipe or a socket is in the way: ${path}`);
 }

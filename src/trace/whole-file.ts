@@ -1,6 +1,6 @@
 /** A file that is complete, or not there: written under a temporary name first. */
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
@@ -30,6 +30,7 @@ export async function writeWholeFile(
   chunks: AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
 ): Promise<void> {
+  await refuseDevice(path);
   const compressor = COMPRESSORS[path.slice(-3)];
   const temporary = `${path}.${process.pid}.tmp`;
   try {
@@ -45,6 +46,13 @@ export async function writeWholeFile(
     await rm(temporary, { force: true }).catch(() => undefined);
     throw asUsageError(error, path);
   }
+}
+
+/** A file that takes the place of a device, a pipe or a socket would end it. */
+async function refuseDevice(path: string): Promise<void> {
+  const there = await stat(path).catch(() => null);
+  if (there === null || there.isFile() || there.isDirectory()) return;
+  throw new UsageError(`cannot write ${path}: found a device, a pipe or a socket; expected a file`);
 }
 
 const WRITE_FAULTS: Readonly<Record<string, string>> = {

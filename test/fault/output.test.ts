@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { complaintOf, printedHere } from '../cli/in-process.js';
@@ -35,6 +35,16 @@ describe('stdout', () => {
     expect(shell('vmmu run nothing >&- 2>&-').status).toBe(2);
     expect(shell('vmmu run nothing 2>&1 >/dev/null | true').status).toBe(2);
   });
+});
+
+test('a pipe in the place of a file stays one', async () => {
+  shell('mkfifo pipe.arrows');
+  onTestFinished(() => rmSync(join(folder, 'pipe.arrows')));
+  const args = 'trace convert small.arrows pipe.arrows';
+  expect(await complaintOf(args, folder)).toBe(
+    'cannot write pipe.arrows: found a device, a pipe or a socket; expected a file',
+  );
+  expect(lstatSync(join(folder, 'pipe.arrows')).isFIFO()).toBe(true);
 });
 
 describe('--out that cannot be written is refused before the replay', () => {
