@@ -1,6 +1,7 @@
 /** A file that is complete, or not there: written under a temporary name first. */
-import { createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { createWriteStream, constants as files } from 'node:fs';
+import { access, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
@@ -46,6 +47,14 @@ export async function writeWholeFile(
     await rm(temporary, { force: true }).catch(() => undefined);
     throw asUsageError(error, path);
   }
+}
+
+/** Whether a file can be written there, for who has much to do before it is. */
+export async function refuseUnwritable(path: string): Promise<void> {
+  await refuseDevice(path);
+  await access(dirname(path), files.W_OK).catch((error: unknown) => {
+    throw asUsageError(error, path);
+  });
 }
 
 /** A file that takes the place of a device, a pipe or a socket would end it. */

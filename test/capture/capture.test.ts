@@ -1,12 +1,13 @@
 /** Does a capture hold what the program did, whoever captures it? */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { RECORDERS, type RecorderName } from '../../src/trace/capture/index.js';
 import { openAnyTrace } from '../../src/trace/open.js';
 import { rowsOf, type Row } from '../trace/hand-made.js';
-import { temporaryFolder, vmmu } from '../cli/vmmu.js';
+import { expectRefusal, temporaryFolder, vmmu } from '../cli/vmmu.js';
 
 const isThere = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 const lacking = (name: RecorderName): string[] =>
@@ -83,6 +84,15 @@ if (isThere('cc')) {
       expectAll(await captured('lackey', PARITY));
     }, 60_000);
 
+    test.each([
+      ['missing/x.arrows', 'cannot write missing/x.arrows: its folder does not exist'],
+      ['x.txt', 'x.txt: a trace file is named'],
+    ])('refuses to write %s before the program runs', async (out, message) => {
+      const args = ['trace', 'capture', '--with', 'lackey', '-o', out, '--', 'touch', join(folder, 'ran')];
+      await expectRefusal(folder, args, message);
+      expect(existsSync(join(folder, 'ran'))).toBe(false);
+    });
+
     test('follows a shell into the programs that it runs', async () => {
       const rows = await captured('lackey', 'sh', '-c', '/bin/true; /bin/true; exit 0');
       const events = rows.map(({ kind }) => kind);
@@ -96,6 +106,13 @@ if (isThere('cc')) {
     test('keeps every reference of a program whose references are known', async () => {
       expectAll(await captured('qemu-user', PARITY));
     }, 60_000);
+
+    test('says that there is no trace of a program that it could not load', () =>
+      expectRefusal(
+        folder,
+        ['trace', 'capture', '--with', 'qemu-user', '-o', 'none.arrows', '--', './nothing'],
+        /capture with qemu-user: found no trace; the program ended with \d+/,
+      ));
   });
 
   withRecorder('perf', () => {

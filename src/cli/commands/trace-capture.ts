@@ -49,6 +49,8 @@ export function captureCommand(write: (file: string, source: TraceSource) => Pro
     .action(async (command, { with: recorder, out, name, roi = false, skip = 0, limit, filter, strict = false }) => {
       const { capture } = await import('../../trace/capture/capture.js');
       const { windowOf } = await import('../../trace/capture/window.js');
+      const { checkTraceTarget } = await import('../../trace/file-writer.js');
+      await checkTraceTarget(out);
       const options = {
         strict,
         ...(name === undefined ? {} : { name }),

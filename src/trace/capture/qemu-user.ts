@@ -1,6 +1,6 @@
 /** QEMU's user emulation with our plugin: each reference of a program, at tens of millions a second. Programs that it executes run outside of it. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -29,6 +29,11 @@ export const qemuUser: Recorder = {
     const ended = await runProgram('qemu-x86_64', ['-cpu', CPU, '-plugin', `${plugin},out=${runs}`, ...command], {
       signal,
     });
-    return { files: existsSync(runs) ? [runs] : [], format: 'user-runs', ended };
+    // Empty where QEMU could not load the program.
+    const size = await stat(runs).then(
+      (file) => file.size,
+      () => 0,
+    );
+    return { files: size > 0 ? [runs] : [], format: 'user-runs', ended };
   },
 };
