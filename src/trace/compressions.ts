@@ -88,7 +88,7 @@ async function* byProgram(program: string, bytes: Bytes, otherwise: (bytes: Byte
           .trim()
           .split('\n')
           .at(-1)
-          ?.replace(/^.*?: /, '') ?? '',
+          ?.replace(/^.*?: /, '') || `${program} ended with ${status}`,
       );
   } finally {
     child.kill();
@@ -150,9 +150,11 @@ async function* byXzDecompress(bytes: Bytes): Bytes {
 
 async function* byUnbzip2(bytes: Bytes): Bytes {
   const { default: unbzip2 } = await import('unbzip2-stream');
+  // It would close itself where it ends, and what the reader has not taken by then, all of a small file, would be lost.
+  const decoder = Object.assign(unbzip2(), { autoDestroy: false });
   try {
     // The library's stream is of the time before streams could be gone through.
-    yield* new Readable().wrap(Readable.from(bytes, { objectMode: false }).pipe(unbzip2() as never)) as Bytes;
+    yield* new Readable().wrap(Readable.from(bytes, { objectMode: false }).pipe(decoder as never)) as Bytes;
   } catch (error) {
     throw new Damage((error as Error).message);
   }

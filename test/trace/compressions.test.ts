@@ -18,7 +18,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const BYTES = Buffer.from(Array.from({ length: 200_000 }, (_, i) => `${(i * i) % 9973} `).join(''));
 /** A little more than may come of however few bytes. */
 const BOMB = 66 << 20;
-const compressed = (program: string): Buffer => execFileSync(program, ['-c'], { input: BYTES, maxBuffer: 1 << 24 });
+const compressed = (program: string, input = BYTES): Buffer =>
+  execFileSync(program, ['-c'], { input, maxBuffer: 1 << 24 });
 
 const SAMPLES: readonly [suffix: string, bytes: () => Buffer][] = [
   ['', () => BYTES],
@@ -64,6 +65,13 @@ describe.each(SAMPLES)('a file named x%s', (suffix, bytes) => {
       );
     }
   });
+});
+
+test.each(['zstd', 'xz', 'bzip2'])('%s: a few bytes come out too where no program is on PATH', async (program) => {
+  const few = Buffer.from('0 1000\n');
+  const whole = compressed(program, few);
+  process.env['PATH'] = folder;
+  expect(await read('few', whole)).toEqual(few);
 });
 
 test('its first bytes tell what a file is, not its name', async () => {
