@@ -1,6 +1,6 @@
 /** A file that is complete, or not there: written under a temporary name first. */
-import { createWriteStream, constants as files } from 'node:fs';
-import { access, rename, rm, stat } from 'node:fs/promises';
+import { constants as files } from 'node:fs';
+import { access, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -35,11 +35,9 @@ export async function writeWholeFile(
   const compressor = COMPRESSORS[path.slice(-3)];
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const steps = [
-      Readable.from(chunks),
-      ...(compressor === undefined ? [] : [compressor()]),
-      createWriteStream(temporary),
-    ];
+    // Opened before anything can fail: a stream that opens it itself may do so after it was removed.
+    const target = (await open(temporary, 'w')).createWriteStream();
+    const steps = [Readable.from(chunks), ...(compressor === undefined ? [] : [compressor()]), target];
     await pipeline(steps, signal === undefined ? {} : { signal });
     await rename(temporary, path);
   } catch (error) {
