@@ -10,8 +10,10 @@ import { KIND, LAST_REFERENCE, operand, operandCount, operandPage, type EventBat
 import { INVALIDATIONS } from './invalidation.js';
 import type { DataCaches } from './pte-cache.js';
 import { HUGE, LARGE, SMALL, type PageIndex, type Size } from './page-index.js';
+import { QuickLoop } from './quick-loop.js';
 import type { TlbHierarchy } from './tlb/tlb-hierarchy.js';
 import type { TlbLevel } from './tlb/tlb-level.js';
+import type { Walker } from './walker.js';
 
 /** Who handles the guest's page faults. */
 export interface FaultHandler {
@@ -24,6 +26,10 @@ const HUGE_SHIFT = 30;
 const OFFSET = 1;
 /** A walk, its fault, a copy-on-write fault and a hidden fault may follow each other; more is a loop of ours. */
 const MOST_FAULTS = 16;
+
+/** References after which the quick loop has paid for its beginning, and those that go without it where it has not. */
+const WORTHWHILE = 8;
+const MANY = 64;
 
 /** By reference kind. For data, the bit of RIGHT is the kind's own number: the hot loop relies on it. */
 const NEED = Uint8Array.of(RIGHT.fetch, RIGHT.read, RIGHT.write);
@@ -42,6 +48,7 @@ export class Mmu {
   private readonly grants: readonly [number, number, number];
   private readonly noRights: Uint8Array;
   private l1Misses = 0;
+  private readonly quick: QuickLoop | null;
 
   constructor(
     private readonly tlb: TlbHierarchy,
@@ -59,6 +66,7 @@ export class Mmu {
     this.refsByKind = together?.refsByKind ?? new Float64Array(LAST_REFERENCE + 1);
     this.runsByKind = together?.runsByKind ?? new Float64Array(LAST_REFERENCE + 1);
     this.index = tlb.index;
+    this.quick = dataCaches === null ? QuickLoop.of(tlb, counters, privilege) : null;
     this.first = [tlb.l1i, tlb.load, tlb.store];
     this.second = [tlb.l2i, tlb.l2d, tlb.l2d];
     const all = RIGHT.read | RIGHT.write | RIGHT.fetch;
@@ -68,7 +76,38 @@ export class Mmu {
 
   /** Replays the references from row `from` to the next event; returns the row of that event, or the batch's length. */
   replay(batch: EventBatch, from: number): number {
-    const { kind, page, count, length } = batch;
+    const { quick, strategy } = this;
+    const { length, kind } = batch;
+    this.tlb.renumber();
+    let row = from;
+    while (row < length && kind[row]! <= LAST_REFERENCE) {
+      const walker = quick === null ? null : (strategy.settled?.() ?? null);
+      if (walker === null) return this.replayAny(batch, row, length);
+      const stopped = this.replayQuickly(quick!, batch, row, walker);
+      if (quick!.goesOn(walker)) {
+        row = stopped;
+        continue;
+      }
+      row = this.replayAny(batch, stopped, stopped - row < WORTHWHILE ? stopped + MANY : stopped + 1);
+    }
+    return row;
+  }
+
+  private replayQuickly(quick: QuickLoop, batch: EventBatch, from: number, walker: Walker): number {
+    const row = quick.run(batch, from, walker);
+    for (let kind = 0; kind <= LAST_REFERENCE; kind++) {
+      this.refsByKind[kind]! += quick.refs[kind]!;
+      this.runsByKind[kind]! += quick.runs[kind]!;
+    }
+    this.l1Misses += quick.misses;
+    this.counters.refs = this.refs;
+    return row;
+  }
+
+  /** References of any sort, up to row `end`. */
+  private replayAny(batch: EventBatch, from: number, end: number): number {
+    const { kind, page, count } = batch;
+    const length = Math.min(end, batch.length);
     const fetchArray = this.tlb.l1i.small;
     const dataArray = this.tlb.load.small;
     let fetchSlots = fetchArray.slotOf[SMALL];

@@ -16,6 +16,9 @@ export class PageIndex {
   readonly large: Groups;
   readonly huge: Groups;
   size = 0;
+  /** By key: the key of the LARGE page times 512 and the page's number modulo 512. By the former: the low bits of the region's first page number. */
+  places = new Int32Array(1024);
+  bases = new Int32Array(64);
   /** Key of the page that is being translated, the likeliest to be looked up. */
   expected = 0;
   /** Filled up to `size` when a page is looked up: a trace without invalidations never needs it. */
@@ -35,7 +38,19 @@ export class PageIndex {
   grow(): void {
     const { size, vpn } = this.pages;
     for (const groups of [this.large, this.huge]) groups.add(vpn, this.size, size);
+    this.place(vpn, this.size, size);
     this.size = size;
+  }
+
+  private place(vpn: Float64Array, from: number, to: number): void {
+    const { of, number, count } = this.large;
+    if (to > this.places.length) this.places = enlarged(this.places, to, Int32Array);
+    if (count > this.bases.length) this.bases = enlarged(this.bases, count, Int32Array);
+    for (let key = from; key < to; key++) {
+      const region = of[key]!;
+      this.places[key] = (region << 9) | (vpn[key]! & 511);
+      this.bases[region] = (number[region]! * this.pagesOf[LARGE]) & 0x3fff_ffff;
+    }
   }
 
   /** Keys that there are of a size. */

@@ -9,15 +9,13 @@ import { entryFrame } from '../memory/page-table.js';
 import type { Dimension } from './dimension.js';
 import type { NestedWalk } from './nested-walk.js';
 import { NESTED } from './walk-observer.js';
-import { Ways, WAY } from './ways.js';
+import { LEAF_MASK, Ways, WAY } from './ways.js';
 import type { Walker } from './walker.js';
 
-/** Of twice a page number: the word of its entry among those of its table. */
-const LEAF_MASK = 1022;
-
 export class Remembered {
-  private readonly guestWays: Ways;
-  private readonly hostWays: Ways;
+  readonly guestWays: Ways;
+  /** Of guest-physical pages. */
+  readonly hostWays: Ways;
   private host: Dimension | null = null;
   /** As it was after the last whole walk: while tables are being filled, nothing is worth remembering. */
   private epoch = -1;
@@ -33,7 +31,7 @@ export class Remembered {
   /** Makes a walk, if it can; what it leaves in the walker is the same. */
   recall(walker: Walker, vpn: number, access: number): boolean {
     const { guest, host } = walker;
-    if (!this.isCurrent(guest, host) || guest.keyed) return false;
+    if (!this.serves(guest, host)) return false;
     const lower = lowerPart(vpn);
     const { slots } = this.guestWays;
     const at = this.guestWays.find(lower, upperPart(vpn));
@@ -99,14 +97,18 @@ export class Remembered {
     const { guest, host } = walker;
     const quiet = this.epoch === this.memory.epoch;
     this.epoch = this.memory.epoch;
-    if (!quiet || !this.isCurrent(guest, host) || !guest.plain || guest.pdptes !== null) return;
+    if (!this.serves(guest, host) || !quiet) return;
     if (host === null) return this.keepWay(this.guestWays, guest, null, vpn, walker.tally.shape(0));
-    if (!host.plain) return;
     this.keepWay(this.guestWays, guest, host, vpn, walker.tally.shape(1));
     this.keepWay(this.hostWays, host, null, walker.guestFrame, 0);
   }
 
-  /** Whether what is kept is of these tables; else it is forgotten. */
+  /** Whether there is anything for walks of these tables; what is kept of others is forgotten. */
+  serves(guest: Dimension, host: Dimension | null): boolean {
+    const plain = guest.plain && guest.pdptes === null && !guest.keyed && (host === null || host.plain);
+    return plain && this.isCurrent(guest, host);
+  }
+
   private isCurrent(guest: Dimension, host: Dimension | null): boolean {
     const { guestWays, hostWays } = this;
     if (host !== this.host || (host !== null && !hostWays.holds(host))) {

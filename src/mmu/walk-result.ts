@@ -98,6 +98,18 @@ export class WalkResult {
     return this.guestHigh < 0;
   }
 
+  /** Nothing sees or serves the single references of walks. */
+  protected get isPlain(): boolean {
+    return (
+      this.starts === null &&
+      this.entries === null &&
+      this.nestedTlb === null &&
+      this.#observer === null &&
+      this.pteCache === null &&
+      this.switching === null
+    );
+  }
+
   /** The last walk met no nested tables: there are none, or it ended in shadow tables. */
   protected get oneDimensional(): boolean {
     return this.host === null || (this.switching !== null && this.switching.at === 0);

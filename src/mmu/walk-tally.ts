@@ -16,12 +16,6 @@ const MEMORY = PLACES - 1;
 const MOST_DESCENTS = 8;
 const MOST_REFS = 64;
 
-/** The descents that a walk made, as spans (see WalkTally). */
-interface Shape {
-  readonly spans: readonly number[];
-  readonly refs: number;
-}
-
 export class WalkTally {
   pteCache: PteCacheModel | null = null;
   faultedWalks = 0;
@@ -36,15 +30,17 @@ export class WalkTally {
   /** The most references that one of them made. */
   peak = 0;
   /** Descents by dimension × 64 + level of the first entry needed × 8 + level of the last. */
-  private readonly spans = new Float64Array(DIMENSIONS * 64);
+  readonly spans = new Float64Array(DIMENSIONS * 64);
   /** References made, by (dimension × LEVELS + level) × PLACES + place. */
   private readonly served = new Float64Array(DIMENSIONS * LEVELS * PLACES);
   /** References saved, by (saver × DIMENSIONS + dimension) × LEVELS + level. */
   private readonly saved = new Float64Array(2 * DIMENSIONS * LEVELS);
 
   // Walks of a shape that came before, and are not in the counts by level yet.
-  private readonly shapes: Shape[] = [];
-  private repeats = new Float64Array(64);
+  private readonly shapes: (readonly number[])[] = [];
+  /** By shape: walks, and references of each. */
+  repeats = new Float64Array(64);
+  shapeRefs = new Int32Array(64);
 
   // Notes of the walk under way.
   private readonly notes = new Uint8Array(MOST_DESCENTS);
@@ -70,17 +66,19 @@ export class WalkTally {
   /** A number for the descents of the last walk but the last of them: walks that make the same ones again can be counted by it. */
   shape(butLast: number): number {
     const spans = [...this.notes.subarray(0, this.descents - butLast)];
-    const known = this.shapes.findIndex((shape) => shape.spans.join() === spans.join());
+    const known = this.shapes.findIndex((shape) => shape.join() === spans.join());
     if (known >= 0) return known;
     const refs = spans.reduce((sum, span) => sum + ((span >> 3) & 7) - (span & 7) + 1, 0);
-    if (this.shapes.length === this.repeats.length) this.repeats = enlarged(this.repeats);
-    return this.shapes.push({ spans, refs }) - 1;
+    const number = this.shapes.push(spans) - 1;
+    if (number === this.repeats.length) this.growShapes();
+    this.shapeRefs[number] = refs;
+    return number;
   }
 
   /** The descents of a shape once more, in a walk that cannot fault. @returns references */
   repeat(shape: number): number {
     this.repeats[shape]! += 1;
-    return this.shapes[shape]!.refs;
+    return this.shapeRefs[shape]!;
   }
 
   /** One descent in a walk that cannot fault. */
@@ -88,8 +86,16 @@ export class WalkTally {
     this.spans[(dimension << 6) + (first << 3) + last]! += 1;
   }
 
+  private growShapes(): void {
+    const { repeats, shapeRefs } = this;
+    this.repeats = new Float64Array(2 * repeats.length);
+    this.repeats.set(repeats);
+    this.shapeRefs = new Int32Array(2 * repeats.length);
+    this.shapeRefs.set(shapeRefs);
+  }
+
   private settle(): void {
-    for (const [at, { spans }] of this.shapes.entries()) {
+    for (const [at, spans] of this.shapes.entries()) {
       for (const span of spans) this.spans[span]! += this.repeats[at]!;
       this.repeats[at] = 0;
     }
@@ -191,10 +197,4 @@ export class WalkTally {
       counts.fill(0);
     this.faultedWalks = this.walks = this.peak = 0;
   }
-}
-
-function enlarged(counts: Float64Array): Float64Array<ArrayBuffer> {
-  const more = new Float64Array(2 * counts.length);
-  more.set(counts);
-  return more;
 }

@@ -49,23 +49,17 @@ export class Walker extends WalkNotes {
     this.remembered = may ? new Remembered(this.memory, this.nested) : null;
   }
 
-  /** Nothing sees or serves the single references of walks. */
-  private get isPlain(): boolean {
-    return (
-      this.starts === null &&
-      this.entries === null &&
-      this.nestedTlb === null &&
-      this.observer === null &&
-      this.pteCache === null &&
-      this.switching === null &&
-      this.map === null
-    );
+  /** What walks may begin with now: null where a walk is more than its result and its count. */
+  ready(): Remembered | null {
+    const { remembered, guest, host } = this;
+    const usual = guest.controls.wp && host?.controls.modeBasedExecute !== true;
+    return usual && remembered !== null && this.isPlain && remembered.serves(guest, host) ? remembered : null;
   }
 
   /** Translates virtual page `vpn` for an access (see ACCESS). */
   walk(vpn: number, access: number): WalkStatus {
     const { guest, memory, starts, entries, path, switching } = this;
-    const remembered = this.isPlain ? this.remembered : null;
+    const remembered = this.isPlain && this.map === null ? this.remembered : null;
     if (remembered !== null && remembered.recall(this, vpn, access)) return WALK.ok;
     const { levels, narrow, indexBits, indexMask, bareLevel, presentMask, stopHigh } = guest;
     this.vpn = vpn;

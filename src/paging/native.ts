@@ -5,7 +5,7 @@
 import { pae } from '../memory/formats/pae.js';
 import { writeEntry } from '../memory/page-table.js';
 import { INVALIDATIONS } from '../mmu/invalidation.js';
-import { WALK } from '../mmu/walker.js';
+import { WALK, type Walker } from '../mmu/walker.js';
 import { loadCr3, loadPdptes, takeResult } from './hardware.js';
 import { noTranslation, OUTCOME, type PagingStrategy, type Platform, type StrategyDefinition } from './strategy.js';
 
@@ -23,6 +23,10 @@ class Native implements PagingStrategy {
     if (walker.walk(vpn, access) !== WALK.ok) return OUTCOME.guestFault;
     takeResult(walker, access, this.translation);
     return OUTCOME.translated;
+  }
+
+  settled(): Walker {
+    return this.platform.walker;
   }
 
   guestFault(): void {

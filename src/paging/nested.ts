@@ -9,7 +9,7 @@ import { PTE } from '../memory/formats/index.js';
 import { pae } from '../memory/formats/pae.js';
 import { writeEntry } from '../memory/page-table.js';
 import { ANY, INVALIDATIONS } from '../mmu/invalidation.js';
-import { WALK } from '../mmu/walker.js';
+import { WALK, type Walker } from '../mmu/walker.js';
 import type { Instruction } from '../vmm/instructions.js';
 import {
   enterGuest,
@@ -107,6 +107,10 @@ export class Nested extends OwnTables {
       if (status !== WALK.nestedFault) return OUTCOME.guestFault;
       this.nestedFault(vpn);
     }
+  }
+
+  settled(): Walker | null {
+    return this.platform.below === undefined ? this.platform.walker : null;
   }
 
   override cr3Write(rootFrame: number, pcid = 0, keep = false): void {

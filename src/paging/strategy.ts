@@ -102,6 +102,11 @@ export interface PagingStrategy {
   readonly details?: Readonly<Record<string, number>>;
   /** Translates after a TLB miss, doing whatever the hardware and the VMM do; returns one of OUTCOME. */
   translate(vpn: number, access: number): number;
+  /**
+   * The walker, while `translate` would do nothing but let it walk, of a walk that ends in a translation; null at other times. Left out: always
+   * null.
+   */
+  settled?(): Walker | null;
   /** The guest takes the page fault that the last translation ended in. */
   guestFault(): void;
   /** A 32-bit word of guest-physical memory that holds tables. */

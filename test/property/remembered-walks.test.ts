@@ -5,7 +5,7 @@ import { Cell } from '../../src/run/cell.js';
 import { guestView } from '../../src/run/guest-view.js';
 import { LONG } from '../long.js';
 import { PAGES, step } from '../support/history.js';
-import { configOf, TINY_VTX } from '../support/machine.js';
+import { configOf, TINY, TINY_VTX } from '../support/machine.js';
 import { TraceBuilder, USER } from '../support/trace-builder.js';
 
 const options = fc.record({
@@ -15,6 +15,9 @@ const options = fc.record({
   frames: fc.constantFrom('sequential' as const, 'scattered' as const),
   accessedBits: fc.constantFrom('completed-walks' as const, 'every-entry' as const),
   pcid: fc.boolean(),
+  machine: fc.constantFrom(TINY, TINY_VTX),
+  replacement: fc.constantFrom('lru' as const, 'tree-plru' as const, 'random' as const),
+  inclusion: fc.constantFrom('non-inclusive' as const, 'non-inclusive' as const, 'inclusive' as const),
   /** Rounds of references to all pages between two steps, so that there is something to remember. */
   rounds: fc.integer({ min: 0, max: 2 }),
 });
@@ -22,9 +25,16 @@ const options = fc.record({
 test('walks that begin where others have been end, count and mark as whole walks do', () => {
   fc.assert(
     fc.property(options, fc.array(step, { minLength: 200, maxLength: 200 }), (given, steps) => {
-      const { strategy, guestPages, hostPages, frames, accessedBits, pcid, rounds } = given;
+      const { strategy, guestPages, hostPages, frames, accessedBits, pcid, rounds, machine } = given;
+      const { replacement, inclusion } = given;
+      const tlb = {
+        ...machine.tlb,
+        l1d: { shared: { entries: 8, ways: 4, replacement } },
+        l2: { unified: { shared: { entries: 16, ways: 4, replacement } } },
+        inclusion,
+      };
       const config = configOf({
-        machine: { ...TINY_VTX, paging: { ...TINY_VTX.paging, accessedBits } },
+        machine: { ...machine, tlb, paging: { ...machine.paging, accessedBits } },
         guest: { pages: guestPages, frames, pcid, memoryMib: 256 },
         host: { pages: hostPages, frames },
       });
@@ -44,6 +54,6 @@ test('walks that begin where others have been end, count and mark as whole walks
       }
       for (const vpn of PAGES) expect(guestView(remembering, vpn)).toEqual(guestView(whole, vpn));
     }),
-    { numRuns: LONG ? 1000 : 60 },
+    { numRuns: LONG ? 1000 : 25 },
   );
 });

@@ -3,9 +3,9 @@
 /** What an array knows of the use of its slots; the slots of a set follow each other. */
 export interface UseOfSlots {
   /** Time of each slot's last use, a hit or its fill. */
-  readonly stamp: Float64Array;
+  readonly stamp: Int32Array;
   /** Time of each slot's fill; null where the policy does not ask. */
-  readonly filled: Float64Array | null;
+  readonly filled: Int32Array | null;
   /** Bit-PLRU's bits by set, one for each way; null under other policies. */
   readonly recent: Uint32Array | null;
   /** The next of the array's own random numbers, from 0 below `bound`. */
@@ -16,7 +16,7 @@ export interface UseOfSlots {
 export type Victim = (use: UseOfSlots, first: number, ways: number) => number;
 
 /** The slot with the smallest time. */
-export function oldest(times: Float64Array, first: number, ways: number): number {
+export function oldest(times: Int32Array, first: number, ways: number): number {
   let slot = first;
   let time = times[first]!;
   for (let other = first + 1; other < first + ways; other++) {
@@ -32,7 +32,7 @@ export function oldest(times: Float64Array, first: number, ways: number): number
  * The way that a binary tree of "last used" bits leads to. A node's bit points away from its half that was used last, so the times of use
  * are all that the tree's bits depend on, and no bit need be kept.
  */
-export function coldestLeaf(stamp: Float64Array, first: number, ways: number): number {
+export function coldestLeaf(stamp: Int32Array, first: number, ways: number): number {
   let at = first;
   for (let half = ways >> 1; half > 0; half >>= 1)
     if (latest(stamp, at, half) > latest(stamp, at + half, half)) at += half;
@@ -40,7 +40,7 @@ export function coldestLeaf(stamp: Float64Array, first: number, ways: number): n
 }
 
 /** The latest use of any of some slots. */
-export function latest(stamp: Float64Array, first: number, ways: number): number {
+export function latest(stamp: Int32Array, first: number, ways: number): number {
   let time = stamp[first]!;
   for (let slot = first + 1; slot < first + ways; slot++) if (stamp[slot]! > time) time = stamp[slot]!;
   return time;

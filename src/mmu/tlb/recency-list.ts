@@ -3,10 +3,10 @@
  * looked up seldom; where most references hit, noting the time of use costs less.
  */
 export class RecencyList {
-  private readonly newer: Int32Array;
-  private readonly older: Int32Array;
+  readonly newer: Int32Array;
+  readonly older: Int32Array;
   /** By set: the slot used last. The one behind it in the ring is the oldest. */
-  private readonly newest: Int32Array;
+  readonly newest: Int32Array;
 
   constructor(
     sets: number,

@@ -15,6 +15,15 @@ import { RecencyList } from './recency-list.js';
 /** By size, key → slot; -1 = not held. 16 bits: with a million pages the index is what fills the caches. */
 type SlotIndex = [Int16Array, Int16Array, Int16Array];
 
+const SIZE = 3;
+const GLOBAL = 4;
+const CONTEXT_SHIFT = 3;
+
+/** A context, a size, and whether the translation is global, as one number. */
+export function tagOf(context: number, size: Size, global: boolean): number {
+  return (context << CONTEXT_SHIFT) | (global ? GLOBAL : 0) | size;
+}
+
 /** Who wants to know of translations that make room for others. */
 export type Evicted = (array: TlbArray, slot: number) => void;
 
@@ -24,28 +33,29 @@ export class TlbArray implements UseOfSlots {
   /** Slots by key for the current context. */
   slotOf: SlotIndex;
   /** Time of last use; 0 = empty, so that LRU fills empty slots first. */
-  readonly stamp: Float64Array;
-  readonly filled: Float64Array | null;
+  readonly stamp: Int32Array;
+  readonly filled: Int32Array | null;
   readonly recent: Uint32Array | null;
-  private readonly order: RecencyList | null;
+  /** LRU's, where the array is ordered. */
+  readonly order: RecencyList | null;
   /** Whether a use is more than its time. */
   readonly notesUses: boolean;
   /** Bits of RIGHT. */
   readonly rights: Uint8Array;
   readonly frame: Float64Array;
-  /** Keys, sizes and contexts of slots; key -1 = empty. */
+  /** Keys of slots; -1 = empty. */
   readonly key: Int32Array;
-  readonly size: Uint8Array;
-  readonly contextOf: Uint16Array;
-  private readonly global: Uint8Array;
+  /** Whose translation it is: see `tagOf`. */
+  readonly tag: Int32Array;
   evicted: Evicted | null = null;
-  private readonly setMask: number;
+  /** -1: the sets are not a power of two. */
+  readonly setMask: number;
   private readonly hashed: boolean;
   /** null: LRU, which also finds empty slots. */
   private readonly victimOf: Victim | null;
   /** Slots by context. */
   private readonly indexes: (SlotIndex | undefined)[] = [];
-  private context = 0;
+  context = 0;
   private readonly capacity: [number, number, number] = [0, 0, 0];
   private state: number;
 
@@ -71,16 +81,14 @@ export class TlbArray implements UseOfSlots {
     this.hashed = index === 'xor';
     this.order = ordered && replacement === 'lru' ? new RecencyList(this.sets, this.ways) : null;
     this.victimOf = replacement === 'lru' ? null : REPLACEMENTS[replacement];
-    this.stamp = new Float64Array(entries);
-    this.filled = replacement === 'fifo' ? new Float64Array(entries) : null;
+    this.stamp = new Int32Array(entries);
+    this.filled = replacement === 'fifo' ? new Int32Array(entries) : null;
     this.recent = replacement === 'bit-plru' ? new Uint32Array(this.sets) : null;
     this.notesUses = this.recent !== null || this.order !== null;
     this.rights = new Uint8Array(entries);
     this.frame = new Float64Array(entries);
     this.key = new Int32Array(entries).fill(-1);
-    this.size = new Uint8Array(entries);
-    this.global = new Uint8Array(entries);
-    this.contextOf = new Uint16Array(entries);
+    this.tag = new Int32Array(entries);
     this.slotOf = [new Int16Array(0), new Int16Array(0), new Int16Array(0)];
     this.indexes[0] = this.slotOf;
     this.state = (Math.imul(seed, 0x9e3779b1) ^ 0x6a09e667) >>> 0 || 1;
@@ -128,11 +136,9 @@ export class TlbArray implements UseOfSlots {
         this.drop(slot);
       }
       this.key[slot] = key;
-      this.size[slot] = size;
-      this.contextOf[slot] = this.context;
+      this.tag[slot] = tagOf(this.context, size, global);
       this.held[size]! += 1;
       if (this.filled !== null) this.filled[slot] = now;
-      this.global[slot] = global ? 1 : 0;
       if (global) this.show(slot, slot);
       else index[key] = slot;
     }
@@ -150,21 +156,41 @@ export class TlbArray implements UseOfSlots {
     this.select(current);
   }
 
+  /** A use is no more than its time, what makes room for others is gone, and to ask for it changes nothing. */
+  get isSimple(): boolean {
+    const { hashed, spread, filled, recent, evicted, victimOf } = this;
+    const plain = !hashed && spread === 1 && filled === null && recent === null;
+    return plain && evicted === null && victimOf !== REPLACEMENTS.random;
+  }
+
+  /** What it gives up is what was used at the earliest time. */
+  get isLru(): boolean {
+    return this.victimOf === null && this.order === null;
+  }
+
   isGlobal(slot: number): boolean {
-    return this.global[slot] === 1;
+    return (this.tag[slot]! & GLOBAL) !== 0;
+  }
+
+  sizeOf(slot: number): Size {
+    return (this.tag[slot]! & SIZE) as Size;
+  }
+
+  contextOf(slot: number): number {
+    return this.tag[slot]! >> CONTEXT_SHIFT;
   }
 
   /** Removes a page's translation from the current context, or from another one. */
   invalidate(size: Size, key: number, context = this.context, keepGlobal = false): void {
     const slot = key < 0 ? -1 : ((this.indexes[context] ??= this.newIndex(context))[size][key] ?? -1);
-    if (slot >= 0 && !(keepGlobal && this.global[slot] === 1)) this.drop(slot);
+    if (slot >= 0 && !(keepGlobal && this.isGlobal(slot))) this.drop(slot);
   }
 
   /** Removes the translations of the contexts for which `gone` is 1, and counts them in `removed`; `keepGlobal` leaves the global ones. */
   remove(gone: Uint8Array, keepGlobal: boolean, removed: number[]): void {
     for (let slot = 0; slot < this.key.length; slot++) {
-      const context = this.contextOf[slot]!;
-      if (this.key[slot]! < 0 || gone[context] !== 1 || (keepGlobal && this.global[slot] === 1)) continue;
+      const context = this.contextOf(slot);
+      if (this.key[slot]! < 0 || gone[context] !== 1 || (keepGlobal && this.isGlobal(slot))) continue;
       removed[context] = (removed[context] ?? 0) + 1;
       this.drop(slot);
     }
@@ -173,15 +199,15 @@ export class TlbArray implements UseOfSlots {
   /** Adds the translations that are held to a count for each context. */
   addHeld(held: number[]): void {
     for (let slot = 0; slot < this.key.length; slot++) {
-      const context = this.contextOf[slot]!;
+      const context = this.contextOf(slot);
       if (this.key[slot]! >= 0) held[context] = (held[context] ?? 0) + 1;
     }
   }
 
   drop(slot: number): void {
-    const size = this.size[slot] as Size;
-    if (this.global[slot] === 1) this.show(slot, -1);
-    else this.indexes[this.contextOf[slot]!]![size][this.key[slot]!] = -1;
+    const size = this.sizeOf(slot);
+    if (this.isGlobal(slot)) this.show(slot, -1);
+    else this.indexes[this.contextOf(slot)]![size][this.key[slot]!] = -1;
     this.held[size]! -= 1;
     this.key[slot] = -1;
     this.stamp[slot] = 0;
@@ -197,15 +223,16 @@ export class TlbArray implements UseOfSlots {
 
   /** Enters a global translation in the index of every context that sees it. */
   private show(slot: number, value: number): void {
-    const size = this.size[slot] as Size;
+    const size = this.sizeOf(slot);
     const key = this.key[slot]!;
-    for (const context of this.contexts.sharing(this.contextOf[slot]!)) {
+    for (const context of this.contexts.sharing(this.contextOf(slot))) {
       const index = this.indexes[context];
       if (index !== undefined) index[size][key] = value;
     }
   }
 
-  private victim(number: number): number {
+  /** The slot that a page of a number takes: an empty one, or one that is given up. */
+  victim(number: number): number {
     const set =
       this.setMask < 0
         ? number % this.sets
@@ -221,11 +248,10 @@ export class TlbArray implements UseOfSlots {
     let oldest = first;
     let time = stamp[first]!;
     for (let slot = first + 1; slot < end; slot++) {
-      const used = stamp[slot]!;
-      if (used < time) {
-        time = used;
-        oldest = slot;
-      }
+      // Which is the older cannot be foretold: a branch would be taken wrongly every other time.
+      const sooner = (stamp[slot]! - time) >> 31;
+      time += (stamp[slot]! - time) & sooner;
+      oldest += (slot - oldest) & sooner;
     }
     return oldest;
   }
@@ -234,8 +260,8 @@ export class TlbArray implements UseOfSlots {
     const index = this.capacity.map((keys) => widened(new Int16Array(0), keys)) as SlotIndex;
     const sharing = this.contexts.sharing(context);
     for (let slot = 0; slot < this.key.length; slot++)
-      if (this.key[slot]! >= 0 && this.global[slot] === 1 && sharing.includes(this.contextOf[slot]!))
-        index[this.size[slot] as Size][this.key[slot]!] = slot;
+      if (this.key[slot]! >= 0 && this.isGlobal(slot) && sharing.includes(this.contextOf(slot)))
+        index[this.sizeOf(slot)][this.key[slot]!] = slot;
     return index;
   }
 }

@@ -4,8 +4,11 @@
  */
 import type { Machine } from '../../config/machine-schema.js';
 import type { Contexts } from '../contexts.js';
-import type { PageIndex, Size } from '../page-index.js';
+import type { PageIndex } from '../page-index.js';
 import { TlbLevel } from './tlb-level.js';
+
+/** Far from the end of 32-bit numbers: a batch of rows takes less than as many again. */
+const LATEST = 2 ** 30;
 
 export class TlbHierarchy {
   readonly l1i: TlbLevel;
@@ -17,7 +20,7 @@ export class TlbHierarchy {
   readonly fillsBoth: boolean;
   readonly exclusive: boolean;
   private readonly levels: readonly TlbLevel[];
-  /** Time of the last use of a translation, whoever's. */
+  /** Time of the last use of a translation, whoever's: whole numbers of 32 bits, see `renumber`. */
   clock = 0;
   /** By context: entries that removals of whole contexts have taken, in all arrays. */
   readonly removed: number[] = [];
@@ -49,6 +52,18 @@ export class TlbHierarchy {
     if (this.exclusive) this.passDown();
     if (config.inclusion === 'inclusive') this.takeAlong();
     this.reserve();
+  }
+
+  /** Times begin anew, in the order that they are in, before they become too large. */
+  renumber(): void {
+    if (this.clock < LATEST) return;
+    const kept = this.levels.flatMap(({ arrays }) => arrays).flatMap(({ stamp, filled }) => [stamp, filled ?? stamp]);
+    const times = [...new Set(kept.flatMap((array) => [...array]))].sort((a, b) => a - b);
+    // An empty slot has time 0, and keeps it.
+    const first = times[0] === 0 ? 0 : 1;
+    const ranks = new Map(times.map((time, at) => [time, first + at]));
+    for (const array of new Set(kept)) for (const [slot, time] of array.entries()) array[slot] = ranks.get(time)!;
+    this.clock = first + times.length;
   }
 
   /** Makes room for the pages that the index knows. */
@@ -86,13 +101,13 @@ export class TlbHierarchy {
     for (const first of new Set([this.l1i, this.load, this.store])) {
       const second = first === this.l1i ? this.l2i! : this.l2d!;
       for (const array of first.arrays)
-        array.evicted = ({ key, size, contextOf, frame, rights, stamp }, slot) => {
-          const of = size[slot] as Size;
+        array.evicted = ({ key, frame, rights, stamp }, slot) => {
+          const of = array.sizeOf(slot);
           const number = this.index.numberOf(of, key[slot]!);
           const global = array.isGlobal(slot);
           second
             .arrayOf(of, number)
-            ?.fillFor(contextOf[slot]!, of, key[slot]!, number, frame[slot]!, rights[slot]!, global, stamp[slot]!);
+            ?.fillFor(array.contextOf(slot), of, key[slot]!, number, frame[slot]!, rights[slot]!, global, stamp[slot]!);
         };
     }
   }
@@ -103,9 +118,10 @@ export class TlbHierarchy {
     for (const second of new Set([this.l2i, this.l2d].filter((level) => level !== null))) {
       const served = firsts.filter((first) => second === (first === this.l1i ? this.l2i : this.l2d));
       for (const array of second.arrays)
-        array.evicted = ({ key, size, contextOf }, slot) => {
-          const of = size[slot] as Size;
-          for (const first of served) for (const held of first.of[of]) held.invalidate(of, key[slot]!, contextOf[slot]);
+        array.evicted = ({ key }, slot) => {
+          const of = array.sizeOf(slot);
+          for (const first of served)
+            for (const held of first.of[of]) held.invalidate(of, key[slot]!, array.contextOf(slot));
         };
     }
   }

@@ -60,6 +60,16 @@ export class TlbLevel {
     for (const array of this.arrays) array.select(context);
   }
 
+  /** One array of power-of-two sets for pages of 4 KiB, whose hits note nothing but their time. */
+  get isPlain(): boolean {
+    return this.of[SMALL].length === 1 && this.small.setMask >= 0 && this.small.isSimple;
+  }
+
+  /** Whether it holds any translation of more than 4 KiB. */
+  get holdsLarger(): boolean {
+    return this.held[LARGE]! + this.held[HUGE]! > 0;
+  }
+
   /** The array for a page, given by its number in units of its size; undefined where no array holds that size. */
   arrayOf(size: Size, number: number): TlbArray | undefined {
     const arrays = this.of[size];
@@ -74,7 +84,7 @@ export class TlbLevel {
       this.size = SMALL;
       return slot;
     }
-    return this.others || this.held[LARGE]! + this.held[HUGE]! > 0 ? this.findElsewhere(index, key) : -1;
+    return this.others || this.holdsLarger ? this.findElsewhere(index, key) : -1;
   }
 
   private findElsewhere(index: PageIndex, key: number): number {

@@ -42,6 +42,10 @@ export class LoadedRoot {
     return root;
   }
 
+  get isLoaded(): boolean {
+    return this.roots.current !== undefined && !this.tables.registersStale;
+  }
+
   /** @param keep translations of the PCID are kept, unless an entry that they may stand for has gone */
   load(keep = false): ShadowPage {
     const { guest } = this.software;

@@ -46,6 +46,11 @@ export class RefusedStores {
     if (begun !== NONE && begun !== guestFrame) this.giveUp(begun);
   }
 
+  /** No reference has begun a store. */
+  get isIdle(): boolean {
+    return this.begun === NONE;
+  }
+
   giveUp(guestFrame: number): void {
     this.exit();
     for (const page of [...this.tables.shadowsOf(guestFrame)]) this.tables.zap(page);

@@ -97,6 +97,11 @@ export class ShadowTables {
     return this.byFrame.get(Math.floor(place / ENTRIES))!;
   }
 
+  /** Whether any table splits a large guest page. */
+  get splits(): boolean {
+    return this.directs > 0;
+  }
+
   /** Whether the table at a system frame splits a large guest page. */
   isDirect(frame: number): boolean {
     return this.directs > 0 && this.byFrame.get(frame)?.role.direct === true;

@@ -148,6 +148,11 @@ export class Shadow implements PagingStrategy {
     throw new ModelError(`the shadow tables still fault at page 0x${vpn.toString(16)} after ${MOST_FILLS} fills`);
   }
 
+  settled(): Walker | null {
+    const { below, walker } = this.platform;
+    return below === undefined && this.refused.isIdle && this.root.isLoaded && !this.tables.splits ? walker : null;
+  }
+
   guestFault(): void {
     this.faults.toGuest();
   }
