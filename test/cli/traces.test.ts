@@ -260,6 +260,9 @@ test('info of an imported trace says what was left out and what was made up', as
   };
   expect(imported).toEqual({
     dropped: { 'children whose file was not given': 5 },
-    synthesised: { 'initialMapping of what the trace does not map': 12 },
+    synthesised: {
+      'initialMapping of what the trace does not map': 12,
+      'exit of a child of whose end no file tells': 5,
+    },
   });
 });
