@@ -16,18 +16,25 @@ import { compare, type SpeedComparison } from './comparisons.js';
 import { IMPORT_NAMES, type ImportCase, type ImportMeasurement } from './imports.js';
 import { ORGANISATION_NAMES, type OrganisationName } from './organisations.js';
 import { spread, type Spread } from './spread.js';
-import { programFor, runYardstick, type Yardstick } from './yardstick.js';
+import { targetOf, TARGETS } from './targets.js';
+import { runYardstick, type Yardstick } from './yardstick.js';
 
 const execute = promisify(execFile);
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 
-export interface BenchOptions {
+/** What is measured. */
+export interface BenchChoice {
   readonly quick: boolean;
   readonly processes: number;
   /** Paths of the recorded traces. */
   readonly recorded: Readonly<Record<RecordedName, string>>;
   /** The C programs to compare with, or null. */
   readonly yardstick: Yardstick | null;
+  /** What the names of cases contain that are measured; null: all. */
+  readonly only: string | null;
+}
+
+export interface BenchOptions extends BenchChoice {
   readonly signal: AbortSignal;
   readonly onStep: (what: string) => void;
 }
@@ -38,14 +45,47 @@ export interface BenchRow {
   readonly organisation: OrganisationName;
   readonly refsPerSecond: Spread;
   readonly runsPerSecond: Spread;
-  /** The C program's speed divided into ours, measured in turn with it; null where there is none for the stream. */
-  readonly ratio: { readonly to: string; readonly value: Spread } | null;
+  readonly bytesPerMillionRefs: Spread;
+  /** The C program's speed divided into ours, measured in turn with it; null where there is none to compare with. */
+  readonly ratio: { readonly to: string; readonly value: Spread; readonly target: number } | null;
 }
 
-/** Steps of a whole benchmark, for a progress display. */
-export function benchSteps({ processes }: Pick<BenchOptions, 'processes'>): number {
-  const plain = STREAMS.reduce((sum, stream) => sum + strategiesOf(stream).length, 0);
-  return processes * (plain + ORGANISATION_NAMES.length - 1 + IMPORT_NAMES.length);
+/** Steps of a benchmark, for a progress display. */
+export function benchSteps(options: BenchChoice): number {
+  return options.processes * (casesOf(options).length + importsOf(options).length);
+}
+
+/** What a case is called, and chosen by. */
+export function nameOf({
+  stream,
+  strategy,
+  organisation,
+}: Pick<BenchCase, 'stream' | 'strategy' | 'organisation'>): string {
+  return `${stream} ${strategy}${organisation === 'plain' ? '' : `, ${organisation}`}`;
+}
+
+function casesOf(options: BenchChoice): BenchCase[] {
+  const made = [
+    ...STREAMS.flatMap((stream) => strategiesOf(stream).map((strategy) => caseOf(stream, strategy, 'plain', options))),
+    ...ORGANISATION_NAMES.filter((name) => name !== 'plain').map((name) => caseOf('zipf', 'nested', name, options)),
+    ...TARGETS.flatMap(({ strategy, organisation, ratio }) =>
+      (['zipf', 'uniform'] as const)
+        .filter((stream) => ratio[stream] !== undefined)
+        .map((stream) => caseOf(stream, strategy, organisation, options)),
+    ),
+  ];
+  const byName = new Map(made.map((benchCase) => [nameOf(benchCase), benchCase]));
+  return [...byName].filter(([name]) => isWanted(name, options)).map(([, benchCase]) => benchCase);
+}
+
+function importsOf(options: BenchChoice): readonly string[] {
+  return IMPORT_NAMES.filter((name) => isWanted(importName(name), options));
+}
+
+const importName = (name: string): string => `import ${name}`;
+
+function isWanted(name: string, { only }: BenchChoice): boolean {
+  return only === null || name.includes(only);
 }
 
 /** How fast captures of a kind are read. */
@@ -63,10 +103,7 @@ export interface BenchResult {
 }
 
 export async function bench(options: BenchOptions): Promise<BenchResult> {
-  const cases = [
-    ...STREAMS.flatMap((stream) => strategiesOf(stream).map((strategy) => caseOf(stream, strategy, 'plain', options))),
-    ...ORGANISATION_NAMES.filter((name) => name !== 'plain').map((name) => caseOf('zipf', 'nested', name, options)),
-  ];
+  const cases = casesOf(options);
   const measured = cases.map(() => [] as Measurement[]);
   const compared = cases.map(() => [] as number[]);
   for (let turn = 0; turn < options.processes; turn++) {
@@ -74,7 +111,7 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
       measured[at]!.push(await inFreshProcess<Measurement>(benchCase, options.signal));
       const other = await runYardstick(options.yardstick, benchCase, options.signal);
       if (other !== null) compared[at]!.push(measured[at]!.at(-1)!.refsPerSecond / other);
-      options.onStep(`${benchCase.stream} ${benchCase.strategy} ${benchCase.organisation}`);
+      options.onStep(nameOf(benchCase));
     }
   }
   const rows = cases.map(({ stream, strategy, organisation }, at) => ({
@@ -83,25 +120,32 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
     organisation,
     refsPerSecond: spread(measured[at]!.map(({ refsPerSecond }) => refsPerSecond)),
     runsPerSecond: spread(measured[at]!.map(({ runsPerSecond }) => runsPerSecond)),
-    ratio: compared[at]!.length === 0 ? null : { to: programFor(strategy), value: spread(compared[at]!) },
+    bytesPerMillionRefs: spread(measured[at]!.map(({ bytesPerMillionRefs }) => bytesPerMillionRefs)),
+    ratio: ratioOf(compared[at]!, targetOf(stream, strategy, organisation)),
   }));
   const runsOf = (stream: StreamName, strategy: StrategyName): number[] => {
     const at = cases.findIndex(
       (other) => other.stream === stream && other.strategy === strategy && other.organisation === 'plain',
     );
-    return measured[at]!.map(({ runsPerSecond }) => runsPerSecond);
+    return measured[at]?.map(({ runsPerSecond }) => runsPerSecond) ?? [];
   };
   return { rows, imports: await benchImports(options), comparisons: compare(runsOf) };
 }
 
-async function benchImports({ quick, processes, recorded, signal, onStep }: BenchOptions): Promise<ImportRow[]> {
+function ratioOf(values: readonly number[], target: ReturnType<typeof targetOf>): BenchRow['ratio'] {
+  if (target === undefined || values.length === 0) return null;
+  return { to: target.to, value: spread(values), target: target.ratio };
+}
+
+async function benchImports(options: BenchOptions): Promise<ImportRow[]> {
+  const { quick, processes, recorded, signal, onStep } = options;
   const rows: ImportRow[] = [];
-  for (const imports of IMPORT_NAMES) {
+  for (const imports of importsOf(options)) {
     const size = quick ? { pieces: 4, batches: 16 } : { pieces: 256 };
     const measured: ImportMeasurement[] = [];
     for (let turn = 0; turn < processes; turn++) {
       measured.push(await inFreshProcess<ImportMeasurement>({ imports, native: recorded.redis, ...size }, signal));
-      onStep(`import ${imports}`);
+      onStep(importName(imports));
     }
     const bytes = measured.flatMap(({ bytesPerSecond }) => bytesPerSecond ?? []);
     rows.push({
@@ -118,14 +162,14 @@ function caseOf(
   stream: StreamName,
   strategy: StrategyName,
   organisation: OrganisationName,
-  { quick, recorded }: BenchOptions,
+  { quick, recorded, yardstick }: BenchChoice,
 ): BenchCase {
   const what = { stream, strategy, organisation, recorded: isRecorded(stream) ? recorded[stream] : null };
   if (quick) return { ...what, warmRefs: 5_000, refs: 20_000, samples: 1, batches: 16 };
   return {
     ...what,
     warmRefs: 100_000,
-    refs: stream === 'sequential' ? 20_000_000 : 4_000_000,
+    refs: stream === 'sequential' || yardstick !== null ? 20_000_000 : 4_000_000,
     samples: stream === 'boot' ? 1 : 3,
   };
 }

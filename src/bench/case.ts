@@ -16,9 +16,11 @@ export function isRecorded(stream: StreamName): stream is RecordedName {
   return (RECORDED as readonly StreamName[]).includes(stream);
 }
 
-/** A full system is for the one question what it costs to follow its tables. */
+const USUAL = ['native', 'shadow', 'nested'] as const satisfies readonly StrategyName[];
+
+/** One stream is for all strategies; a full system is for the one question what it costs to follow its tables. */
 export function strategiesOf(stream: StreamName): readonly StrategyName[] {
-  return stream === 'boot' ? ['native', 'shadow'] : STRATEGY_NAMES;
+  return stream === 'zipf' ? STRATEGY_NAMES : stream === 'boot' ? ['native', 'shadow'] : USUAL;
 }
 
 export interface BenchCase {
@@ -39,6 +41,8 @@ export interface BenchCase {
 
 /** What one process measured. */
 export interface Measurement {
+  /** Heap that a replay leaves to the collector, by a million references. */
+  readonly bytesPerMillionRefs: number;
   readonly refsPerSecond: number;
   readonly runsPerSecond: number;
 }

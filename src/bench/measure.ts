@@ -38,7 +38,8 @@ export async function measure(benchCase: BenchCase): Promise<Measurement> {
   const total = replay();
   const seconds = await best(replay, samples);
   const refs = recorded ? total.refs : total.refs - before.refs;
-  return { refsPerSecond: refs / seconds, runsPerSecond: runs / seconds };
+  const bytes = leftToCollect(replay);
+  return { refsPerSecond: refs / seconds, runsPerSecond: runs / seconds, bytesPerMillionRefs: (bytes / refs) * 1e6 };
 }
 
 /** The same trace up to so many batches. */
@@ -80,6 +81,17 @@ function steadyReplay(spec: Spec, trace: SharedTrace, batches: Batches): () => C
     for (const batch of references) cell.replay(batch);
     return cell.result().counters;
   };
+}
+
+/** Bytes of heap that a replay takes; a replay in which the collector ran tells nothing. */
+function leftToCollect(replay: () => Counters): number {
+  const taken: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const before = process.memoryUsage().heapUsed;
+    replay();
+    taken.push(process.memoryUsage().heapUsed - before);
+  }
+  return Math.min(...taken.filter((bytes) => bytes >= 0));
 }
 
 /** Seconds of the fastest sample. */

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError } from '../errors.js';
-import type { StrategyName } from '../paging/index.js';
-import { isRecorded, type BenchCase } from './case.js';
+import type { BenchCase } from './case.js';
+import { targetOf } from './targets.js';
 
 const execute = promisify(execFile);
 const PROGRAMS = ['yardstick', 'walk2d'] as const;
@@ -16,11 +16,6 @@ export interface Yardstick {
   /** Folder of the compiled programs. */
   readonly folder: string;
   dispose(): Promise<void>;
-}
-
-/** The C program that does the same work: walks of two dimensions, or the TLB alone. */
-export function programFor(strategy: StrategyName): 'walk2d' | 'yardstick' {
-  return strategy === 'nested' ? 'walk2d' : 'yardstick';
 }
 
 /** Compiles the programs of a folder. */
@@ -40,16 +35,16 @@ export async function compileYardstick(sources: string): Promise<Yardstick> {
   return { folder, dispose: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** References a second of the C program that does what a case does; null where none does. */
+/** References a second of the C program that a case is compared with; null where it is with none. */
 export async function runYardstick(
   yardstick: Yardstick | null,
   benchCase: BenchCase,
   signal: AbortSignal,
 ): Promise<number | null> {
   const { stream, strategy, organisation, refs } = benchCase;
-  // The C programs have two LRU levels and nothing else.
-  if (yardstick === null || isRecorded(stream) || organisation !== 'plain') return null;
-  const program = join(yardstick.folder, programFor(strategy));
+  const target = targetOf(stream, strategy, organisation);
+  if (yardstick === null || target === undefined) return null;
+  const program = join(yardstick.folder, target.to);
   const { stdout } = await execute(program, [stream, String(refs)], { signal });
   return Number(/millionRefsPerCpuSecond=([\d.]+)/.exec(stdout)![1]) * 1e6;
 }

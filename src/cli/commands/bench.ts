@@ -2,8 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import { Option } from '@commander-js/extra-typings';
 import type { BenchResult, BenchRow, ImportRow } from '../../bench/bench.js';
+import type { RatioChange } from '../../bench/fallen.js';
 import type { SpeedComparison } from '../../bench/comparisons.js';
 import type { Spread } from '../../bench/spread.js';
+import { EXIT, UsageError } from '../../errors.js';
 import { Command } from '../command.js';
 import { columns } from '../columns.js';
 import { interruptible } from '../interrupt.js';
@@ -11,44 +13,60 @@ import { wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
 import { shippedPath, tracePath } from '../shipped.js';
 
-const YARDSTICK = fileURLToPath(new URL('../../../../shared/yardstick', import.meta.url));
+/** As the project has them. */
+const YARDSTICK = fileURLToPath(new URL('../../../scripts/yardstick', import.meta.url));
 
 export function benchCommand() {
   return new Command('bench')
     .description("measure the simulator's own speed: references and run records a second")
     .option('--quick', 'a minute or two: shows that it works, not how fast')
     .option('--processes <number>', 'fresh processes for each case (default: 3, quick: 1)', wholeNumber(1, 100))
-    .option('--yardstick [dir]', 'compare with the C programs yardstick.c and walk2d.c of a folder; needs cc')
+    .option(
+      '--yardstick [dir]',
+      'compare with the C programs yardstick.c and walk2d.c, the own ones or those of a folder; needs cc',
+    )
+    .option('--only <text>', 'only cases whose names contain it, such as "zipf" or "uniform nested" or "import"')
+    .option(
+      '--compare <file>',
+      'say which ratios to the C programs fell by more than 10% since --format json wrote that file; status 1 if any did',
+    )
     .option('--boot <trace>', 'a full-system trace, in place of the shipped boot', 'boot')
     .addOption(new Option('--format <name>', 'how to print it').choices(['table', 'json']).default('table'))
     .option('--quiet', 'no progress on stderr')
     .addHelpText(
       'after',
-      '\nExamples:\n  vmmu bench --quick\n  vmmu bench --yardstick ../shared/yardstick\n  vmmu bench --boot boot-f64.bin.zst',
+      '\nExamples:\n  vmmu bench --quick\n  vmmu bench --yardstick\n  vmmu bench --yardstick --only zipf --format json > before.json\n  vmmu bench --yardstick --only zipf --compare before.json\n  vmmu bench --boot boot-f64.bin.zst',
     )
-    .action(async ({ quick = false, processes, yardstick, boot, format, quiet = false }) => {
+    .action(async ({ quick = false, processes, yardstick, only = null, compare, boot, format, quiet = false }) => {
       const { bench, benchSteps } = await import('../../bench/bench.js');
       const { compileYardstick } = await import('../../bench/yardstick.js');
-      const turns = processes ?? (quick ? 1 : 3);
+      const { changes, readEarlier } = await import('../../bench/fallen.js');
+      if (compare !== undefined && yardstick === undefined)
+        throw new UsageError('--compare: found no --yardstick; only ratios to the C programs are compared');
+      const earlier = compare === undefined ? null : await readEarlier(compare);
       const programs =
         yardstick === undefined ? null : await compileYardstick(yardstick === true ? YARDSTICK : yardstick);
-      const shown = progress(benchSteps({ processes: turns }), 'measurements', quiet);
+      const options = {
+        quick,
+        processes: processes ?? (quick ? 1 : 3),
+        recorded: { redis: shippedPath('redis'), boot: tracePath(boot) },
+        yardstick: programs,
+        only,
+      };
+      const steps = benchSteps(options);
+      if (steps === 0) throw new UsageError(`--only ${only}: found no case of that name; see 'vmmu bench --quick'`);
+      const shown = progress(steps, 'measurements', quiet);
       try {
         const result = await interruptible('nothing was measured to the end', (signal) =>
-          bench({
-            quick,
-            processes: turns,
-            recorded: { redis: shippedPath('redis'), boot: tracePath(boot) },
-            yardstick: programs,
-            signal,
-            onStep: shown.step,
-          }),
+          bench({ ...options, signal, onStep: shown.step }),
         );
+        const changed = earlier === null ? [] : changes(earlier, result.rows);
         process.stdout.write(
           format === 'json'
-            ? `${JSON.stringify({ schema: 'vmmu/bench@1', boot, ...result }, null, 1)}\n`
-            : text(result, boot),
+            ? `${JSON.stringify({ schema: 'vmmu/bench@1', boot, ...result, changed }, null, 1)}\n`
+            : text(result, boot) + (earlier === null ? '' : changedText(changed)),
         );
+        if (changed.some(({ fell }) => fell)) process.exitCode = EXIT.checkFailed;
       } finally {
         shown.end();
         await programs?.dispose();
@@ -56,12 +74,25 @@ export function benchCommand() {
     });
 }
 
+function changedText(changed: readonly RatioChange[]): string {
+  if (changed.length === 0) return '\nnothing was measured beside the same C program before\n';
+  const lines = changed.map(({ name, before, now, fell }) => ({
+    case: name,
+    before: before.toFixed(2),
+    now: now.toFixed(2),
+    change: `${((now / before - 1) * 100).toFixed(0)}%${fell ? ' FELL' : ''}`,
+  }));
+  return `\n${columns(lines)}`;
+}
+
 function text({ rows, imports, comparisons }: BenchResult, boot: string): string {
   const which =
     boot === 'boot'
       ? 'the shipped one, filtered by 512 pages; the target is for one filtered by 64, which has four times as many references for the same events'
       : boot;
-  return `${columns(rows.map(line))}\n${columns(imports.map(importLine))}\n${columns(comparisons.map(comparisonLine))}\nboot: ${which}\n`;
+  const tables = [rows.map(line), imports.map(importLine), comparisons.map(comparisonLine)];
+  const shown = tables.filter((lines) => lines.length > 0).map((lines) => columns(lines));
+  return shown.join('\n') + (rows.some(({ stream }) => stream === 'boot') ? `\nboot: ${which}\n` : '');
 }
 
 function comparisonLine({ stream, strategy, ratio, inTurn, target }: SpeedComparison) {
@@ -83,14 +114,16 @@ function importLine({ imports, bytesPerSecond, recordsPerSecond, residentBytes }
   };
 }
 
-function line({ stream, strategy, organisation, refsPerSecond, runsPerSecond, ratio }: BenchRow) {
+function line({ stream, strategy, organisation, refsPerSecond, runsPerSecond, bytesPerMillionRefs, ratio }: BenchRow) {
   return {
     stream,
     strategy,
     organisation,
     'million refs/s': millions(refsPerSecond),
     'million runs/s': millions(runsPerSecond),
+    'heap KB/million refs': (bytesPerMillionRefs.median / 1000).toFixed(0),
     'ratio to C': ratio === null ? '–' : `${spreadText(ratio.value, 2)} × ${ratio.to}`,
+    target: ratio === null ? '–' : `${ratio.target}${ratio.value.median < ratio.target ? ' missed' : ''}`,
   };
 }
 
