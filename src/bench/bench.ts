@@ -162,14 +162,14 @@ function caseOf(
   stream: StreamName,
   strategy: StrategyName,
   organisation: OrganisationName,
-  { quick, recorded, yardstick }: BenchChoice,
+  { quick, recorded }: BenchChoice,
 ): BenchCase {
   const what = { stream, strategy, organisation, recorded: isRecorded(stream) ? recorded[stream] : null };
   if (quick) return { ...what, warmRefs: 5_000, refs: 20_000, samples: 1, batches: 16 };
   return {
     ...what,
     warmRefs: 100_000,
-    refs: stream === 'sequential' || yardstick !== null ? 20_000_000 : 4_000_000,
+    refs: stream === 'sequential' ? 20_000_000 : 4_000_000,
     samples: stream === 'boot' ? 1 : 3,
   };
 }
