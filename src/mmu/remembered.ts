@@ -19,6 +19,13 @@ export class Remembered {
   private host: Dimension | null = null;
   /** As it was after the last whole walk: while tables are being filled, nothing is worth remembering. */
   private epoch = -1;
+  // What `readLeaf` has read: the entry's word, its low half, AND and OR of all halves, the notes of the way, and the page's frame.
+  private word = 0;
+  private low = 0;
+  private rights = 0;
+  private high = 0;
+  private notes = 0;
+  private frame = 0;
 
   constructor(
     private readonly memory: PhysicalMemory,
@@ -31,35 +38,22 @@ export class Remembered {
   /** Makes a walk, if it can; what it leaves in the walker is the same. */
   recall(walker: Walker, vpn: number, access: number): boolean {
     const { guest, host } = walker;
-    if (!this.serves(guest, host)) return false;
-    const lower = lowerPart(vpn);
-    const { slots } = this.guestWays;
-    const at = this.guestWays.find(lower, upperPart(vpn));
-    if (at < 0) return false;
-    const { words } = this.memory;
-    const word = slots[at + WAY.leaf]! + ((lower << 1) & slots[at + WAY.mask]!);
-    const low = words[word]!;
-    const leafHigh = words[word + 1]!;
-    const rights = slots[at + WAY.rights]! & low;
-    const high = slots[at + WAY.high]! | leafHigh;
-    const notes = slots[at + WAY.notes]!;
+    if (!this.serves(guest, host) || !this.readLeaf(this.guestWays, guest, vpn, access)) return false;
+    const { word, notes, frame } = this;
     const level = notes & 7;
-    if (!guest.endsPlainly(access, rights, high, low, level)) return false;
-    const inner = guest.innerMask[level]!;
-    const page = ((low >>> 12) & ~inner) + (lower & inner) + (leafHigh === 0 ? 0 : (leafHigh & 0xfffff) * 0x100000);
-    walker.guestRights = rights;
-    walker.guestHigh = high;
-    walker.leafRead = walker.leafLow = low;
-    walker.guestFrame = page;
+    walker.guestRights = this.rights;
+    walker.guestHigh = this.high;
+    walker.leafRead = walker.leafLow = this.low;
+    walker.guestFrame = frame;
     walker.guestShift = guest.pageShift[level]!;
     walker.lastLevel = level;
     walker.pathWord[level] = word;
     if (host === null) {
-      walker.frame = page;
+      walker.frame = frame;
       walker.pathFrame[level] = this.memory.frameAt[word >> 10]!;
       walker.refs = walker.tally.repeat(notes >> 3);
     } else {
-      if (!this.place(host, page, walker.dataAccess(access))) return false;
+      if (!this.place(host, frame, walker.dataAccess(access))) return false;
       walker.frame = this.nested.frame;
       walker.refs = walker.tally.repeat(notes >> 3) + host.levels - this.nested.level + 1;
       walker.tally.descendSurely(NESTED, host.levels, this.nested.level);
@@ -70,26 +64,34 @@ export class Remembered {
 
   /** The nested walk for the data. */
   private place(host: Dimension, page: number, access: number): boolean {
+    if (!this.readLeaf(this.hostWays, host, page, access)) return false;
     const { nested } = this;
+    nested.level = this.notes & 7;
+    nested.leafLow = this.low;
+    nested.rights = this.rights;
+    nested.anyHigh = this.high;
+    nested.frame = this.frame;
+    return true;
+  }
+
+  /** Reads the leaf entry of a page, the way to which is kept; false where it is not, or where the walk does not end plainly. */
+  private readLeaf(ways: Ways, tables: Dimension, page: number, access: number): boolean {
     const lower = lowerPart(page);
-    const { slots } = this.hostWays;
-    const at = this.hostWays.find(lower, upperPart(page));
+    const { slots } = ways;
+    const at = ways.find(lower, upperPart(page));
     if (at < 0) return false;
     const { words } = this.memory;
-    const word = slots[at + WAY.leaf]! + ((lower << 1) & slots[at + WAY.mask]!);
-    const low = words[word]!;
-    const leafHigh = words[word + 1]!;
-    const rights = slots[at + WAY.rights]! & low;
-    const high = slots[at + WAY.high]! | leafHigh;
-    const level = slots[at + WAY.notes]! & 7;
-    if (!host.endsPlainly(access, rights, high, low, level)) return false;
-    const inner = host.innerMask[level]!;
-    nested.level = level;
-    nested.leafLow = low;
-    nested.rights = rights;
-    nested.anyHigh = high;
-    nested.frame = ((low >>> 12) & ~inner) + (lower & inner) + (leafHigh === 0 ? 0 : (leafHigh & 0xfffff) * 0x100000);
-    return true;
+    this.word = slots[at + WAY.leaf]! + ((lower << 1) & slots[at + WAY.mask]!);
+    const low = words[this.word]!;
+    const leafHigh = words[this.word + 1]!;
+    this.low = low;
+    this.rights = slots[at + WAY.rights]! & low;
+    this.high = slots[at + WAY.high]! | leafHigh;
+    this.notes = slots[at + WAY.notes]!;
+    const level = this.notes & 7;
+    const inner = tables.innerMask[level]!;
+    this.frame = ((low >>> 12) & ~inner) + (lower & inner) + (leafHigh === 0 ? 0 : (leafHigh & 0xfffff) * 0x100000);
+    return tables.endsPlainly(access, this.rights, this.high, low, level);
   }
 
   /** Takes note of the whole walk that has just ended in a translation. */
