@@ -1,5 +1,5 @@
 /** What stands on the guest's side of a replay: it takes the events of a trace and the page faults of its references. */
-import type { FaultHandler } from '../mmu/mmu.js';
+import type { FaultHandler } from '../mmu/miss-path.js';
 import { TraceError } from '../errors.js';
 import { KIND, operand, operandCount, type EventBatch, type KindName } from '../trace/event.js';
 import type { Instruction, InstructionName } from '../vmm/instructions.js';

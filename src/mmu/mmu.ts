@@ -3,37 +3,25 @@
  *
  * The loop crosses no interface on a hit. A miss fills both TLB levels, unless the second holds what the first gives up.
  */
-import { ModelError } from '../errors.js';
-import { ACCESS, OUTCOME, RIGHT, type PagingStrategy, type TlbControl } from '../paging/strategy.js';
+import { RIGHT, type PagingStrategy, type TlbControl } from '../paging/strategy.js';
 import type { Counters } from '../counters/counters.js';
-import { KIND, LAST_REFERENCE, operand, operandCount, operandPage, type EventBatch } from '../trace/event.js';
-import { INVALIDATIONS } from './invalidation.js';
+import { KIND, LAST_REFERENCE, operand, operandCount, type EventBatch } from '../trace/event.js';
+import { MissPath, type FaultHandler } from './miss-path.js';
 import type { DataCaches } from './pte-cache.js';
-import { HUGE, LARGE, SMALL, type PageIndex, type Size } from './page-index.js';
+import { SMALL, type PageIndex, type Size } from './page-index.js';
 import { QuickLoop } from './quick-loop.js';
 import type { TlbHierarchy } from './tlb/tlb-hierarchy.js';
 import type { TlbLevel } from './tlb/tlb-level.js';
 import type { Walker } from './walker.js';
 
-/** Who handles the guest's page faults. */
-export interface FaultHandler {
-  /** Returns false when the page cannot be mapped: the reference is then left. */
-  pageFault(vpn: number, access: number): boolean;
-}
-
-const HUGE_SHIFT = 30;
 /** Operand of a reference that is its offset in the page. */
 const OFFSET = 1;
-/** A walk, its fault, a copy-on-write fault and a hidden fault may follow each other; more is a loop of ours. */
-const MOST_FAULTS = 16;
-
 /** References after which the quick loop has paid for its beginning, and those that go without it where it has not. */
 const WORTHWHILE = 8;
 const MANY = 64;
 
 /** By reference kind. For data, the bit of RIGHT is the kind's own number: the hot loop relies on it. */
 const NEED = Uint8Array.of(RIGHT.fetch, RIGHT.read, RIGHT.write);
-const ACCESS_OF = Uint8Array.of(ACCESS.fetch, ACCESS.read, ACCESS.write);
 
 export class Mmu {
   /** References of the replay so far, by kind. */
@@ -49,15 +37,16 @@ export class Mmu {
   private readonly noRights: Uint8Array;
   private l1Misses = 0;
   private readonly quick: QuickLoop | null;
+  private readonly path: MissPath;
 
   constructor(
     private readonly tlb: TlbHierarchy,
-    private readonly control: TlbControl,
+    control: TlbControl,
     private readonly strategy: PagingStrategy,
-    private readonly guest: FaultHandler,
+    guest: FaultHandler,
     private readonly counters: Counters,
     /** ACCESS.user, or 0 where references may be the kernel's: a trace does not say whose each one is. */
-    private readonly privilege: number,
+    privilege: number,
     /** Caches that hold data beside tables, for traces that say which lines they use; else null. */
     private readonly dataCaches: DataCaches | null = null,
     /** Other processors count together with this one. */
@@ -66,6 +55,7 @@ export class Mmu {
     this.refsByKind = together?.refsByKind ?? new Float64Array(LAST_REFERENCE + 1);
     this.runsByKind = together?.runsByKind ?? new Float64Array(LAST_REFERENCE + 1);
     this.index = tlb.index;
+    this.path = new MissPath(tlb.index, control, strategy, guest, counters, privilege);
     this.quick = dataCaches === null ? QuickLoop.of(tlb, counters, privilege) : null;
     this.first = [tlb.l1i, tlb.load, tlb.store];
     this.second = [tlb.l2i, tlb.l2d, tlb.l2d];
@@ -240,52 +230,23 @@ export class Mmu {
   }
 
   private walk(batch: EventBatch, row: number, key: number, kind: number): void {
-    const vpn = this.index.pages.vpn[key]!;
-    this.index.expected = key;
-    const access = ACCESS_OF[kind]! | this.privilege;
-    const { strategy } = this;
-    let outcome = strategy.translate(vpn, access);
-    for (let faults = 0; outcome === OUTCOME.guestFault; faults++) {
-      if (faults === MOST_FAULTS)
-        throw new ModelError(`page 0x${vpn.toString(16)} still faults after ${faults} repairs (row ${row} of a batch)`);
-      this.control.remove(INVALIDATIONS.pageFault(this.control.context, vpn));
-      if (!this.guest.pageFault(vpn, access)) {
-        this.counters.untranslatedRuns++;
-        return;
-      }
-      this.counters.guestFaults++;
-      strategy.guestFault();
-      outcome = strategy.translate(vpn, access);
-    }
-    if (outcome === OUTCOME.emulated) {
-      this.counters.emulatedStores++;
-      return;
-    }
-    const { frame, rights, global, pageShift, guestShift, guestFrame } = strategy.translation;
-    this.checkRecordedAddress(batch, row, guestFrame);
+    const translation = this.path.translate(batch, row, key, kind);
+    if (translation === null) return;
+    const { frame, rights, global } = translation;
     if (this.dataCaches !== null) this.useLineOf(this.dataCaches, batch, row, kind, frame);
+    const { size } = this.path;
+    const vpn = this.index.pages.vpn[key]!;
     const first = this.first[kind]!;
     const second = this.tlb.fillsBoth ? (this.second[kind] ?? null) : null;
     const granted = rights & this.grants[kind]!;
-    if (pageShift < this.index.largeShift) {
-      if (guestShift > pageShift) this.counters.splinteredFills++;
+    if (size === SMALL) {
       first.arrayOf(SMALL, vpn)!.fill(SMALL, key, vpn, frame, granted, global, ++this.tlb.clock);
       second?.arrayOf(SMALL, vpn)!.fill(SMALL, key, vpn, frame, rights, global, ++this.tlb.clock);
       return;
     }
-    const entryShift = pageShift < HUGE_SHIFT ? Math.min(pageShift, this.index.largeShift) : pageShift;
-    if (guestShift > entryShift) this.counters.splinteredFills++;
-    const size = entryShift >= HUGE_SHIFT ? HUGE : LARGE;
     const base = frame - (vpn % this.index.pagesOf[size]);
     this.fill(first, size, key, base, granted, global);
     if (second !== null) this.fill(second, size, key, base, rights, global);
-  }
-
-  /** Full-system traces say where each reference went: a difference from our tables is counted. */
-  private checkRecordedAddress(batch: EventBatch, row: number, guestFrame: number): void {
-    if (guestFrame < 0 || operandCount(batch, row) === 0) return;
-    const recorded = operandPage(batch, row, 0);
-    if (recorded !== 0 && recorded !== guestFrame) this.counters.physicalMismatches++;
   }
 
   private fill(level: TlbLevel, size: Size, page: number, frame: number, rights: number, global: boolean): void {

@@ -2,7 +2,7 @@
 import type { TlbControl } from '../paging/strategy.js';
 import { Contexts, type Context } from './contexts.js';
 import { ANY, inScope, type LinearScope, type Scope } from './invalidation.js';
-import type { TlbHierarchy } from './tlb/tlb-hierarchy.js';
+import type { Tlb } from './spine.js';
 import { GUEST, NESTED } from './walk-observer.js';
 import type { Walker } from './walker.js';
 
@@ -13,7 +13,7 @@ export class TranslationCaches implements TlbControl {
 
   constructor(
     private readonly contexts: Contexts,
-    private readonly tlb: TlbHierarchy,
+    private readonly tlb: Tlb,
     private readonly walker: Walker,
   ) {
     this.enter(this.current);

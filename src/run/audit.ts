@@ -7,8 +7,8 @@
 import { ModelError } from '../errors.js';
 import { addressOf, FIRST_KERNEL_PAGE } from '../memory/address.js';
 import { ACCESS, Dimension } from '../mmu/dimension.js';
-import type { Mmu } from '../mmu/mmu.js';
 import { SMALL, type PageIndex } from '../mmu/page-index.js';
+import type { Spine } from '../mmu/spine.js';
 import { Switching } from '../mmu/switching.js';
 import { WALK, Walker } from '../mmu/walker.js';
 import type { PagingStrategy, Platform } from '../paging/strategy.js';
@@ -16,7 +16,7 @@ import { KIND, LAST_REFERENCE, operand, operandPage, type EventBatch } from '../
 import { guestView, type Audited, type GuestView } from './guest-view.js';
 
 interface AuditedCell extends Audited {
-  readonly mmu: Mmu;
+  readonly spine: Pick<Spine, 'held'>;
   readonly index: PageIndex;
 }
 
@@ -53,10 +53,10 @@ function isGuestsOwn({ host }: Platform, { guestRoot }: PagingStrategy, root: nu
   return root === guestRoot || root === host.frameOf(guestRoot);
 }
 
-function expectTlbAgrees({ mmu, index }: AuditedCell, vpn: number, guest: GuestView, system: number): void {
+function expectTlbAgrees({ spine, index }: AuditedCell, vpn: number, guest: GuestView, system: number): void {
   const key = index.find(SMALL, vpn);
   if (key < 0) return;
-  const [read, written, fetched] = [KIND.read, KIND.write, KIND.fetch].map((kind) => mmu.held(key, kind)) as [
+  const [read, written, fetched] = [KIND.read, KIND.write, KIND.fetch].map((kind) => spine.held(key, kind)) as [
     number,
     number,
     number,

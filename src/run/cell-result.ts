@@ -1,6 +1,6 @@
 /** What a cell counted, put together from the parts that counted it. Prices are put on it later. */
 import { newCounters, type Counters } from '../counters/counters.js';
-import type { Mmu } from '../mmu/mmu.js';
+import type { Spine } from '../mmu/spine.js';
 import { GUEST, NESTED, SAVED_BY, SHADOW } from '../mmu/walk-observer.js';
 import type { WalkTally } from '../mmu/walk-tally.js';
 import { KIND, type TraceCharacteristics } from '../trace/event.js';
@@ -96,12 +96,12 @@ export function emptyResult(): CellResult {
  * what the filter hid counts as read, and each fetch run as one fetch.
  */
 export function references(
-  mmus: readonly Mmu[],
+  spines: readonly Spine[],
   counts: TraceCharacteristics['counts'],
   hiddenRefs: number,
 ): Pick<Counters, 'refs' | 'fetchRefs' | 'readRefs' | 'writeRefs' | 'l1TlbHits'> {
-  const { refsByKind, runsByKind } = mmus[0]!; // of all
-  const firstLevelMisses = sum(mmus.map((mmu) => mmu.firstLevelMisses));
+  const { refsByKind, runsByKind } = spines[0]!; // of all
+  const firstLevelMisses = sum(spines.map((spine) => spine.firstLevelMisses));
   const exact = counts === 'exact';
   const fetchRefs = exact ? refsByKind[KIND.fetch]! : runsByKind[KIND.fetch]!;
   const writeRefs = exact ? refsByKind[KIND.write]! : runsByKind[KIND.write]!;

@@ -6,8 +6,9 @@ import { GuestOs } from '../guest/guest-os.js';
 import type { Guest } from '../guest/guest.js';
 import { RecordedGuest } from '../guest/recorded-guest.js';
 import { scatteredFrames, sequentialFrames, type FrameAllocator } from '../memory/frames.js';
-import { Mmu } from '../mmu/mmu.js';
 import type { PageIndex } from '../mmu/page-index.js';
+import type { Spine, Tlb } from '../mmu/spine.js';
+import type { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
 import { definitionOf, type StrategyName } from '../paging/index.js';
 import type { StackedName } from '../paging/names.js';
 import { ACCESS, type PagingStrategy, type Platform } from '../paging/strategy.js';
@@ -42,16 +43,17 @@ export async function streamCell(spec: CellSpec, trace: TraceSource): Promise<Ce
   return cell.result();
 }
 
-export class Cell {
+/** With TLBs of any kind. */
+export class CellWith<T extends Tlb> {
   private readonly counters = newCounters();
   readonly platform: Platform;
   readonly index: PageIndex;
   readonly paging: PagingStrategy;
-  readonly hardware: Hardware;
+  readonly hardware: Hardware<T>;
   private readonly guest: Guest;
   /** By virtual processor. */
   private readonly all: readonly VirtualProcessor[];
-  private readonly mmus: readonly Mmu[];
+  private readonly spines: readonly Spine[];
   private readonly processors: VirtualProcessors;
   private readonly audit: Audit | null;
   /** Pages whose addresses have been checked. */
@@ -64,8 +66,7 @@ export class Cell {
   /** @param place which of the virtual machines on a processor that others use too it is, from 0 */
   constructor(
     private readonly spec: CellSpec,
-    pages: PageDictionary,
-    on: Processor = processorFor(spec, pages),
+    on: Processor<T>,
     place = 0,
   ) {
     const { config, strategy, characteristics } = spec;
@@ -90,18 +91,20 @@ export class Cell {
           )
         : new RecordedGuest(paging, this.counters, config.guest.pcid, platform.walker.guest.format);
     const privilege = characteristics.kernelReferences ? 0 : ACCESS.user;
-    const mmus: Mmu[] = [];
-    for (const { on: processor, caches } of this.all) {
-      const { tlb, dataCaches } = processor;
-      mmus.push(new Mmu(tlb, caches, paging, this.guest, this.counters, privilege, dataCaches, mmus[0]));
+    const spines: Spine[] = [];
+    for (const { on: processor, caches: control } of this.all) {
+      const { dataCaches } = processor;
+      const { guest, counters } = this;
+      const together = spines[0] ?? null;
+      spines.push(processor.newSpine({ control, strategy: paging, guest, counters, privilege, dataCaches, together }));
     }
-    this.mmus = mmus;
+    this.spines = spines;
     this.audit = spec.audit === true ? new Audit(this) : null;
   }
 
   /** Of the processor that runs. */
-  get mmu(): Mmu {
-    return this.mmus[this.processors.current]!;
+  get spine(): Spine {
+    return this.spines[this.processors.current]!;
   }
 
   /** Replays the rows of a batch; the dictionary must already hold its pages. */
@@ -112,7 +115,7 @@ export class Cell {
     for (const { on } of this.all) on.tlb.reserve();
     let from = 0;
     if (startsWithReference(batch, 0)) this.guest.resume?.();
-    for (let row = this.mmu.replay(batch, 0); row < batch.length; row = this.mmu.replay(batch, row + 1)) {
+    for (let row = this.spine.replay(batch, 0); row < batch.length; row = this.spine.replay(batch, row + 1)) {
       this.refsOnEvents += batch.count[row]!;
       this.guest.event(batch, row);
       this.audit?.after(batch, from, row);
@@ -138,14 +141,14 @@ export class Cell {
 
   /** What has been counted so far. */
   result(): CellResult {
-    const { spec, counters, mmus, platform, all } = this;
+    const { spec, counters, spines, platform, all } = this;
     const processors = [...new Set(all.map(({ on }) => on))];
     const { counts } = spec.characteristics;
     const hiddenRefs = this.refsOnEvents - (this.refsBefore ?? 0);
     return cellResult({
       counters: {
         ...counters,
-        ...references(mmus, counts, hiddenRefs),
+        ...references(spines, counts, hiddenRefs),
         tlbFlushes: sum(all, ({ caches }) => caches.flushes),
         walkCacheEvictions: sum(processors, ({ walkCache }) => walkCache?.evictions ?? 0),
         ...traffic(all),
@@ -155,6 +158,13 @@ export class Cell {
       tally: platform.walker.tally,
       first: definitionOf(spec.strategy).walks,
     });
+  }
+}
+
+export class Cell extends CellWith<TlbHierarchy> {
+  /** @param place which of the virtual machines on a processor that others use too it is, from 0 */
+  constructor(spec: CellSpec, pages: PageDictionary, on: Processor = processorFor(spec, pages), place = 0) {
+    super(spec, on, place);
   }
 }
 

@@ -6,6 +6,7 @@ import { FORMATS, type TableFormat } from '../memory/formats/index.js';
 import { BARE_METAL, HostMemory } from '../memory/host-memory.js';
 import type { PageIndex } from '../mmu/page-index.js';
 import type { DataCaches } from '../mmu/pte-cache.js';
+import type { Tlb } from '../mmu/spine.js';
 import type { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
 import { TranslationCaches } from '../mmu/translation-caches.js';
 import type { Platform, StrategyDefinition } from '../paging/strategy.js';
@@ -17,29 +18,29 @@ import type { VirtualProcessor } from './virtual-processors.js';
 
 const FRAMES_PER_MIB = 256;
 
-export interface Hardware {
+export interface Hardware<T extends Tlb = TlbHierarchy> {
   readonly platform: { -readonly [key in keyof Platform]: Platform[key] };
   readonly index: PageIndex;
-  readonly tlb: TlbHierarchy;
+  readonly tlb: T;
   readonly caches: TranslationCaches;
   readonly dataCaches: DataCaches | null;
 }
 
 /** @param place which of the virtual machines on the processor it is, from 0 */
-export function hardware(
+export function hardware<T extends Tlb>(
   config: RunConfig,
   definition: StrategyDefinition,
-  processor: Processor,
+  processor: Processor<T>,
   counters: Counters,
   place = 0,
-): Hardware {
+): Hardware<T> {
   const { virtualized, deprivileged = false } = definition;
   const { machine, host } = config;
   const { memory, vmmFrames, controls, index, contexts, tlb, dataCaches, asids } = processor;
   const walker = processor.newWalker();
   const caches = new TranslationCaches(contexts, tlb, walker);
   const nestedFormat: TableFormat = machine.nested?.kind === 'ept' ? FORMATS.ept : FORMATS[host.mode];
-  const platform: Hardware['platform'] = {
+  const platform: Hardware<T>['platform'] = {
     memory,
     vmmFrames,
     host: virtualized ? hostMemory(config, place) : BARE_METAL,
@@ -61,11 +62,11 @@ export function hardware(
 }
 
 /** What the other virtual processors of a machine have, on processors of their own or on that of the first. */
-export function otherProcessors(
-  { platform, caches }: Hardware,
+export function otherProcessors<T extends Tlb>(
+  { platform, caches }: Hardware<T>,
   config: RunConfig,
   definition: StrategyDefinition,
-  on: Processor,
+  on: Processor<T>,
 ): VirtualProcessor[] {
   const { vcpu, asid, walker, machine } = platform;
   const own = !definition.virtualized || config.vmm.vcpus === 'own';

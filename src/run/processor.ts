@@ -9,21 +9,22 @@ import { DEFAULT_CONTROLS, Dimension, type PagingControls } from '../mmu/dimensi
 import { NestedTlb } from '../mmu/nested-tlb.js';
 import { PageIndex } from '../mmu/page-index.js';
 import { DataCaches, PteCache } from '../mmu/pte-cache.js';
-import { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
+import { HIERARCHY, type Spine, type SpineParts, type Tlb, type TranslationUnit } from '../mmu/spine.js';
+import type { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
 import { createWalkCache } from '../mmu/walk-cache/index.js';
 import type { WalkCache } from '../mmu/walk-cache/walk-cache.js';
 import { Walker } from '../mmu/walker.js';
 import type { PageDictionary } from '../trace/event.js';
 import { AsidPool } from '../vmm/asids.js';
 
-export interface Processor {
+export interface Processor<T extends Tlb = TlbHierarchy> {
   readonly memory: PhysicalMemory;
   /** Frames for the tables of the VMM. */
   readonly vmmFrames: FrameAllocator;
   readonly controls: PagingControls;
   readonly index: PageIndex;
   readonly contexts: Contexts;
-  readonly tlb: TlbHierarchy;
+  readonly tlb: T;
   /** Where data competes with tables; null for page-grained traces. */
   readonly dataCaches: DataCaches | null;
   readonly walkCache: WalkCache | null;
@@ -33,8 +34,10 @@ export interface Processor {
   newWalker(): Walker;
   /** Gives a walker the caches of this processor. */
   equip(walker: Walker): void;
+  /** What goes through references by its TLBs. */
+  newSpine(parts: SpineParts): Spine;
   /** Another of its kind, with the same memory. */
-  another(): Processor;
+  another(): Processor<T>;
 }
 
 /** Of a processor that nobody sends references to. */
@@ -42,6 +45,17 @@ export const NO_PAGES: PageDictionary = { size: 0, vpn: new Float64Array(0) };
 
 /** @param lines whether the references say which lines they use */
 export function processor(config: RunConfig, virtualized: boolean, lines: boolean, pages: PageDictionary): Processor {
+  return processorWith(HIERARCHY, config, virtualized, lines, pages);
+}
+
+/** As `processor`, with TLBs of another kind. */
+export function processorWith<T extends Tlb>(
+  unit: TranslationUnit<T>,
+  config: RunConfig,
+  virtualized: boolean,
+  lines: boolean,
+  pages: PageDictionary,
+): Processor<T> {
   const { machine, guest, seed } = config;
   const memory = new PhysicalMemory();
   const controls = controlsOf(machine);
@@ -49,12 +63,13 @@ export function processor(config: RunConfig, virtualized: boolean, lines: boolea
   const modelled = machine.pteCacheShare > 0;
   const index = new PageIndex(pages, largeShift(config, virtualized));
   const frames = sequentialFrames(1, vmmFrames(config) - 1, 'memory of the VMM (fixed)');
-  const another = (): Processor => {
+  const another = (): Processor<T> => {
     const dataCaches = lines && modelled ? new DataCaches(machine, memory) : null;
     const pteCache = dataCaches ?? (modelled ? new PteCache(machine) : null);
     const walkCache = machine.walkCache === null ? null : createWalkCache(machine.walkCache);
     const nestedTlb = machine.nestedTlb === null ? null : new NestedTlb(machine.nestedTlb);
     const contexts = new Contexts();
+    const tlb = unit.tlb(machine.tlb, index, contexts, seed);
     const equip = (walker: Walker): void => {
       walker.pteCache = pteCache;
       walker.setWalkCache(walkCache, machine.walkCache?.dimensions === '2d');
@@ -66,7 +81,7 @@ export function processor(config: RunConfig, virtualized: boolean, lines: boolea
       controls,
       index,
       contexts,
-      tlb: new TlbHierarchy(machine.tlb, index, contexts, seed),
+      tlb,
       dataCaches,
       walkCache,
       nestedTlb,
@@ -78,6 +93,7 @@ export function processor(config: RunConfig, virtualized: boolean, lines: boolea
         return walker;
       },
       equip,
+      newSpine: (parts) => unit.spine(tlb, parts),
       another,
     };
   };

@@ -10,6 +10,7 @@
  */
 import type { Counters } from '../counters/counters.js';
 import type { Processors } from '../guest/processors.js';
+import type { Tlb } from '../mmu/spine.js';
 import type { TranslationCaches } from '../mmu/translation-caches.js';
 import { emptyThisProcessor, endSlice, enterGuest, resumeGuest } from '../paging/hardware.js';
 import type { PagingStrategy, Platform } from '../paging/strategy.js';
@@ -24,7 +25,7 @@ const EOI = 0x80b;
 const CLUSTER = 16;
 
 export interface VirtualProcessor {
-  readonly on: Processor;
+  readonly on: Processor<Tlb>;
   readonly caches: TranslationCaches;
   readonly vcpu: Vcpu | null;
   readonly asid: GuestAsid;

@@ -91,10 +91,10 @@ test('gem5 #409: what munmap unmaps is in no TLB afterwards, and a new mapping a
     const cell = new Cell({ strategy, characteristics: USER, config: configOf() }, trace.pages);
     map().ref('write', 0x1_0000);
     cell.replay(trace.batch());
-    expect(cell.mmu.held(id, 2)).toBeGreaterThanOrEqual(0);
+    expect(cell.spine.held(id, 2)).toBeGreaterThanOrEqual(0);
     trace.event('munmap', 0x1_0000, 1);
     cell.replay(trace.batch());
-    expect([0, 1, 2].map((kind) => cell.mmu.held(id, kind))).toEqual([-1, -1, -1]);
+    expect([0, 1, 2].map((kind) => cell.spine.held(id, kind))).toEqual([-1, -1, -1]);
     const faults = cell.result().counters.guestFaults;
     map().ref('read', 0x1_0000);
     cell.replay(trace.batch());
