@@ -23,6 +23,8 @@ export class PhysicalMemory {
   frameAt = new Float64Array(16);
   /** Memories of virtual machines that lie in this one, and share its words. */
   readonly guests: PhysicalMemory[] = [];
+  /** How often anything was written. */
+  changes = 0;
   /** How often a frame that is watched was written. */
   epoch = 0;
   /** By place: 1 = watched. */
@@ -58,6 +60,7 @@ export class PhysicalMemory {
   /** As `write`, given the index in `words`. */
   writeAt(index: number, value: number): void {
     this.words[index] = value;
+    this.changes++;
     this.epoch += this.watched[index >> FRAME_WORDS_SHIFT]!;
   }
 
@@ -76,6 +79,7 @@ export class PhysicalMemory {
     const base = this.baseOf(frame);
     if (base === 0) return;
     this.words.fill(0, base, base + FRAME_WORDS);
+    this.changes++;
     this.epoch += this.watched[base >> FRAME_WORDS_SHIFT]!;
   }
 

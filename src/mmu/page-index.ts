@@ -68,6 +68,11 @@ export class PageIndex {
     return size === SMALL ? this.pages.vpn[key]! : size === LARGE ? this.large.number[key]! : this.huge.number[key]!;
   }
 
+  /** How many pages lie before the page with a key in the page of a size. */
+  inside(size: Size, page: number): number {
+    return size === SMALL ? 0 : this.pages.vpn[page]! % this.pagesOf[size];
+  }
+
   /** Key of the page of a size that a page number lies in; -1 when the trace never refers to it. */
   find(size: Size, vpn: number): number {
     if (size !== SMALL) return (size === LARGE ? this.large : this.huge).find(vpn);

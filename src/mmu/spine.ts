@@ -9,6 +9,7 @@ import { Mmu } from './mmu.js';
 import type { PageIndex } from './page-index.js';
 import type { DataCaches } from './pte-cache.js';
 import { TlbHierarchy } from './tlb/tlb-hierarchy.js';
+import type { Walker } from './walker.js';
 
 /** What removals reach. */
 export interface Tlb {
@@ -49,7 +50,7 @@ export interface SpineParts {
 /** A kind of TLBs, and the spine that goes with it. */
 export interface TranslationUnit<T extends Tlb> {
   tlb(config: Machine['tlb'], index: PageIndex, contexts: Contexts, seed: number): T;
-  spine(tlb: T, parts: SpineParts): Spine;
+  spine(tlb: T, parts: SpineParts, walker: Walker): Spine;
 }
 
 /** As processors have them. */

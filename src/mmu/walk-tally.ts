@@ -7,6 +7,7 @@
  */
 import { LEVELS } from './dimension.js';
 import { SAVED_BY, type PteCacheModel, type Saver } from './walk-observer.js';
+import { WalkProfiles } from './walk-profiles.js';
 
 const PLACES = 4;
 /** GUEST, NESTED, SHADOW. */
@@ -42,6 +43,11 @@ export class WalkTally {
   repeats = new Float64Array(64);
   shapeRefs = new Int32Array(64);
 
+  /** Shape of the last walk, where it was one that came before, and the descent after it; -1: none. */
+  private repeated = -1;
+  private repeatedLast = -1;
+  readonly profiles = new WalkProfiles();
+
   // Notes of the walk under way.
   private readonly notes = new Uint8Array(MOST_DESCENTS);
   private descents = 0;
@@ -51,6 +57,7 @@ export class WalkTally {
   private savedLength = 0;
 
   begin(): void {
+    this.repeated = -1;
     this.descents = 0;
     this.trailLength = 0;
     this.savedLength = 0;
@@ -77,13 +84,43 @@ export class WalkTally {
 
   /** The descents of a shape once more, in a walk that cannot fault. @returns references */
   repeat(shape: number): number {
+    this.repeated = shape;
+    this.repeatedLast = -1;
     this.repeats[shape]! += 1;
     return this.shapeRefs[shape]!;
   }
 
   /** One descent in a walk that cannot fault. */
   descendSurely(dimension: number, first: number, last: number): void {
-    this.spans[(dimension << 6) + (first << 3) + last]! += 1;
+    this.repeatedLast = (dimension << 6) + (first << 3) + last;
+    this.spans[this.repeatedLast]! += 1;
+  }
+
+  /** A number for the descents of the last walk, which ended in a translation: see WalkProfiles. */
+  profile(): number {
+    const { profiles, repeated, repeatedLast } = this;
+    let profile = 0;
+    if (repeated < 0) for (let at = 0; at < this.descents; at++) profile = profiles.after(profile, this.notes[at]!);
+    else for (const span of this.shapes[repeated]!) profile = profiles.after(profile, span);
+    return repeated < 0 || repeatedLast < 0 ? profile : profiles.after(profile, repeatedLast);
+  }
+
+  /** A copy, with so many walks of some profiles more or fewer. @param walks by profile @param peak the most references of one walk */
+  adjusted(walks: Float64Array, peak: number): WalkTally {
+    this.settle();
+    const copy = new WalkTally();
+    copy.spans.set(this.spans);
+    copy.faultedWalks = this.faultedWalks;
+    copy.faultedServed.set(this.faultedServed);
+    copy.loadServed.set(this.loadServed);
+    copy.walks = this.walks;
+    copy.peak = peak;
+    for (const [profile, count] of walks.entries()) {
+      if (count === 0) continue;
+      copy.walks += count;
+      for (const span of this.profiles.spansOf(profile)) copy.spans[span]! += count;
+    }
+    return copy;
   }
 
   private growShapes(): void {

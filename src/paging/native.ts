@@ -29,6 +29,10 @@ class Native implements PagingStrategy {
     return this.platform.walker;
   }
 
+  isQuiet(): boolean {
+    return true;
+  }
+
   guestFault(): void {
     // Delivered by the hardware, straight to the guest.
   }

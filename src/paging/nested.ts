@@ -110,7 +110,11 @@ export class Nested extends OwnTables {
   }
 
   settled(): Walker | null {
-    return this.platform.below === undefined ? this.platform.walker : null;
+    return this.isQuiet() ? this.platform.walker : null;
+  }
+
+  isQuiet(): boolean {
+    return this.platform.below === undefined;
   }
 
   override cr3Write(rootFrame: number, pcid = 0, keep = false): void {

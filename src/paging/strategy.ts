@@ -107,6 +107,8 @@ export interface PagingStrategy {
    * null.
    */
   settled?(): Walker | null;
+  /** While it is true, a translation whose walk ends in one changes nothing but what walks change. Left out: it never is. */
+  isQuiet?(): boolean;
   /** The guest takes the page fault that the last translation ended in. */
   guestFault(): void;
   /** A 32-bit word of guest-physical memory that holds tables. */

@@ -96,12 +96,10 @@ export function emptyResult(): CellResult {
  * what the filter hid counts as read, and each fetch run as one fetch.
  */
 export function references(
-  spines: readonly Spine[],
+  { refsByKind, runsByKind, firstLevelMisses }: Pick<Spine, 'refsByKind' | 'runsByKind' | 'firstLevelMisses'>,
   counts: TraceCharacteristics['counts'],
   hiddenRefs: number,
 ): Pick<Counters, 'refs' | 'fetchRefs' | 'readRefs' | 'writeRefs' | 'l1TlbHits'> {
-  const { refsByKind, runsByKind } = spines[0]!; // of all
-  const firstLevelMisses = sum(spines.map((spine) => spine.firstLevelMisses));
   const exact = counts === 'exact';
   const fetchRefs = exact ? refsByKind[KIND.fetch]! : runsByKind[KIND.fetch]!;
   const writeRefs = exact ? refsByKind[KIND.write]! : runsByKind[KIND.write]!;

@@ -8,6 +8,7 @@ import { RecordedGuest } from '../guest/recorded-guest.js';
 import { scatteredFrames, sequentialFrames, type FrameAllocator } from '../memory/frames.js';
 import type { PageIndex } from '../mmu/page-index.js';
 import type { Spine, Tlb } from '../mmu/spine.js';
+import type { WalkTally } from '../mmu/walk-tally.js';
 import type { TlbHierarchy } from '../mmu/tlb/tlb-hierarchy.js';
 import { definitionOf, type StrategyName } from '../paging/index.js';
 import type { StackedName } from '../paging/names.js';
@@ -45,7 +46,7 @@ export async function streamCell(spec: CellSpec, trace: TraceSource): Promise<Ce
 
 /** With TLBs of any kind. */
 export class CellWith<T extends Tlb> {
-  private readonly counters = newCounters();
+  readonly counters = newCounters();
   readonly platform: Platform;
   readonly index: PageIndex;
   readonly paging: PagingStrategy;
@@ -96,7 +97,8 @@ export class CellWith<T extends Tlb> {
       const { dataCaches } = processor;
       const { guest, counters } = this;
       const together = spines[0] ?? null;
-      spines.push(processor.newSpine({ control, strategy: paging, guest, counters, privilege, dataCaches, together }));
+      const parts = { control, strategy: paging, guest, counters, privilege, dataCaches, together };
+      spines.push(processor.newSpine(parts, platform.walker));
     }
     this.spines = spines;
     this.audit = spec.audit === true ? new Audit(this) : null;
@@ -141,21 +143,28 @@ export class CellWith<T extends Tlb> {
 
   /** What has been counted so far. */
   result(): CellResult {
-    const { spec, counters, spines, platform, all } = this;
+    const firstLevelMisses = sum(this.spines, (spine) => spine.firstLevelMisses);
+    return this.resultWith(firstLevelMisses, this.counters, this.platform.walker.tally);
+  }
+
+  /** The same with other counts of what misses and walks. */
+  resultWith(firstLevelMisses: number, counters: Counters, tally: WalkTally): CellResult {
+    const { spec, spines, platform, all } = this;
     const processors = [...new Set(all.map(({ on }) => on))];
     const { counts } = spec.characteristics;
+    const { refsByKind, runsByKind } = spines[0]!; // of all
     const hiddenRefs = this.refsOnEvents - (this.refsBefore ?? 0);
     return cellResult({
       counters: {
         ...counters,
-        ...references(spines, counts, hiddenRefs),
+        ...references({ refsByKind, runsByKind, firstLevelMisses }, counts, hiddenRefs),
         tlbFlushes: sum(all, ({ caches }) => caches.flushes),
         walkCacheEvictions: sum(processors, ({ walkCache }) => walkCache?.evictions ?? 0),
         ...traffic(all),
         nestedTlbEvictions: sum(processors, ({ nestedTlb }) => nestedTlb?.evictions ?? 0),
       },
       exits: { ...platform.exits },
-      tally: platform.walker.tally,
+      tally,
       first: definitionOf(spec.strategy).walks,
     });
   }

@@ -35,7 +35,7 @@ export interface Processor<T extends Tlb = TlbHierarchy> {
   /** Gives a walker the caches of this processor. */
   equip(walker: Walker): void;
   /** What goes through references by its TLBs. */
-  newSpine(parts: SpineParts): Spine;
+  newSpine(parts: SpineParts, walker: Walker): Spine;
   /** Another of its kind, with the same memory. */
   another(): Processor<T>;
 }
@@ -93,7 +93,7 @@ export function processorWith<T extends Tlb>(
         return walker;
       },
       equip,
-      newSpine: (parts) => unit.spine(tlb, parts),
+      newSpine: (parts, walker) => unit.spine(tlb, parts, walker),
       another,
     };
   };

@@ -5,7 +5,7 @@ import { HUGE, LARGE, SIZES, SMALL, type PageIndex, type Size } from '../page-in
 import { TlbArray } from './tlb-array.js';
 
 /** Sizes that an array of each name holds. */
-const HOLDS: Record<TlbSizes, readonly Size[]> = {
+export const HOLDS: Record<TlbSizes, readonly Size[]> = {
   '4k': [SMALL],
   '2m': [LARGE],
   '1g': [HUGE],

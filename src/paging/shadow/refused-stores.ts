@@ -39,16 +39,11 @@ export class RefusedStores {
     this.begun = this.software.guestFrame;
   }
 
-  /** What a reference began is over: by the table write to a frame, or by anything else. */
+  /** What a reference began is over: by the table write to a frame, or by anything else that the VMM sees; a walk it does not. */
   finish(guestFrame = NONE): void {
     const { begun } = this;
     this.begun = NONE;
     if (begun !== NONE && begun !== guestFrame) this.giveUp(begun);
-  }
-
-  /** No reference has begun a store. */
-  get isIdle(): boolean {
-    return this.begun === NONE;
   }
 
   giveUp(guestFrame: number): void {

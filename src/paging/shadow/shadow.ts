@@ -132,7 +132,6 @@ export class Shadow implements PagingStrategy {
 
   translate(vpn: number, access: number): number {
     const { walker } = this.platform;
-    this.refused.finish();
     for (let fills = 0; fills <= MOST_FILLS; fills++) {
       this.root.get();
       if (walkTables(this.platform, vpn, access) === WALK.ok) {
@@ -141,6 +140,7 @@ export class Shadow implements PagingStrategy {
         this.translation.guestFrame = this.platform.host.guestFrameOf(walker.guestFrame);
         return OUTCOME.translated;
       }
+      this.refused.finish();
       const outcome = this.pageFault(vpn, access, walker.errorCode);
       if (outcome === OUTCOME.emulated) this.refused.begin();
       if (outcome !== OUTCOME.translated) return outcome;
@@ -149,8 +149,11 @@ export class Shadow implements PagingStrategy {
   }
 
   settled(): Walker | null {
-    const { below, walker } = this.platform;
-    return below === undefined && this.refused.isIdle && this.root.isLoaded && !this.tables.splits ? walker : null;
+    return this.isQuiet() && !this.tables.splits ? this.platform.walker : null;
+  }
+
+  isQuiet(): boolean {
+    return this.platform.below === undefined && this.root.isLoaded;
   }
 
   guestFault(): void {

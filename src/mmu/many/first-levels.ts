@@ -1,0 +1,61 @@
+/** Distinct first levels among several TLBs, and which TLBs have each, with their distinct second levels. */
+import type { TlbLevelConfig } from '../../config/machine-schema.js';
+import { dataLevels, levelOf, type Level, type TlbConfig } from './shapes.js';
+
+/** One first level and the TLBs that have it. */
+export interface FirstLevel {
+  /** Numbers of those TLBs. */
+  readonly tlbs: readonly number[];
+  /** For instructions and for data, which may be one; null: there is none. Members are numbered as the TLBs. */
+  readonly second: readonly [Level, Level] | null;
+}
+
+export interface FirstLevels {
+  readonly all: readonly FirstLevel[];
+  /** By kind of reference, fetch, read, write: members are numbered as the first levels. */
+  readonly of: readonly [Level, Level, Level];
+}
+
+/** @param tlbs distinct ones, of one outline */
+export function firstLevels(tlbs: readonly TlbConfig[]): FirstLevels {
+  const groups = new Map<string, number[]>();
+  for (const [number, { l1i, l1d }] of tlbs.entries()) {
+    const name = JSON.stringify([l1i, l1d]);
+    groups.set(name, [...(groups.get(name) ?? []), number]);
+  }
+  const members = [...groups.values()];
+  const ids = members.map((_, at) => at);
+  const firsts = members.map(([number]) => tlbs[number!]!);
+  const data = (store: number): Level =>
+    levelOf(
+      firsts.map(({ l1d }) => dataLevels(l1d).at(store)!),
+      ids,
+    );
+  const load = data(0);
+  const isSplit = dataLevels(firsts[0]!.l1d).length > 1;
+  return {
+    all: members.map((numbers) => ({ tlbs: numbers, second: secondOf(tlbs, numbers) })),
+    of: [
+      levelOf(
+        firsts.map(({ l1i }) => l1i),
+        ids,
+      ),
+      load,
+      isSplit ? data(1) : load,
+    ],
+  };
+}
+
+function secondOf(tlbs: readonly TlbConfig[], numbers: readonly number[]): FirstLevel['second'] {
+  if (tlbs[numbers[0]!]!.l2 === null) return null;
+  const level = (side: 'instruction' | 'data'): Level =>
+    levelOf(
+      numbers.map((number): TlbLevelConfig => {
+        const l2 = tlbs[number]!.l2!;
+        return 'unified' in l2 ? l2.unified : l2[side];
+      }),
+      numbers,
+    );
+  const data = level('data');
+  return ['unified' in tlbs[numbers[0]!]!.l2! ? data : level('instruction'), data];
+}
