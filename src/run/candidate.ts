@@ -1,7 +1,7 @@
 /** A cell before its replay: what would be run, the label of its row, and what speaks against running it. */
 import type { RunConfig } from '../config/schema.js';
 import { definitionOf } from '../paging/index.js';
-import { isExcluded, resultRow, type CellLabel, type ResultRow } from '../report/result-row.js';
+import { isExcluded, resultRow, type CellLabel, type Point, type ResultRow } from '../report/result-row.js';
 import { emptyResult, type CellResult } from './cell-result.js';
 import type { CellSpec } from './cell.js';
 import { contender } from './contender.js';
@@ -45,7 +45,7 @@ export function candidate(
 }
 
 /** The row of a cell: of one that is excluded, whatever it counted, zeros. */
-export function rowOf(label: CellLabel, result: CellResult | null): ResultRow {
-  if (isExcluded(label) || result === null) return resultRow(label, emptyResult());
-  return resultRow({ ...label, exactness: afterReplay(label.exactness, result.counters) }, result);
+export function rowOf(label: CellLabel, result: CellResult | null, point: Point = {}): ResultRow {
+  if (isExcluded(label) || result === null) return resultRow(label, emptyResult(), point);
+  return resultRow({ ...label, exactness: afterReplay(label.exactness, result.counters) }, result, point);
 }
