@@ -9,6 +9,8 @@ import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
 import { shareCommand } from './commands/share.js';
 import { traceCommand } from './commands/trace.js';
+import { mergeCommand } from './commands/sweep-merge.js';
+import { sweepCommand } from './commands/sweep.js';
 import { verifyCommand } from './commands/verify.js';
 import { version } from './version.js';
 
@@ -29,6 +31,8 @@ export function createProgram() {
     .addHelpText('after', MORE);
   for (const command of [
     runCommand(),
+    sweepCommand(),
+    mergeCommand('merge'),
     shareCommand(),
     explainCommand(),
     traceCommand(),
