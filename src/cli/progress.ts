@@ -4,8 +4,8 @@ const WIDTH = 30;
 const SECONDS_BETWEEN_LINES = 10;
 
 export interface Progress {
-  /** @param pace how fast it goes */
-  readonly step: (what: string, pace?: string) => void;
+  /** @param pace how fast it goes @param steps that are done at once */
+  readonly step: (what: string, pace?: string, steps?: number) => void;
   readonly end: () => void;
 }
 
@@ -15,8 +15,8 @@ export function progress(total: number, unit: string, quiet: boolean): Progress 
   let done = 0;
   let lastLine = Date.now();
   return {
-    step(what, pace = '') {
-      done++;
+    step(what, pace = '', steps = 1) {
+      done += steps;
       if (stderr.isTTY) {
         const filled = Math.round((WIDTH * done) / total);
         const bar = '█'.repeat(filled).padEnd(WIDTH, '░');
@@ -33,12 +33,12 @@ export function progress(total: number, unit: string, quiet: boolean): Progress 
 }
 
 /** How many steps a second, and how long the rest takes if it goes on as so far. @param total estimated cost of all steps, in any unit */
-export function pace(total: number): (cost: number) => string {
+export function pace(total: number): (cost: number, steps?: number) => string {
   const began = Date.now();
   let steps = 0;
   let spent = 0;
-  return (cost) => {
-    steps++;
+  return (cost, more = 1) => {
+    steps += more;
     spent += cost;
     const seconds = (Date.now() - began) / 1000;
     const left = spent === 0 ? 0 : (seconds * (total - spent)) / spent;

@@ -49,8 +49,12 @@ export async function runTogether(specs: readonly CellSpec[], open: Open): Promi
     if (!(error instanceof Diverged)) throw error;
   }
   const results: CellResult[] = [];
-  for (const spec of specs) results.push(await closing(await open(), (trace) => streamCell(spec, trace)));
+  for (const spec of specs) results.push(await runAlone(spec, open));
   return results;
+}
+
+export async function runAlone(spec: CellSpec, open: Open): Promise<CellResult> {
+  return closing(await open(), (trace) => streamCell(spec, trace));
 }
 
 /** Throws `Diverged`. */
@@ -84,7 +88,7 @@ function distinct(all: readonly Machine['tlb'][]): { tlbs: Machine['tlb'][]; tlb
 }
 
 /** Whether anything but TLBs has a part in walks. */
-function cachesEntries({ walkCache, nestedTlb, pteCacheShare }: Machine): boolean {
+export function cachesEntries({ walkCache, nestedTlb, pteCacheShare }: Machine): boolean {
   return walkCache !== null || nestedTlb !== null || pteCacheShare > 0;
 }
 

@@ -1,20 +1,20 @@
-/** A worker thread: cells of one trace, an outcome each. Reading files is loaded only for a trace too large to share. */
+/** A worker thread: a cell, or cells that are answered together, an outcome each. Reading files is loaded only for a trace too large to share. */
 import { parentPort } from 'node:worker_threads';
+import { replayShared } from '../trace/shared.js';
 import type { CellResult } from './cell-result.js';
-import { runCell, streamCell, type CellSpec } from './cell.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 import type { ThreadTask } from './pool.js';
+import { runAlone, runTogether, type Open } from './together.js';
 
 async function runTask({ specs, trace }: ThreadTask): Promise<Outcome<CellResult>[]> {
-  const outcomes = [];
-  for (const spec of specs) outcomes.push(await outcomeOf(() => runOne(spec, trace)));
-  return outcomes;
-}
-
-async function runOne(spec: CellSpec, trace: ThreadTask['trace']): Promise<CellResult> {
-  if (typeof trace !== 'string') return runCell(spec, trace.pages, trace.batches);
-  const { openAnyTrace } = await import('../trace/open.js');
-  return streamCell(spec, await openAnyTrace(trace));
+  const open: Open = async () => {
+    if (typeof trace !== 'string') return replayShared(trace);
+    const { openAnyTrace } = await import('../trace/open.js');
+    return openAnyTrace(trace);
+  };
+  if (specs.length === 1) return [await outcomeOf(() => runAlone(specs[0]!, open))];
+  const all = await outcomeOf(() => runTogether(specs, open));
+  return 'value' in all ? all.value.map((value) => ({ value })) : specs.map(() => all);
 }
 
 parentPort!.on('message', (task: ThreadTask) => {

@@ -4,6 +4,7 @@
  * depends on it.
  */
 import type { AnyStrategy } from '../paging/index.js';
+import { cachesEntries } from '../run/together.js';
 import type { SweepCell } from './cells.js';
 import type { Survey } from './survey.js';
 
@@ -41,6 +42,12 @@ const BYTES_PER_PAGE = 8;
 export function cellCost({ spec: { strategy }, survey: { rows, pages } }: Pick<SweepCell, 'spec' | 'survey'>): number {
   const { nsPerRow, nsPerPage } = WEIGHTS[strategy];
   return rows * nsPerRow + pages * nsPerPage;
+}
+
+/** One pass for all TLBs, and a part of a replay for each cell that has more than TLBs (measured as the rest, on redis and memcached). */
+export function togetherCost(cells: readonly SweepCell[]): number {
+  const behind = cells.filter(({ spec: { config } }) => cachesEntries(config.machine)).length;
+  return cellCost(cells[0]!) * (2.5 + cells.length / 32 + behind / 4);
 }
 
 /** Beside the decoded trace. */

@@ -42,7 +42,10 @@ export async function outlook(
   onDamage: (path: string) => void,
 ): Promise<Outlook> {
   const store = out === undefined ? null : new CellStore(out, onDamage);
-  const tasks = tasksOf(cells.filter(({ label }) => !isExcluded(label)));
+  const tasks = tasksOf(
+    cells.filter(({ label }) => !isExcluded(label)),
+    { parallel: workers, apart: false },
+  );
   const finished = new Set<string>();
   if (store !== null)
     for (const { key } of tasks.flatMap((task) => task.cells)) if ((await store.read(key)) !== null) finished.add(key);

@@ -1,5 +1,6 @@
 /** Runs the cells of a sweep that nobody has run yet, and keeps what each counted as soon as it is there. */
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { UsageError } from '../errors.js';
 import { isExcluded } from '../report/result-row.js';
 import type { CellResult } from '../run/cell-result.js';
@@ -19,6 +20,8 @@ export interface SweepRun extends PoolOptions {
   readonly reuse: readonly string[];
   /** Takes finished cells from `out`. */
   readonly resume: boolean;
+  /** Replays each cell by itself. */
+  readonly apart: boolean;
   /** Runs only a part. */
   readonly shard: Shard | undefined;
   /** Tells what the user has to know and no row says. */
@@ -40,7 +43,11 @@ export async function runSweep({ cells }: Sweep, plan: Plan, options: SweepRun):
   const store = out === undefined ? null : new CellStore(out, damaged);
   const others = await Promise.all(options.reuse.map((directory) => otherStore(directory, damaged)));
 
-  const all = tasksOf(cells.filter(({ label }) => !isExcluded(label)));
+  const { apart, workers = availableParallelism() } = options;
+  const all = tasksOf(
+    cells.filter(({ label }) => !isExcluded(label)),
+    { parallel: shard?.of ?? 1, apart },
+  );
   const own = shard === undefined ? all : tasksOfShard(all, shard);
   const results = new Map<string, CellResult>();
   const finished = async ({ key }: SweepCell): Promise<boolean> => {
@@ -54,7 +61,7 @@ export async function runSweep({ cells }: Sweep, plan: Plan, options: SweepRun):
   const missing: SweepCell[] = [];
   for (const cell of own.flatMap((task) => task.cells)) if (!(await finished(cell))) missing.push(cell);
 
-  const tasks = tasksOf(missing);
+  const tasks = tasksOf(missing, { parallel: workers, apart });
   options.onBegin(tasks);
   let failed = 0;
   await runTasks(tasks, options, async (task, outcomes) => {

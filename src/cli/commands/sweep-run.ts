@@ -47,6 +47,7 @@ export function sweepRunCommand() {
       wholeNumber(1, 2 ** 32),
     )
     .option('--reuse <dir>', 'take finished cells from the --out of another sweep; repeatable', collect)
+    .option('--apart', 'replay each cell by itself, also where one pass answers several')
     .option('--no-resume', 'run finished cells again')
     .option('--yes', `also more than ${MOST_CELLS} cells`)
     .option('--format <name>', 'table, csv, json, ndjson, markdown, latex or arrow', 'table')
@@ -79,6 +80,7 @@ export function sweepRunCommand() {
           shard: options.shard,
           reuse: options.reuse ?? [],
           resume: options.resume,
+          apart: options.apart === true,
           workers: options.workers,
           timeoutSeconds: options.timeout,
           memoryBytes: options.memory === undefined ? 0.75 * memoryThatThereIs() : options.memory * MIB,
@@ -88,10 +90,14 @@ export function sweepRunCommand() {
             process.stderr.write(`vmmu: ${line}\n`);
           },
           onBegin: (tasks) => {
-            shown = progress(tasks.length, 'cells', quiet);
+            shown = progress(
+              tasks.reduce((sum, { cells }) => sum + cells.length, 0),
+              'cells',
+              quiet,
+            );
             speed = pace(tasks.reduce((sum, { cost }) => sum + cost, 0));
           },
-          onTask: ({ cost, cells }) => shown?.step(cells[0]!.label.trace, speed(cost)),
+          onTask: ({ cost, cells }) => shown?.step(cells[0]!.label.trace, speed(cost, cells.length), cells.length),
         }).finally(() => shown?.end());
         return { plan, ...counted };
       });
