@@ -57,14 +57,9 @@ export class MissRows implements BatchListener {
     if (this.bytes > MOST_BYTES) throw new Diverged('so many references miss that their rows have no room');
   }
 
-  /** Rows of a batch that a TLB misses, and its events, in order. */
-  of(tlb: number, batch: number): Uint32Array {
-    const common = this.common[batch]!;
-    const own = this.own[tlb]![batch]!;
-    const rows = new Uint32Array(common.length + own.length);
-    for (let at = 0, c = 0, o = 0; at < rows.length; at++)
-      rows[at] = o === own.length || (c < common.length && common[c]! < own[o]!) ? common[c++]! : own[o++]!;
-    return rows;
+  /** By batch: rows that a TLB misses, and events, in order; none where nobody has asked. */
+  of(tlb: number): Uint32Array[] {
+    return (this.own[tlb] ?? []).map((own, batch) => merged(this.common[batch]!, own));
   }
 
   private commonRows({ kind, length }: EventBatch): Uint32Array {
@@ -82,4 +77,11 @@ export class MissRows implements BatchListener {
     longer.set(this.buffers[tlb]!);
     this.buffers[tlb] = longer;
   }
+}
+
+function merged(one: Uint32Array, other: Uint32Array): Uint32Array {
+  const rows = new Uint32Array(one.length + other.length);
+  for (let at = 0, a = 0, b = 0; at < rows.length; at++)
+    rows[at] = b === other.length || (a < one.length && one[a]! < other[b]!) ? one[a++]! : other[b++]!;
+  return rows;
 }

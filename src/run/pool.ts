@@ -10,6 +10,7 @@ import { abortable } from '../trace/source.js';
 import type { CellResult } from './cell-result.js';
 import type { CellSpec } from './cell.js';
 import { MemoryClaims, type Claim } from './memory-claims.js';
+import type { MissCacheAt } from './miss-cache.js';
 import { failure, type Outcome } from './outcome.js';
 import { Lost, Threads } from './threads.js';
 
@@ -23,6 +24,8 @@ export interface Task {
   readonly cells: readonly { readonly spec: CellSpec }[];
   /** Memory that it takes beside the trace; none to speak of if nobody has said. */
   readonly bytes?: number;
+  /** Where misses of TLBs are kept. */
+  readonly misses?: MissCacheAt | undefined;
 }
 
 /** What a thread is sent. */
@@ -30,6 +33,7 @@ export interface ThreadTask {
   readonly specs: readonly CellSpec[];
   /** The decoded trace, or the path of one that was too large to share. */
   readonly trace: SharedTrace | string;
+  readonly misses?: MissCacheAt | undefined;
 }
 
 export interface PoolOptions {
@@ -80,7 +84,9 @@ export async function runTasks<T extends Task>(
   };
   const begin = async (task: T, trace: ThreadTask['trace'], claim: Claim): Promise<void> => {
     const specs = task.cells.map(({ spec }) => spec);
-    const found = await outcomes(threads, { specs, trace }, timeoutSeconds).finally(() => claim.end());
+    const found = await outcomes(threads, { specs, trace, misses: task.misses }, timeoutSeconds).finally(() =>
+      claim.end(),
+    );
     await done(task, found);
   };
   const all: Promise<void>[] = [];

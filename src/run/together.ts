@@ -12,7 +12,9 @@ import { closing, type TraceSource } from '../trace/source.js';
 import type { CellResult } from './cell-result.js';
 import { CellWith, streamCell, type CellSpec } from './cell.js';
 import { ManyCells } from './many.js';
+import type { MissCache } from './miss-cache.js';
 import { MissRows } from './miss-rows.js';
+import type { Misses } from './misses.js';
 import { processorWith } from './processor.js';
 
 /** The trace from its beginning. */
@@ -42,9 +44,13 @@ function common({ strategy, characteristics, config, audit = false }: CellSpec):
 }
 
 /** @param specs of one group, two or more @returns in their order */
-export async function runTogether(specs: readonly CellSpec[], open: Open): Promise<CellResult[]> {
+export async function runTogether(
+  specs: readonly CellSpec[],
+  open: Open,
+  cache: MissCache | null,
+): Promise<CellResult[]> {
   try {
-    return await inOnePass(specs, open);
+    return await inOnePass(specs, open, cache);
   } catch (error) {
     if (!(error instanceof Diverged)) throw error;
   }
@@ -57,28 +63,54 @@ export async function runAlone(spec: CellSpec, open: Open): Promise<CellResult> 
   return closing(await open(), (trace) => streamCell(spec, trace));
 }
 
-/** Throws `Diverged`. */
-export async function inOnePass(specs: readonly CellSpec[], open: Open): Promise<CellResult[]> {
+/** Throws `Diverged`. @param cache of misses that were found before */
+export async function inOnePass(
+  specs: readonly CellSpec[],
+  open: Open,
+  cache: MissCache | null = null,
+): Promise<CellResult[]> {
   const { tlbs, tlbOf } = distinct(specs.map(({ config }) => config.machine.tlb));
   const asked = tlbs.map((_, tlb) =>
     specs.some(({ config }, at) => tlbOf[at] === tlb && cachesEntries(config.machine)),
   );
+  const names = tlbs.map((tlb) => `${common(specs[0]!)} ${JSON.stringify(tlb)}`);
+  const misses = (await known(names, cache)) ?? (await found(specs[0]!, tlbs, asked, open));
+  for (const [tlb, name] of names.entries()) if (asked[tlb]!) await cache?.write(name, misses[tlb]!);
+  const all: CellResult[] = [];
+  for (const [at, spec] of specs.entries()) {
+    const own = misses[tlbOf[at]!]!;
+    if (!cachesEntries(spec.config.machine)) all.push(own.bare);
+    else all.push(await closing(await open(), (trace) => missesReplayed(spec, trace, own)));
+  }
+  return all;
+}
+
+/** Of all TLBs, or none. */
+async function known(names: readonly string[], cache: MissCache | null): Promise<Misses[] | null> {
+  const all: Misses[] = [];
+  for (const name of names) {
+    const misses = (await cache?.read(name)) ?? null;
+    if (misses === null) return null;
+    all.push(misses);
+  }
+  return all;
+}
+
+/** One replay for all TLBs. @param asked by TLB: whether its rows are needed */
+async function found(
+  spec: CellSpec,
+  tlbs: readonly Machine['tlb'][],
+  asked: readonly boolean[],
+  open: Open,
+): Promise<Misses[]> {
   const rows = new MissRows(asked);
   const many = await closing(await open(), async (trace) => {
-    const cells = new ManyCells(specs[0]!, tlbs, trace.pages, asked.includes(true) ? rows : null);
+    const cells = new ManyCells(spec, tlbs, trace.pages, asked.includes(true) ? rows : null);
     for await (const batch of trace.batches()) cells.replay(batch);
     return cells;
   });
-  const results = many.results();
   const trails = many.trails();
-  const all: CellResult[] = [];
-  for (const [at, spec] of specs.entries()) {
-    const tlb = tlbOf[at]!;
-    const bare = results[tlb]!;
-    if (!cachesEntries(spec.config.machine)) all.push(bare);
-    else all.push(await closing(await open(), (trace) => missesReplayed(spec, trace, rows, tlb, bare, trails[tlb]!)));
-  }
-  return all;
+  return many.results().map((bare, tlb) => ({ bare, trail: trails[tlb]!, rows: rows.of(tlb) }));
 }
 
 function distinct(all: readonly Machine['tlb'][]): { tlbs: Machine['tlb'][]; tlbOf: number[] } {
@@ -92,21 +124,14 @@ export function cachesEntries({ walkCache, nestedTlb, pteCacheShare }: Machine):
   return walkCache !== null || nestedTlb !== null || pteCacheShare > 0;
 }
 
-/** A cell whose TLBs have been answered for: what lies behind them is replayed. @param bare what it counts without that */
-async function missesReplayed(
-  spec: CellSpec,
-  trace: TraceSource,
-  rows: MissRows,
-  tlb: number,
-  bare: CellResult,
-  trail: number,
-): Promise<CellResult> {
+/** A cell whose TLBs have been answered for: what lies behind them is replayed. */
+async function missesReplayed(spec: CellSpec, trace: TraceSource, { bare, trail, rows }: Misses): Promise<CellResult> {
   const replay = new MissReplay();
   const { virtualized } = definitionOf(spec.strategy);
   const cell = new CellWith(spec, processorWith(replay, spec.config, virtualized, false, trace.pages));
   let number = 0;
   for await (const batch of trace.batches()) {
-    replay.rows = rows.of(tlb, number++);
+    replay.rows = rows[number++]!;
     cell.replay(batch);
   }
   const result = cell.result();

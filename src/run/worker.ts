@@ -3,17 +3,19 @@ import { parentPort } from 'node:worker_threads';
 import { replayShared } from '../trace/shared.js';
 import type { CellResult } from './cell-result.js';
 import { outcomeOf, type Outcome } from './outcome.js';
+import { MissCache } from './miss-cache.js';
 import type { ThreadTask } from './pool.js';
 import { runAlone, runTogether, type Open } from './together.js';
 
-async function runTask({ specs, trace }: ThreadTask): Promise<Outcome<CellResult>[]> {
+async function runTask({ specs, trace, misses }: ThreadTask): Promise<Outcome<CellResult>[]> {
   const open: Open = async () => {
     if (typeof trace !== 'string') return replayShared(trace);
     const { openAnyTrace } = await import('../trace/open.js');
     return openAnyTrace(trace);
   };
   if (specs.length === 1) return [await outcomeOf(() => runAlone(specs[0]!, open))];
-  const all = await outcomeOf(() => runTogether(specs, open));
+  const cache = misses === undefined ? null : new MissCache(misses);
+  const all = await outcomeOf(() => runTogether(specs, open, cache));
   return 'value' in all ? all.value.map((value) => ({ value })) : specs.map(() => all);
 }
 

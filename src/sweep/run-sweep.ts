@@ -4,10 +4,13 @@ import { availableParallelism } from 'node:os';
 import { UsageError } from '../errors.js';
 import { isExcluded } from '../report/result-row.js';
 import type { CellResult } from '../run/cell-result.js';
+import { openMissCache } from '../run/miss-cache.js';
 import { runTasks, type PoolOptions } from '../run/pool.js';
+import { cachesEntries } from '../run/together.js';
 import { cellName } from './cell-name.js';
 import type { Sweep, SweepCell } from './cells.js';
 import { removeLeftovers } from './leftovers.js';
+import { modelCode } from './model-code.js';
 import { readPlan, writePlan, type Plan } from './plan-file.js';
 import { tasksOfShard, type Shard } from './shard.js';
 import { CellStore, firstOf } from './store.js';
@@ -22,6 +25,8 @@ export interface SweepRun extends PoolOptions {
   readonly resume: boolean;
   /** Replays each cell by itself. */
   readonly apart: boolean;
+  /** Keeps misses of TLBs for sweeps to come; null: nothing is kept. */
+  readonly cache: { readonly directory: string; readonly limitBytes: number } | null;
   /** Runs only a part. */
   readonly shard: Shard | undefined;
   /** Tells what the user has to know and no row says. */
@@ -61,7 +66,7 @@ export async function runSweep({ cells }: Sweep, plan: Plan, options: SweepRun):
   const missing: SweepCell[] = [];
   for (const cell of own.flatMap((task) => task.cells)) if (!(await finished(cell))) missing.push(cell);
 
-  const tasks = tasksOf(missing, { parallel: workers, apart });
+  const tasks = await withCache(tasksOf(missing, { parallel: workers, apart }), options.cache);
   options.onBegin(tasks);
   let failed = 0;
   await runTasks(tasks, options, async (task, outcomes) => {
@@ -78,6 +83,16 @@ export async function runSweep({ cells }: Sweep, plan: Plan, options: SweepRun):
     options.onTask(task);
   });
   return { results, failed };
+}
+
+/** The cache is made only where there is something to keep: misses of TLBs that walk caches lie behind. */
+async function withCache(tasks: readonly SweepTask[], cache: SweepRun['cache']): Promise<SweepTask[]> {
+  const keeps = ({ cells }: SweepTask): boolean =>
+    cells.length > 1 && cells.some(({ spec }) => cachesEntries(spec.config.machine));
+  if (cache === null || !tasks.some(keeps)) return [...tasks];
+  await openMissCache(cache.directory);
+  const replayed = ({ cells }: SweepTask): string => `${cells[0]!.survey.sha256} ${modelCode()}`;
+  return tasks.map((task) => (keeps(task) ? { ...task, misses: { ...cache, replayed: replayed(task) } } : task));
 }
 
 async function begin(out: string, plan: Plan): Promise<void> {

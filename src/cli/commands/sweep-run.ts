@@ -13,6 +13,7 @@ import { version } from '../version.js';
 /** More are taken for a mistake, unless the user says that they are meant. */
 export const MOST_CELLS = 10_000;
 const MIB = 2 ** 20;
+const CACHE = '.vmmu-cache';
 const LONGEST_S = 2_000_000;
 
 const EXAMPLES = `
@@ -48,6 +49,9 @@ export function sweepRunCommand() {
     )
     .option('--reuse <dir>', 'take finished cells from the --out of another sweep; repeatable', collect)
     .option('--apart', 'replay each cell by itself, also where one pass answers several')
+    .option('--cache <dir>', 'keep misses of TLBs there for sweeps to come', CACHE)
+    .option('--cache-limit <mib>', 'the most that it may take', wholeNumber(1, 2 ** 32), 4096)
+    .option('--no-cache', 'keep no misses')
     .option('--no-resume', 'run finished cells again')
     .option('--yes', `also more than ${MOST_CELLS} cells`)
     .option('--format <name>', 'table, csv, json, ndjson, markdown, latex or arrow', 'table')
@@ -81,6 +85,7 @@ export function sweepRunCommand() {
           reuse: options.reuse ?? [],
           resume: options.resume,
           apart: options.apart === true,
+          cache: cacheOf(options),
           workers: options.workers,
           timeoutSeconds: options.timeout,
           memoryBytes: options.memory === undefined ? 0.75 * memoryThatThereIs() : options.memory * MIB,
@@ -115,6 +120,11 @@ export function sweepRunCommand() {
       }
       process.stdout.write(await format.render(rows));
     });
+}
+
+function cacheOf({ cache, cacheLimit }: { cache: string | boolean; cacheLimit: number }) {
+  const limitBytes = cacheLimit * MIB;
+  return typeof cache === 'string' ? { directory: cache, limitBytes } : null;
 }
 
 function shard(text: string) {
