@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { IN_AGILE } from './mutations/agile.mjs';
 import { IN_CACHES } from './mutations/caches.mjs';
 import { IN_DIRECT } from './mutations/direct.mjs';
+import { IN_QUICK } from './mutations/quick.mjs';
 import { IN_SHADOW } from './mutations/shadow.mjs';
 import { IN_STACKED } from './mutations/stacked.mjs';
 import { IN_WALKS } from './mutations/walks.mjs';
@@ -21,6 +22,7 @@ const SUITES = {
   walk: [['test/vectors', 'test/walk', 'test/formula'], ['test/reference/walker.test.ts']],
   caches: [['test/property/walk-caches.test.ts', 'test/walk/caches.test.ts'], ['test/property/stale-entries.test.ts']],
   direct: [['test/sequence/direct.test.ts', 'test/contract'], ['test/property/strategies-agree.test.ts']],
+  quick: [['test/property/quick-loop.test.ts'], ['test/property/remembered-tables.test.ts']],
   several: [['test/sequence/several-vms.test.ts'], ['test/property/several-vms.test.ts']],
   shadow: [['test/sequence', 'test/contract', 'test/published'], ['test/property/strategies-agree.test.ts']],
   stacked: [['test/contract/stacked.test.ts', 'test/vmm', 'test/published'], ['test/property/stacked-agree.test.ts']],
@@ -33,6 +35,7 @@ const only = at < 0 ? '' : (process.argv[at + 1] ?? '');
 const all = Object.entries({
   ...IN_WALKS,
   ...IN_CACHES,
+  ...IN_QUICK,
   ...IN_SHADOW,
   ...IN_DIRECT,
   ...IN_AGILE,

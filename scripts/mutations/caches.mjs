@@ -103,13 +103,6 @@ export const IN_CACHES = {
     tests: ['tlb'],
     faults: [['=== 2 ** ways - 1 ? used : set', '=== 2 ** ways ? used : set', 'bits are never cleared']],
   },
-  'src/mmu/walk-cache/lru-slots.ts': {
-    tests: ['walk', 'caches'],
-    faults: [
-      ['        this.stamp[slot] = ++this.clock;\n        return slot;', '        return slot;', 'a hit is no use'],
-      ['if (this.keys[slot] !== EMPTY) this.evictions++;', 'this.evictions++;', 'filling an empty slot is an eviction'],
-    ],
-  },
   'src/mmu/walk-cache/translation-cache.ts': {
     tests: ['caches', 'walk', 'tlb'],
     faults: [
@@ -168,7 +161,7 @@ export const IN_CACHES = {
         'leaves are kept in a walk cache',
       ],
       ['if (slot >= 0) array!.slots.drop(slot);', '', 'a fault leaves the entries that led to it'],
-      ['for (const array of this.arrays) array?.slots.clear();', '', 'nothing is ever removed'],
+      ['for (const { slots } of this.all) slots.clear();', '', 'nothing is ever removed'],
     ],
   },
   'src/mmu/nested-tlb.ts': {

@@ -89,9 +89,6 @@ export const IN_WALKS = {
   'src/mmu/nested-walk.ts': {
     tests: ['walk', 'caches'],
     faults: [
-      ['(low & dirty) !== dirty ||\n      (level > 1', '(level > 1', 'the quick walk leaves dirty bits clear'],
-      ['(level > 1 && (low & host.quickLeaf[level]!) !== PTE.large) ||', '', 'the quick walk takes illegal leaves'],
-      ['host.reservedTypes !== 0 && host.isBadType(low)', 'false', 'the quick walk takes any memory type'],
       ['if (((illegalRights >> rightsOf(low)) & 1) !== 0) break;', '', 'misconfigured rights of pointers pass'],
       ['if (level !== bareLevel) rights &= low;', 'rights &= low;', 'nested PAE PDPTEs are asked for rights'],
       [

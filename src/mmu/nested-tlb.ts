@@ -41,13 +41,13 @@ export class NestedTlb {
 
   /** The translation of a guest frame by the nested tables of a space; null if it is not held. */
   find(space: number, guestFrame: number): NestedTranslation | null {
-    const slot = this.slots.find(space * FRAMES + guestFrame, guestFrame);
+    const slot = this.slots.find(space * FRAMES + guestFrame);
     return slot < 0 ? null : this.held[slot]!;
   }
 
   keep(space: number, guestFrame: number, { frame, level, rights, anyHigh, leafLow }: NestedTranslation): void {
     const key = space * FRAMES + guestFrame;
-    const held = this.slots.find(key, guestFrame);
+    const held = this.slots.find(key);
     const into = this.held[held >= 0 ? held : this.slots.add(key, guestFrame)]!;
     into.frame = frame;
     into.level = level;
@@ -56,8 +56,17 @@ export class NestedTlb {
     into.leafLow = leafLow;
   }
 
+  /** Whether something is true of every translation by the nested tables of a space. */
+  every(space: number, isTrue: (guestFrame: number, held: NestedTranslation) => boolean): boolean {
+    const { keys } = this.slots;
+    return this.held.every((held, slot) => {
+      const key = keys[slot]!;
+      return key < 0 || Math.floor(key / FRAMES) !== space || isTrue(key % FRAMES, held);
+    });
+  }
+
   drop(space: number, guestFrame: number): void {
-    const slot = this.slots.find(space * FRAMES + guestFrame, guestFrame);
+    const slot = this.slots.find(space * FRAMES + guestFrame);
     if (slot >= 0) this.slots.drop(slot);
   }
 

@@ -39,18 +39,9 @@ export class QuickLoop {
 
   /** null where TLBs are organised in another way than the loop knows. */
   static of(tlb: TlbHierarchy, counters: Counters, privilege: number): QuickLoop | null {
-    const { l1i, load, store, l2d, fillsBoth } = tlb;
-    if (
-      tlb.index.largeShift !== REGION_SHIFT ||
-      load !== store ||
-      l2d === null ||
-      !fillsBoth ||
-      !l1i.isPlain ||
-      !load.isPlain ||
-      !l2d.isPlain
-    )
-      return null;
-    return new QuickLoop(tlb, l2d, counters, privilege);
+    return tlb.isPlain && tlb.index.largeShift === REGION_SHIFT
+      ? new QuickLoop(tlb, tlb.l2d!, counters, privilege)
+      : null;
   }
 
   private constructor(
@@ -93,6 +84,7 @@ export class QuickLoop {
     if (remembered === null || tlb.load.holdsLarger || this.second.holdsLarger) return this.nothing(from);
     const { kind, page, count, length, operandStart } = batch;
     const { words } = memory;
+    const cached = remembered.cached.sees ? remembered.cached : null;
     const { places, bases } = tlb.index;
     const near = this.near.reserve(tlb.index.large.count);
     const { stamp: fetchStamp, rights: fetchRights } = l1i;
@@ -250,6 +242,7 @@ export class QuickLoop {
             (anyHigh < 0 ? 0 : RIGHT.fetch) |
             ((allLow & PTE.writable) !== 0 && (low & guestDirty) !== 0 ? RIGHT.write : 0);
           let refs = shapeRefs[notes >> 3]!;
+          const mapped = frame;
           if (host !== null) {
             const lower = frame & (LOWER_PAGES - 1);
             const way = ((lower >> 9) & REGION_MASK) << WAY_SHIFT;
@@ -280,6 +273,10 @@ export class QuickLoop {
             if (extended && (allLow & EPT.read) === 0) rights &= ~RIGHT.read;
             refs += hostLevels - level + 1;
             spans[firstSpan + level]! += 1;
+          }
+          if (cached !== null) {
+            const lower = (near[way + WAY.lower]! << 9) + (placed & 511);
+            refs -= cached.make(guest, host, lower, near[way + WAY.upper]!, mapped);
           }
           if (key2[at2]! >= 0) slots2[key2[at2]!] = -1;
           else l2.held[SMALL]! += 1;

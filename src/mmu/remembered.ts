@@ -6,6 +6,7 @@
 import { lowerPart, upperPart } from '../memory/address.js';
 import type { PhysicalMemory } from '../memory/physical.js';
 import { entryFrame } from '../memory/page-table.js';
+import { CachedWalk } from './cached-walk.js';
 import type { Dimension } from './dimension.js';
 import type { NestedWalk } from './nested-walk.js';
 import { NESTED } from './walk-observer.js';
@@ -16,6 +17,7 @@ export class Remembered {
   readonly guestWays: Ways;
   /** Of guest-physical pages. */
   readonly hostWays: Ways;
+  readonly cached: CachedWalk;
   private host: Dimension | null = null;
   /** As it was after the last whole walk: while tables are being filled, nothing is worth remembering. */
   private epoch = -1;
@@ -33,6 +35,7 @@ export class Remembered {
   ) {
     this.guestWays = new Ways(memory);
     this.hostWays = new Ways(memory);
+    this.cached = new CachedWalk(memory, nested);
   }
 
   /** Makes a walk, if it can; what it leaves in the walker is the same. */
@@ -99,7 +102,7 @@ export class Remembered {
     const { guest, host } = walker;
     const quiet = this.epoch === this.memory.epoch;
     this.epoch = this.memory.epoch;
-    if (!this.serves(guest, host) || !quiet) return;
+    if (!this.serves(guest, host) || !quiet || !this.cached.agrees(walker.walkCache, host)) return;
     if (host === null) return this.keepWay(this.guestWays, guest, null, vpn, walker.tally.shape(0));
     this.keepWay(this.guestWays, guest, host, vpn, walker.tally.shape(1));
     this.keepWay(this.hostWays, host, null, walker.guestFrame, 0);

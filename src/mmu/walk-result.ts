@@ -104,10 +104,14 @@ export class WalkResult {
       this.starts === null &&
       this.entries === null &&
       this.nestedTlb === null &&
-      this.#observer === null &&
       this.pteCache === null &&
-      this.switching === null
+      this.isUnwatched
     );
+  }
+
+  /** Nobody looks on, and all of a walk is of one kind. */
+  protected get isUnwatched(): boolean {
+    return this.#observer === null && this.switching === null;
   }
 
   /** The last walk met no nested tables: there are none, or it ended in shadow tables. */

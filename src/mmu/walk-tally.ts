@@ -6,7 +6,7 @@
  * takes its notes back, so that the counts are those of walks that ended in a translation.
  */
 import { LEVELS } from './dimension.js';
-import { SAVED_BY, type PteCacheModel, type Saver } from './walk-observer.js';
+import { NESTED, SAVED_BY, type PteCacheModel, type Saver } from './walk-observer.js';
 import { WalkProfiles } from './walk-profiles.js';
 
 const PLACES = 4;
@@ -47,6 +47,8 @@ export class WalkTally {
   private repeated = -1;
   private repeatedLast = -1;
   readonly profiles = new WalkProfiles();
+  /** Nested walks that the nested TLB saved, by levels, and that are not in the counts by level yet. */
+  private readonly skips = new Float64Array(64);
 
   // Notes of the walk under way.
   private readonly notes = new Uint8Array(MOST_DESCENTS);
@@ -136,6 +138,10 @@ export class WalkTally {
       for (const span of spans) this.spans[span]! += this.repeats[at]!;
       this.repeats[at] = 0;
     }
+    for (const [span, skips] of this.skips.entries())
+      for (let level = span & 7; level <= span >> 3; level++)
+        this.saved[(SAVED_BY.nestedTlb * DIMENSIONS + NESTED) * LEVELS + level]! += skips;
+    this.skips.fill(0);
   }
 
   /** One of them was not read. */
@@ -143,6 +149,16 @@ export class WalkTally {
     const at = (by * DIMENSIONS + dimension) * LEVELS + level;
     this.saved[at]! += 1;
     this.savedTrail[this.savedLength++] = at;
+  }
+
+  /** As `save`, in a walk that cannot fault. */
+  saveSurely(by: Saver, dimension: number, level: number): void {
+    this.saved[(by * DIMENSIONS + dimension) * LEVELS + level]! += 1;
+  }
+
+  /** The nested TLB saved a whole nested walk of one that cannot fault. */
+  skipSurely(first: number, last: number): void {
+    this.skips[(first << 3) + last]! += 1;
   }
 
   /** One reference made, while a PTE cache is modelled; returns what served it. */
@@ -218,6 +234,7 @@ export class WalkTally {
   }
 
   savedAt(by: Saver, dimension: number, level: number): number {
+    this.settle();
     return this.saved[(by * DIMENSIONS + dimension) * LEVELS + level]!;
   }
 

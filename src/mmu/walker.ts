@@ -53,14 +53,15 @@ export class Walker extends WalkNotes {
   ready(): Remembered | null {
     const { remembered, guest, host } = this;
     const usual = guest.controls.wp && host?.controls.modeBasedExecute !== true;
-    return usual && remembered !== null && this.isPlain && remembered.serves(guest, host) ? remembered : null;
+    if (!usual || remembered === null || !this.isUnwatched || !remembered.serves(guest, host)) return null;
+    return remembered.cached.agrees(this.walkCache, host) ? remembered : null;
   }
 
   /** Translates virtual page `vpn` for an access (see ACCESS). */
   walk(vpn: number, access: number): WalkStatus {
     const { guest, memory, starts, entries, path, switching } = this;
-    const remembered = this.isPlain && this.map === null ? this.remembered : null;
-    if (remembered !== null && remembered.recall(this, vpn, access)) return WALK.ok;
+    const remembered = this.isUnwatched && this.map === null ? this.remembered : null;
+    if (remembered !== null && this.isPlain && remembered.recall(this, vpn, access)) return WALK.ok;
     const { levels, narrow, indexBits, indexMask, bareLevel, presentMask, stopHigh } = guest;
     this.vpn = vpn;
     this.refs = 0;

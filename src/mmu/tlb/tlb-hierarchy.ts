@@ -66,6 +66,12 @@ export class TlbHierarchy {
     this.clock = first + times.length;
   }
 
+  /** Two plain levels, of which a walk fills both; loads and stores share the first. */
+  get isPlain(): boolean {
+    const { l1i, load, store, l2d } = this;
+    return this.fillsBoth && load === store && l1i.isPlain && load.isPlain && l2d!.isPlain;
+  }
+
   /** Makes room for the pages that the index knows. */
   reserve(): void {
     for (const level of this.levels) level.reserve(this.index);

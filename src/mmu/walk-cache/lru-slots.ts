@@ -1,4 +1,8 @@
-/** Slots of a small set-associative array with LRU replacement, found by a key; what a slot holds is kept by whoever owns the array. */
+/**
+ * Slots of a small set-associative array with LRU replacement, found by a key; what a slot holds is kept by whoever owns the array.
+ * Neither a look-up nor a replacement looks through a set: keys stand in chains by a hash, and uses in the order of a ring.
+ */
+import { RecencyList } from '../tlb/recency-list.js';
 
 export interface Geometry {
   readonly entries: number;
@@ -7,6 +11,10 @@ export interface Geometry {
 }
 
 const EMPTY = -1;
+/** Chains for each slot: most have one key or none. */
+const SPARE = 4;
+const UPPER = 2 ** -32;
+const GOLDEN = 0x9e3779b1;
 
 export class LruSlots {
   readonly entries: number;
@@ -16,54 +24,77 @@ export class LruSlots {
   readonly keys: Float64Array;
   private readonly ways: number;
   private readonly sets: number;
-  private readonly stamp: Float64Array;
-  private clock = 0;
+  private readonly order: RecencyList;
+  // By hash the first slot of a chain, by slot the next one and the slot's hash; -1 = none.
+  private readonly heads: Int32Array;
+  private readonly next: Int32Array;
+  private readonly shift: number;
 
   constructor({ entries, ways }: Geometry) {
     this.entries = entries;
     this.ways = ways === 0 ? entries : ways;
     this.sets = entries / this.ways;
     this.keys = new Float64Array(entries).fill(EMPTY);
-    this.stamp = new Float64Array(entries);
+    this.order = new RecencyList(this.sets, this.ways);
+    const bits = Math.ceil(Math.log2(SPARE * entries));
+    this.heads = new Int32Array(2 ** bits).fill(EMPTY);
+    this.next = new Int32Array(entries).fill(EMPTY);
+    this.shift = 32 - bits;
   }
 
-  /** Slot of a key, which counts as a use; -1 if it is not held. `place` chooses the set. */
-  find(key: number, place: number): number {
-    const { keys } = this;
-    const first = this.sets === 1 ? 0 : (place % this.sets) * this.ways;
-    const end = first + this.ways;
-    for (let slot = first; slot < end; slot++) {
-      if (keys[slot] === key) {
-        this.stamp[slot] = ++this.clock;
-        return slot;
-      }
-    }
-    return EMPTY;
+  /** Slot of a key, which counts as a use; -1 if it is not held. */
+  find(key: number): number {
+    const { keys, next } = this;
+    let slot = this.heads[this.hash(key)]!;
+    while (slot >= 0 && keys[slot] !== key) slot = next[slot]!;
+    if (slot >= 0) this.touch(slot);
+    return slot;
   }
 
-  /** The slot for a key that is not held, after the least recently used one of its set made room. */
+  /** The slot for a key that is not held, after the least recently used one of its set made room. `place` chooses the set. */
   add(key: number, place: number): number {
-    const first = this.sets === 1 ? 0 : (place % this.sets) * this.ways;
-    let slot = first;
-    for (let other = first + 1; other < first + this.ways; other++)
-      if (this.stamp[other]! < this.stamp[slot]!) slot = other;
-    if (this.keys[slot] !== EMPTY) this.evictions++;
+    const set = this.sets === 1 ? 0 : place % this.sets;
+    const slot = this.order.oldest(set);
+    if (this.keys[slot] !== EMPTY) {
+      this.evictions++;
+      this.unlink(slot);
+    }
+    const hash = this.hash(key);
     this.keys[slot] = key;
-    this.stamp[slot] = ++this.clock;
+    this.next[slot] = this.heads[hash]!;
+    this.heads[hash] = slot;
+    this.order.use(set, slot);
     return slot;
   }
 
   touch(slot: number): void {
-    this.stamp[slot] = ++this.clock;
+    this.order.use(this.sets === 1 ? 0 : Math.floor(slot / this.ways), slot);
   }
 
   drop(slot: number): void {
+    if (this.keys[slot] === EMPTY) return;
+    this.unlink(slot);
     this.keys[slot] = EMPTY;
-    this.stamp[slot] = 0;
+    this.order.empty(slot);
   }
 
   clear(): void {
-    this.keys.fill(EMPTY);
-    this.stamp.fill(0);
+    for (let slot = 0; slot < this.entries; slot++) this.drop(slot);
+  }
+
+  private hash(key: number): number {
+    return Math.imul((key | 0) ^ (key * UPPER), GOLDEN) >>> this.shift;
+  }
+
+  private unlink(slot: number): void {
+    const { next, heads } = this;
+    const hash = this.hash(this.keys[slot]!);
+    if (heads[hash] === slot) {
+      heads[hash] = next[slot]!;
+      return;
+    }
+    let before = heads[hash]!;
+    while (next[before] !== slot) before = next[before]!;
+    next[before] = next[slot]!;
   }
 }

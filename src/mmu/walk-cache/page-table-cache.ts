@@ -13,24 +13,36 @@ class EntryArray {
     this.low = new Int32Array(geometry.entries);
     this.high = new Int32Array(geometry.entries);
   }
+
+  agrees(words: Int32Array): boolean {
+    const { slots, low, high } = this;
+    for (let slot = 0; slot < slots.entries; slot++) {
+      const word = slots.keys[slot]!;
+      if (word >= 0 && (words[word] !== low[slot] || words[word + 1] !== high[slot])) return false;
+    }
+    return true;
+  }
 }
 
 class Entries implements PageTableCache {
   readonly kind = 'entries';
   low = 0;
   high = 0;
+  private readonly all: readonly EntryArray[];
 
   /** @param arrays by level of the entry; null: no entries of that level are kept */
-  constructor(private readonly arrays: readonly (EntryArray | null)[]) {}
+  constructor(private readonly arrays: readonly (EntryArray | null)[]) {
+    this.all = [...new Set(arrays.filter((array) => array !== null))];
+  }
 
   get evictions(): number {
-    return [...new Set(this.arrays)].reduce((sum, array) => sum + (array?.slots.evictions ?? 0), 0);
+    return this.all.reduce((sum, { slots }) => sum + slots.evictions, 0);
   }
 
   find(level: number, word: number): boolean {
     const array = this.arrays[level] ?? null;
     if (array === null) return false;
-    const slot = array.slots.find(word, word >> 1);
+    const slot = array.slots.find(word);
     if (slot < 0) return false;
     this.low = array.low[slot]!;
     this.high = array.high[slot]!;
@@ -47,7 +59,7 @@ class Entries implements PageTableCache {
   keep(level: number, word: number, low: number, high: number): void {
     const array = this.arrays[level] ?? null;
     if (array === null) return;
-    const held = array.slots.find(word, word >> 1);
+    const held = array.slots.find(word);
     const slot = held >= 0 ? held : array.slots.add(word, word >> 1);
     array.low[slot] = low;
     array.high[slot] = high;
@@ -55,12 +67,16 @@ class Entries implements PageTableCache {
 
   drop(level: number, word: number): void {
     const array = this.arrays[level] ?? null;
-    const slot = array === null ? -1 : array.slots.find(word, word >> 1);
+    const slot = array === null ? -1 : array.slots.find(word);
     if (slot >= 0) array!.slots.drop(slot);
   }
 
   clear(): void {
-    for (const array of this.arrays) array?.slots.clear();
+    for (const { slots } of this.all) slots.clear();
+  }
+
+  agrees(words: Int32Array): boolean {
+    return this.all.every((array) => array.agrees(words));
   }
 }
 

@@ -2,7 +2,6 @@
  * TPC, the translation path cache: one line holds the tables of a whole path, tagged by all of its indices. A walk begins at the lowest
  * table of the line that shares the longest part of its address. Lines are compared all at once: fully associative.
  */
-import { LruSlots } from './lru-slots.js';
 import { prefixOf } from './translation-cache.js';
 import { WalkPath, type AddressSpaceTag, type TranslationCache } from './walk-cache.js';
 
@@ -11,9 +10,11 @@ const LEVELS = 6;
 
 export class TranslationPathCache implements TranslationCache {
   readonly kind = 'starts';
-  private readonly slots: LruSlots;
-  // Of each line; owner -1 = empty.
+  /** Live lines that made room for others. */
+  evictions = 0;
+  // Of each line; owner -1 = empty, which was last used at time 0.
   private readonly owner: Float64Array;
+  private readonly stamp: Float64Array;
   private readonly lowest: Uint8Array;
   private readonly highest: Uint8Array;
   private readonly paths: readonly WalkPath[];
@@ -21,19 +22,15 @@ export class TranslationPathCache implements TranslationCache {
   private readonly prefix: Float64Array;
   /** The same of the page that is looked up. */
   private readonly wanted = new Float64Array(LEVELS);
-  private numbers = 0;
+  private clock = 0;
 
   constructor(private readonly entries: number) {
-    this.slots = new LruSlots({ entries, ways: 0 });
     this.owner = new Float64Array(entries).fill(-1);
+    this.stamp = new Float64Array(entries);
     this.lowest = new Uint8Array(entries);
     this.highest = new Uint8Array(entries);
     this.prefix = new Float64Array(entries * LEVELS);
     this.paths = Array.from({ length: entries }, () => new WalkPath());
-  }
-
-  get evictions(): number {
-    return this.slots.evictions;
   }
 
   find(tag: AddressSpaceTag, page: number, top: number, path: WalkPath): number {
@@ -47,7 +44,7 @@ export class TranslationPathCache implements TranslationCache {
       lowest = level;
     }
     if (best < 0) return 0;
-    this.slots.touch(best);
+    this.stamp[best] = ++this.clock;
     for (let level = lowest; level <= Math.min(this.highest[best]!, top - 1); level++)
       this.paths[best]!.copy(level, path, level);
     return lowest;
@@ -60,12 +57,14 @@ export class TranslationPathCache implements TranslationCache {
     let line = 0;
     while (line < this.entries && !this.holds(line, owner, leaf, top)) line++;
     if (line === this.entries) {
-      line = this.slots.add(this.numbers++, 0);
+      line = this.leastRecentlyUsed();
+      if (this.owner[line] !== -1) this.evictions++;
       this.owner[line] = owner;
       this.lowest[line] = leaf;
       this.highest[line] = top - 1;
       for (let level = leaf; level < top; level++) this.prefix[line * LEVELS + level] = this.wanted[level]!;
-    } else this.slots.touch(line);
+    }
+    this.stamp[line] = ++this.clock;
     for (let level = leaf; level < top; level++) path.copy(level, this.paths[line]!, level);
   }
 
@@ -80,6 +79,12 @@ export class TranslationPathCache implements TranslationCache {
 
   clear(): void {
     this.dropWhere(() => true);
+  }
+
+  private leastRecentlyUsed(): number {
+    let line = 0;
+    for (let other = 1; other < this.entries; other++) if (this.stamp[other]! < this.stamp[line]!) line = other;
+    return line;
   }
 
   private lookFor(tag: AddressSpaceTag, page: number, top: number): void {
@@ -105,7 +110,7 @@ export class TranslationPathCache implements TranslationCache {
     for (let line = 0; line < this.entries; line++) {
       if (this.owner[line] === -1 || !gone(line)) continue;
       this.owner[line] = -1;
-      this.slots.drop(line);
+      this.stamp[line] = 0;
     }
   }
 }

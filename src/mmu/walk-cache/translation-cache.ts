@@ -51,7 +51,7 @@ class Starts implements TranslationCache {
       const array = this.arrays[level] ?? null;
       if (array === null) continue;
       const prefix = prefixOf(tag, page, level);
-      const slot = array.slots.find(keyOf(tag, level, prefix), prefix);
+      const slot = array.slots.find(keyOf(tag, level, prefix));
       if (slot < 0) continue;
       array.load(slot, level, path);
       return level;
@@ -65,7 +65,7 @@ class Starts implements TranslationCache {
       if (array === null) continue;
       const prefix = prefixOf(tag, page, level);
       const key = keyOf(tag, level, prefix);
-      const held = array.slots.find(key, prefix);
+      const held = array.slots.find(key);
       array.store(held >= 0 ? held : array.slots.add(key, prefix), tag, level, path);
     }
   }
@@ -75,7 +75,7 @@ class Starts implements TranslationCache {
       const array = this.arrays[level] ?? null;
       if (array === null) continue;
       const prefix = prefixOf(tag, page, level);
-      const slot = array.slots.find(keyOf(tag, level, prefix), prefix);
+      const slot = array.slots.find(keyOf(tag, level, prefix));
       if (slot >= 0) array.slots.drop(slot);
     }
   }

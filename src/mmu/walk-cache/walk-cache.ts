@@ -65,6 +65,8 @@ export interface PageTableCache {
   keepPath(words: Int32Array, path: Int32Array, first: number, leaf: number, held: number, narrow: boolean): void;
   drop(level: number, word: number): void;
   clear(): void;
+  /** Whether memory has all entries as they are held. @param words the simulated memory */
+  agrees(words: Int32Array): boolean;
 }
 
 /** Whose addresses: a dimension, a tag in it, and the bits of an address that one level of its tables takes. */
