@@ -8,6 +8,7 @@ import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
 import { shareCommand } from './commands/share.js';
+import { sweepCommand } from './commands/sweep.js';
 import { traceCommand } from './commands/trace.js';
 import { verifyCommand } from './commands/verify.js';
 import { version } from './version.js';
@@ -30,6 +31,7 @@ export function createProgram() {
   for (const command of [
     runCommand(),
     shareCommand(),
+    sweepCommand(),
     explainCommand(),
     traceCommand(),
     listCommand(),
