@@ -3,7 +3,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
 
-const COMMANDS = ['README.md', 'CONTRIBUTING.md', 'traces/README.md'].flatMap((path) =>
+const COMMANDS = ['README.md', 'CONTRIBUTING.md', 'traces/README.md', 'docs/scale.md'].flatMap((path) =>
   fencedCommands(readFileSync(path, 'utf8')),
 );
 

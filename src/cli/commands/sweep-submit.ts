@@ -1,11 +1,11 @@
 /** `vmmu sweep submit`: a sweep's shards for many machines, as jobs of a queue or as scripts. */
 import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
-import { UsageError } from '../errors.js';
-import type { Engine, Job } from '../sweep/submit/engine.js';
-import { ENGINES, type EngineName } from '../sweep/submit/index.js';
-import { Command } from './command.js';
-import { nonEmpty, readText, wholeNumber } from './options.js';
+import { UsageError } from '../../errors.js';
+import type { Engine, Job } from '../../sweep/submit/engine.js';
+import { ENGINES, type EngineName } from '../../sweep/submit/index.js';
+import { Command } from '../command.js';
+import { nonEmpty, readText, wholeNumber } from '../options.js';
 
 const NAMES = Object.keys(ENGINES) as EngineName[];
 
@@ -33,7 +33,7 @@ export function submitCommand() {
     .option('--dry-run', 'write the scripts and submit nothing')
     .addHelpText('after', MORE)
     .action(async (file, { out, engine: name, shards, cpus, memory, time, partition, dryRun = false }) => {
-      const { writeFolder } = await import('../report/out-dir.js');
+      const { writeFolder } = await import('../../report/out-dir.js');
       const engine: Engine = ENGINES[name];
       const job: Job = {
         program: [process.execPath, ...process.execArgv, process.argv[1]!],
