@@ -8,8 +8,9 @@ import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
 import { shareCommand } from './commands/share.js';
-import { sweepCommand } from './commands/sweep.js';
 import { traceCommand } from './commands/trace.js';
+import { mergeCommand } from './commands/sweep-merge.js';
+import { sweepCommand } from './commands/sweep.js';
 import { verifyCommand } from './commands/verify.js';
 import { version } from './version.js';
 
@@ -30,8 +31,9 @@ export function createProgram() {
     .addHelpText('after', MORE);
   for (const command of [
     runCommand(),
-    shareCommand(),
     sweepCommand(),
+    mergeCommand('merge'),
+    shareCommand(),
     explainCommand(),
     traceCommand(),
     listCommand(),

@@ -4,7 +4,8 @@ const WIDTH = 30;
 const SECONDS_BETWEEN_LINES = 10;
 
 export interface Progress {
-  readonly step: (what: string) => void;
+  /** @param pace how fast it goes */
+  readonly step: (what: string, pace?: string) => void;
   readonly end: () => void;
 }
 
@@ -14,21 +15,40 @@ export function progress(total: number, unit: string, quiet: boolean): Progress 
   let done = 0;
   let lastLine = Date.now();
   return {
-    step(what) {
+    step(what, pace = '') {
       done++;
       if (stderr.isTTY) {
         const filled = Math.round((WIDTH * done) / total);
         const bar = '█'.repeat(filled).padEnd(WIDTH, '░');
-        stderr.write(`\r\x1b[K${bar} ${done}/${total} ${unit}  ${what}`);
+        stderr.write(`\r\x1b[K${bar} ${done}/${total} ${unit}  ${pace}${what}`);
       } else if (Date.now() - lastLine > SECONDS_BETWEEN_LINES * 1000) {
         lastLine = Date.now();
-        stderr.write(`${done}/${total} ${unit}\n`);
+        stderr.write(`${done}/${total} ${unit}  ${pace}`.trimEnd() + '\n');
       }
     },
     end() {
       if (stderr.isTTY) stderr.write('\r\x1b[K');
     },
   };
+}
+
+/** How many steps a second, and how long the rest takes if it goes on as so far. @param total estimated cost of all steps, in any unit */
+export function pace(total: number): (cost: number) => string {
+  const began = Date.now();
+  let steps = 0;
+  let spent = 0;
+  return (cost) => {
+    steps++;
+    spent += cost;
+    const seconds = (Date.now() - began) / 1000;
+    const left = spent === 0 ? 0 : (seconds * (total - spent)) / spent;
+    return `${(steps / seconds).toPrecision(2)} a second, ${durationText(left)} left  `;
+  };
+}
+
+export function durationText(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /** The same of work whose end is not known: how much is done. */

@@ -8,18 +8,22 @@ const EXPECTED: Readonly<Record<string, string>> = { int: 'a whole number', obje
 export interface Explanation {
   readonly path: readonly PropertyKey[];
   readonly text: string;
+  /** Each value is right, and they do not fit each other. */
+  readonly relation: boolean;
 }
 
 /** Of a value that fits none of several shapes, the explanation is that of the shape that fits furthest, if one does at all. */
 export function explain(issue: Issue): Explanation {
-  if (issue.code !== 'invalid_union') return { path: pathOf(issue), text: textOf(issue) };
+  if (issue.code !== 'invalid_union')
+    return { path: pathOf(issue), text: textOf(issue), relation: issue.code === 'custom' };
   const furthest = issue.errors
     .map((issues) => issues[0]!)
     .sort((a, b) => b.path.length - a.path.length)
     .find(({ path, input }) => path.length > 0 && input !== undefined);
-  if (furthest === undefined) return { path: issue.path, text: `${found(issue.input)}${issue.message}` };
+  if (furthest === undefined)
+    return { path: issue.path, text: `${found(issue.input)}${issue.message}`, relation: false };
   const inner = explain(furthest);
-  return { path: [...issue.path, ...inner.path], text: inner.text };
+  return { ...inner, path: [...issue.path, ...inner.path] };
 }
 
 /** An unknown key is itself what is wrong, not the object that it stands in. */
@@ -49,6 +53,7 @@ function expected(issue: Issue): string {
     case 'invalid_type':
       return EXPECTED[issue.expected] ?? `a ${issue.expected}`;
     case 'too_small':
+      if (issue.origin === 'array') return 'one that is not empty';
       return issue.origin === 'string' ? 'a text that is not empty' : `at least ${issue.minimum}`;
     case 'too_big':
       return `at most ${issue.maximum}`;

@@ -38,6 +38,14 @@ export interface ConfigInput {
 export type ReadText = (path: string) => string;
 
 export function resolveConfig(input: ConfigInput, readText: ReadText): RunConfig {
+  return validate(runSchema, draftConfig(input, readText), (path) => {
+    const given = input.set?.findLast((set) => overlap(set.split('=')[0]!.split('.'), path));
+    return given === undefined ? 'configuration' : `--set ${given}`;
+  });
+}
+
+/** All of a configuration, before its parts are checked against each other. */
+export function draftConfig(input: ConfigInput, readText: ReadText): unknown {
   const base = input.config === undefined ? {} : configFile(input.config, readText);
   const machine =
     input.machine !== undefined
@@ -57,16 +65,11 @@ export function resolveConfig(input: ConfigInput, readText: ReadText): RunConfig
     vmm: vmmSchema.parse(base.vmm ?? {}),
     seed: input.seed ?? base.seed ?? 1,
   };
-  const sets = input.set ?? [];
-  const changed = sets.reduce<unknown>(applySet, draft);
-  return validate(runSchema, changed, (path) => {
-    const given = sets.findLast((set) => overlap(set.split('=')[0]!.split('.'), path));
-    return given === undefined ? 'configuration' : `--set ${given}`;
-  });
+  return (input.set ?? []).reduce<unknown>(applySet, draft);
 }
 
 /** One path leads to the other, or past it: what is wrong with an object may be due to any of its members. */
-function overlap(one: readonly PropertyKey[], other: readonly PropertyKey[]): boolean {
+export function overlap(one: readonly PropertyKey[], other: readonly PropertyKey[]): boolean {
   const shorter = Math.min(one.length, other.length);
   return one.slice(0, shorter).every((key, at) => key === other[at]);
 }
@@ -142,17 +145,23 @@ function applySet(config: unknown, set: string): unknown {
   const at = set.indexOf('=');
   if (at < 1) throw new UsageError(`--set ${set}: expected path=value, for example guest.pages=2m`);
   if (set.startsWith('machine.costs=')) throw new UsageError(`--set ${set}: prices are chosen with --costs`);
-  const text = set.slice(at + 1);
-  return replaced(config, set.slice(0, at).split('.'), parseValue(text), `--set ${set}:`);
+  const value = parseValue(set.slice(at + 1));
+  return withChange(config, set.slice(0, at).split('.'), () => value, `--set ${set}:`);
 }
 
-function replaced(node: unknown, path: readonly string[], value: unknown, where: string): unknown {
+/** A copy with another value at a path, which must exist. @param where in front of what is said of one that does not */
+export function withChange(
+  node: unknown,
+  path: readonly string[],
+  change: (before: unknown) => unknown,
+  where: string,
+): unknown {
   const [key, ...rest] = path;
-  if (key === undefined) return value;
+  if (key === undefined) return change(node);
   if (typeof node !== 'object' || node === null) throw new ConfigError(`${where} nothing below this path`);
   if (!Object.hasOwn(node, key)) throw new ConfigError(`${where} ${unknownName('key', key, Object.keys(node))}`);
   const members = node as Record<string, unknown>;
-  return { ...members, [key]: replaced(members[key], rest, value, where) };
+  return { ...members, [key]: withChange(members[key], rest, change, where) };
 }
 
 /** A JSON value where it is one (numbers, true, null, objects), else the text itself. */

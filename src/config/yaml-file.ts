@@ -1,5 +1,5 @@
 /** A YAML file as a plain value, and the line and column of each of its keys. */
-import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { ConfigError } from '../errors.js';
 import type { Locate } from './validate.js';
 
@@ -25,6 +25,11 @@ export function parseYaml(text: string, path: string): YamlFile {
     let node: unknown = document.contents;
     let place = node;
     for (const key of keys) {
+      const item = isSeq(node) ? node.items[Number(key)] : undefined;
+      if (item !== undefined) {
+        place = node = item;
+        continue;
+      }
       const pair = isMap(node) ? node.items.find((item) => String(item.key) === String(key)) : undefined;
       if (pair === undefined) break;
       place = pair.key;

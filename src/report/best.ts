@@ -21,8 +21,8 @@ export function isBound({ strategy }: Pick<ResultRow, 'strategy'>): boolean {
 function groups(rows: readonly ResultRow[]): ResultRow[][] {
   const all = new Map<string, ResultRow[]>();
   for (const row of rows) {
-    const { trace, machine, costs, guestPages } = row;
-    const key = JSON.stringify([trace, machine, costs, guestPages]);
+    const { trace, machine, costs, guestPages, point } = row;
+    const key = JSON.stringify([trace, machine, costs, guestPages, point]);
     all.set(key, [...(all.get(key) ?? []), row]);
   }
   return [...all.values()];

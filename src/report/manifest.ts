@@ -14,6 +14,15 @@ export interface Manifest {
   /** One for each machine. */
   readonly configurations: readonly RunConfig[];
   readonly inputs: readonly ManifestInput[];
+  /** Only of a sweep: its configurations are those before the axes. */
+  readonly sweep?: ManifestSweep;
+}
+
+export interface ManifestSweep {
+  readonly id: string;
+  readonly name: string;
+  /** Values by path. */
+  readonly axes: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ManifestInput {

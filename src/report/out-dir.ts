@@ -64,6 +64,12 @@ async function makeFolders(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === true) return undefined;
   const uppermost = found === undefined ? await makeFolders(dirname(path)) : undefined;
-  await mkdir(path);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Another process may have made it since.
+    const other = await stat(path).catch(() => undefined);
+    if (other?.isDirectory() !== true) throw error;
+  }
   return uppermost ?? path;
 }

@@ -1,5 +1,6 @@
 /** Rows as flat records: the columns of CSV and Arrow. Counters keep their names; cycles carry their unit in theirs. */
 import { COUNTER_NAMES } from '../counters/counters.js';
+import { axesOf } from './points.js';
 import type { ResultRow } from './result-row.js';
 
 export type Value = string | number;
@@ -25,8 +26,12 @@ const CELL = [
   ['chosen', (row) => row.chosen ?? ''],
 ] as const satisfies Fields<ResultRow>;
 
+/** What tells rows apart: their cell, and in a sweep the axes. */
+function identity(rows: readonly ResultRow[]): Fields<ResultRow> {
+  return [...CELL, ...axesOf(rows).map((axis) => [axis, ({ point }: ResultRow) => point[axis] ?? ''] as const)];
+}
+
 const SUMMARY: Fields<ResultRow> = [
-  ...CELL,
   ...COUNTER_NAMES.map((name) => [name, (row: ResultRow) => row.counters[name]] as const),
   ['l2TlbHitCycles', ({ cycles }) => cycles.l2TlbHits],
   ['walkCycles', ({ cycles }) => cycles.walks],
@@ -65,7 +70,8 @@ const VMM_INVOCATION: Fields<ResultRow['vmmInvocations'][number]> = [
 
 /** One record for each row. */
 export function summaryRecords(rows: readonly ResultRow[]): Records {
-  return { columns: names(SUMMARY), records: rows.map((row) => values(SUMMARY, row)) };
+  const fields = [...identity(rows), ...SUMMARY];
+  return { columns: names(fields), records: rows.map((row) => values(fields, row)) };
 }
 
 /** One record for each row, dimension and level. */
@@ -79,9 +85,10 @@ export function vmmInvocationRecords(rows: readonly ResultRow[]): Records {
 }
 
 function parts<T>(rows: readonly ResultRow[], fields: Fields<T>, of: (row: ResultRow) => readonly T[]): Records {
+  const cell = identity(rows);
   return {
-    columns: [...names(CELL), ...names(fields)],
-    records: rows.flatMap((row) => of(row).map((part) => [...values(CELL, row), ...values(fields, part)])),
+    columns: [...names(cell), ...names(fields)],
+    records: rows.flatMap((row) => of(row).map((part) => [...values(cell, row), ...values(fields, part)])),
   };
 }
 

@@ -4,6 +4,7 @@ import { STACKED_TITLES, STRATEGY_TITLES } from '../paging/names.js';
 import { marks } from './exactness-marks.js';
 import { overviewSheet } from './overview-sheet.js';
 import { pageWalkSheet } from './page-walk-sheet.js';
+import { axesOf, withPoints } from './points.js';
 import type { ResultRow } from './result-row.js';
 import type { Report, Section } from './sheet.js';
 import { comparisons } from './summary.js';
@@ -24,15 +25,19 @@ const NOT_MODELLED =
 export function report(rows: readonly ResultRow[]): Report {
   const all = comparisons(rows);
   const { mark, notes } = marks(rows);
+  const axes = axesOf(rows);
   const strategies = [...new Set(rows.map(({ strategy }) => strategy))];
   const tableLines = [...new Set(rows.map((row) => row.tableLines))];
   const titles = [...new Set(all.map(sectionTitle))];
   const machines = titles.map((title): Section => {
     const own = all.filter((comparison) => sectionTitle(comparison) === title);
-    return { title, sheets: [summarySheet, pageWalkSheet, vmmInvocationSheet].map((sheet) => sheet(own, mark)) };
+    const points = own.map(({ point }) => [point]);
+    const sheets = [summarySheet, pageWalkSheet, vmmInvocationSheet].map((sheet) => sheet(own, mark));
+    return { title, sheets: sheets.map((sheet) => withPoints(sheet, axes, points)) };
   });
   // Last, because that is what a terminal still shows after a long output.
-  const overview = { title: 'Overview', sheets: [overviewSheet(all, mark)] };
+  const points = titles.map((title) => all.filter((one) => sectionTitle(one) === title).map(({ point }) => point));
+  const overview = { title: 'Overview', sheets: [withPoints(overviewSheet(all, mark), axes, points)] };
   return {
     sections: all.length > 1 ? [...machines, overview] : machines,
     notes: [

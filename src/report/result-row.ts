@@ -31,6 +31,9 @@ export interface VmmInvocationRow {
   readonly cycles: number;
 }
 
+/** Values of a sweep's axes, by the path of each in the configuration. */
+export type Point = Readonly<Record<string, string>>;
+
 export interface ResultRow {
   readonly trace: string;
   readonly machine: string;
@@ -45,6 +48,8 @@ export interface ResultRow {
   readonly exactness: string;
   /** How it was decided which data cache serves a table entry. */
   readonly tableLines: string;
+  /** Where in a sweep the row stands; empty outside of one. */
+  readonly point: Point;
   readonly counters: Counters;
   readonly cycles: CostBreakdown;
   readonly pageWalks: readonly PageWalkRow[];
@@ -71,7 +76,7 @@ function tableLines(share: number, lines: boolean): string {
   return lines ? 'compete with data' : `model: a share of ${share} of each cache`;
 }
 
-export function resultRow(label: CellLabel, result: CellResult): ResultRow {
+export function resultRow(label: CellLabel, result: CellResult, point: Point = {}): ResultRow {
   const { machine, costs, guest, host } = label.config;
   const { counters } = result;
   return {
@@ -84,6 +89,7 @@ export function resultRow(label: CellLabel, result: CellResult): ResultRow {
     hostPages: label.virtualized ? host.pages : 'none',
     exactness: label.exactness,
     tableLines: tableLines(machine.pteCacheShare, label.lines),
+    point,
     counters,
     cycles: price(result, machine, costs),
     pageWalks: result.levels.map(({ dimension, level, served, walkCacheSkipped, nestedTlbSkipped }) => {

@@ -3,6 +3,7 @@ import { EXIT_CAUSES } from '../vmm/exits.js';
 import { csv } from './csv.js';
 import { decimal, NONE, whole } from './number-text.js';
 import { left, right, type RowGroup, type Sheet } from './sheet.js';
+import { withoutEmptyPoint } from './points.js';
 import type { ShareRow } from './share-row.js';
 import { reportText } from './table.js';
 
@@ -134,5 +135,5 @@ export function shareCsv(rows: Rows): string {
 }
 
 export function shareJson(rows: Rows): string {
-  return `${JSON.stringify({ schema: 'vmmu/share@1', rows }, null, 2)}\n`;
+  return `${JSON.stringify({ schema: 'vmmu/share@1', rows }, withoutEmptyPoint, 2)}\n`;
 }

@@ -2,7 +2,7 @@
 import { breakEvenExitCycles, type Priced } from '../cost/break-even.js';
 import { isBound } from './best.js';
 import { percent, whole } from './number-text.js';
-import { isExcluded, type ResultRow } from './result-row.js';
+import { isExcluded, type Point, type ResultRow } from './result-row.js';
 
 export interface Comparison {
   readonly trace: string;
@@ -10,6 +10,7 @@ export interface Comparison {
   readonly costs: string;
   readonly guestPages: string;
   readonly hostPages: string;
+  readonly point: Point;
   readonly lines: readonly StrategyLine[];
   /** The virtualized strategy with the fewest cycles; null when fewer than two ran or the best two tie. */
   readonly winner: ResultRow | null;
@@ -43,23 +44,29 @@ function isVirtualized({ hostPages }: ResultRow): boolean {
 
 /** In the order of the rows. Bare metal is compared with the virtualized rows of every host page size. */
 export function comparisons(rows: readonly ResultRow[]): Comparison[] {
+  const guests = new Map<string, ResultRow[]>();
+  for (const row of rows) {
+    const guest = guests.get(guestKey(row));
+    if (guest === undefined) guests.set(guestKey(row), [row]);
+    else guest.push(row);
+  }
   const seen = new Set<string>();
   return rows.flatMap((row) => {
-    const key = JSON.stringify([...guestKey(row), row.hostPages]);
+    const key = guestKey(row) + row.hostPages;
     if (seen.has(key)) return [];
     seen.add(key);
-    const sameGuest = rows.filter((other) => guestKey(other).every((part, at) => part === guestKey(row)[at]));
+    const sameGuest = guests.get(guestKey(row))!;
     if (!isVirtualized(row) && sameGuest.some(isVirtualized)) return [];
     return compare(sameGuest.filter((other) => !isVirtualized(other) || other.hostPages === row.hostPages));
   });
 }
 
-function guestKey({ machine, costs, trace, guestPages }: ResultRow): readonly string[] {
-  return [machine, costs, trace, guestPages];
+function guestKey({ machine, costs, trace, guestPages, point }: ResultRow): string {
+  return JSON.stringify([machine, costs, trace, guestPages, point]);
 }
 
 function compare(rows: readonly ResultRow[]): Comparison {
-  const { trace, machine, costs, guestPages } = rows[0]!;
+  const { trace, machine, costs, guestPages, point } = rows[0]!;
   const native = rows.find((row) => !isVirtualized(row))?.cycles.total ?? 0;
   const ran = rows.filter((row) => !isExcluded(row));
   const virtualized = ran.filter((row) => isVirtualized(row) && !isBound(row));
@@ -71,6 +78,7 @@ function compare(rows: readonly ResultRow[]): Comparison {
     costs,
     guestPages,
     hostPages: rows.find(isVirtualized)?.hostPages ?? 'none',
+    point,
     lines: rows.map((row) => ({
       row,
       timesNative: native === 0 || isExcluded(row) ? null : row.cycles.total / native,

@@ -1,5 +1,8 @@
 /** Files that are complete, or not there: each is written under a temporary name, and all are before the first takes its place. */
-import { lstat, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { lstat, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 
 interface Move {
   readonly to: string;
@@ -11,7 +14,7 @@ export async function withTemporaries(
   files: Readonly<Record<string, string>>,
   work: (moves: readonly Move[]) => Promise<void>,
 ): Promise<void> {
-  const moves = Object.entries(files).map(([to, text]) => ({ to, temporary: `${to}.${process.pid}.tmp`, text }));
+  const moves = Object.entries(files).map(([to, text]) => ({ to, temporary: temporaryName(to), text }));
   try {
     for (const { to, temporary, text } of moves) {
       await refuseOther(to);
@@ -25,6 +28,47 @@ export async function withTemporaries(
 
 export async function intoPlace(moves: readonly Move[]): Promise<void> {
   for (const { to, temporary } of moves) await rename(temporary, to);
+  for (const folder of new Set(moves.map(({ to }) => dirname(to)))) await syncFolder(folder);
+}
+
+/** Renames are lost with the power until the folder is written too. Some file systems cannot be asked to. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Processes of several machines may share a folder, and have the same number. */
+const MACHINE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+const TEMPORARY = /\.([0-9a-f]{8})-(\d+)\.tmp$/;
+/** No file takes that long to write. */
+const LONG_AGO_MS = 3_600_000;
+
+export function temporaryName(path: string): string {
+  return `${path}.${MACHINE}-${process.pid}.tmp`;
+}
+
+/** Whether a file is one of these names, and nobody writes it any more: its process is gone, or that of another machine long silent. */
+export async function isTemporaryOfTheDead(path: string): Promise<boolean> {
+  const [, machine, pid] = TEMPORARY.exec(path) ?? [];
+  if (machine === undefined) return false;
+  if (machine === MACHINE) return !isAlive(Number(pid));
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > LONG_AGO_MS;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return pid !== process.pid; // one of this number that is not us any more
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 /** A directory would be noticed by the rename only, after others had been made; a device or a pipe would be replaced. */

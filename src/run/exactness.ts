@@ -1,33 +1,32 @@
 /** What may be claimed of a replay: exact, or an approximation that its row names, or refused. */
 import type { Machine, TlbArrayConfig } from '../config/machine-schema.js';
 import type { Counters } from '../counters/counters.js';
-import { UsageError } from '../errors.js';
 import type { TraceCharacteristics } from '../trace/event.js';
 
 /**
  * The label of a replay. A trace filtered by a direct-mapped filter of N sets is exact only for LRU TLBs whose number of sets is a
- * multiple of N (Puzak 1985): on others it is refused unless `allowInexact`, and then marked. One that has only some references is always
- * marked: its events are counted exactly, and what the TLBs would have held is not known.
+ * multiple of N (Puzak 1985); `filterRefusal` says so where it is not. One that has only some references is always marked: its events are
+ * counted exactly, and what the TLBs would have held is not known.
  */
-export function exactness(
-  trace: string,
-  { filterSets, sampled }: TraceCharacteristics,
-  machine: Machine,
-  allowInexact: boolean,
-): string {
-  const filter = filterLabel(trace, filterSets, machine, allowInexact);
+export function exactness({ filterSets, sampled }: TraceCharacteristics, machine: Machine): string {
+  const filter =
+    filterSets === null || fits(filterSets, machine)
+      ? 'exact'
+      : `inexact: captured through a ${filterSets}-page filter`;
   return sampled === undefined ? filter : withReason(filter, 'only references that faulted were captured');
 }
 
-function filterLabel(trace: string, filterSets: number | null, machine: Machine, allowInexact: boolean): string {
-  if (filterSets === null || tlbArrays(machine).every((tlb) => isStack(tlb) && setsOf(tlb) % filterSets === 0))
-    return 'exact';
-  if (!allowInexact)
-    throw new UsageError(
-      `${trace}: captured through a filter of ${filterSets} pages, exact only for TLBs whose sets are a multiple of ${filterSets}; ` +
-        `${machine.name} has others: give --allow-inexact to replay it and have its rows marked`,
-    );
-  return `inexact: captured through a ${filterSets}-page filter`;
+/** Why a trace is replayed on this machine only where inexact rows are allowed; null where it fits. */
+export function filterRefusal({ filterSets }: TraceCharacteristics, machine: Machine): string | null {
+  if (filterSets === null || fits(filterSets, machine)) return null;
+  return (
+    `captured through a filter of ${filterSets} pages, exact only for TLBs whose sets are a multiple of ${filterSets}; ` +
+    `${machine.name} has others`
+  );
+}
+
+function fits(filterSets: number, machine: Machine): boolean {
+  return tlbArrays(machine).every((tlb) => isStack(tlb) && setsOf(tlb) % filterSets === 0);
 }
 
 /** The label once the trace has been replayed: what could not be translated was left out of walks and exits. */

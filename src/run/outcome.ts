@@ -3,18 +3,26 @@ import { ConfigError, ModelError, TraceError, UsageError } from '../errors.js';
 
 const ERRORS = { ConfigError, ModelError, TraceError, UsageError };
 
-export type Outcome<T> =
-  | { readonly value: T }
-  | { readonly failed: keyof typeof ERRORS; readonly message: string; readonly stack: string | undefined };
+export interface Failure {
+  /** null: none of our own errors. */
+  readonly failed: keyof typeof ERRORS | null;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+export type Outcome<T> = { readonly value: T } | Failure;
 
 export async function outcomeOf<T>(work: () => T | Promise<T>): Promise<Outcome<T>> {
   try {
     return { value: await work() };
   } catch (error) {
-    if (!(error instanceof Error) || !Object.hasOwn(ERRORS, error.name)) throw error;
-    const { name, message, stack } = error;
-    return { failed: name as keyof typeof ERRORS, message, stack };
+    return failure(error);
   }
+}
+
+export function failure(error: unknown): Failure {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { failed: Object.hasOwn(ERRORS, name) ? (name as keyof typeof ERRORS) : null, message, stack };
 }
 
 /** The value, or the error as it was thrown, with `where` in front unless it says so itself. */
@@ -22,5 +30,6 @@ export function valueOf<T>(outcome: Outcome<T>, where: string): T {
   if ('value' in outcome) return outcome.value;
   const { failed, message, stack } = outcome;
   const located = message.startsWith(`${where}: `) ? message : `${where}: ${message}`;
-  throw Object.assign(new ERRORS[failed](located), { stack });
+  const kind: new (message: string) => Error = failed === null ? Error : ERRORS[failed];
+  throw Object.assign(new kind(located), { stack });
 }

@@ -4,76 +4,132 @@
  */
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
 import { openAnyTrace } from '../trace/open.js';
 import { loadShared, type SharedTrace } from '../trace/shared.js';
 import { abortable } from '../trace/source.js';
 import type { CellResult } from './cell-result.js';
 import type { CellSpec } from './cell.js';
-import { valueOf, type Outcome } from './outcome.js';
+import { MemoryClaims, type Claim } from './memory-claims.js';
+import { failure, type Outcome } from './outcome.js';
+import { Lost, Threads } from './threads.js';
 
-/** Decoded traces may take this much memory, in bytes; two are held at a time. */
+/** A decoded trace may take this much memory, in bytes, or a quarter of what is allowed; two are held at a time. */
 const SHARED_BUDGET = 2 ** 31;
+const SHARED_PART = 1 / 4;
 
-/** One trace and the cells that replay it. */
-export interface TraceJob {
+/** Cells of one trace that a thread replays together. */
+export interface Task {
   readonly path: string;
-  readonly cells: readonly CellSpec[];
+  readonly cells: readonly { readonly spec: CellSpec }[];
+  /** Memory that it takes beside the trace; none to speak of if nobody has said. */
+  readonly bytes?: number;
 }
 
-export interface CellTask {
-  readonly spec: CellSpec;
+/** What a thread is sent. */
+export interface ThreadTask {
+  readonly specs: readonly CellSpec[];
   /** The decoded trace, or the path of one that was too large to share. */
   readonly trace: SharedTrace | string;
 }
 
-export interface RunOptions {
+export interface PoolOptions {
   /** Worker threads; by default one for each processor. */
   readonly workers?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onCell?: ((spec: CellSpec) => void) | undefined;
+  /** What running cells and decoded traces may take together. */
+  readonly memoryBytes?: number | undefined;
+  /** For each cell. */
+  readonly timeoutSeconds?: number | undefined;
 }
 
-/** Results in the order of the jobs and their cells, whatever the number of workers. */
-export async function runJobs(jobs: readonly TraceJob[], options: RunOptions): Promise<CellResult[][]> {
-  const cellCount = jobs.reduce((sum, { cells }) => sum + cells.length, 0);
-  const threads = Math.max(1, Math.min(options.workers ?? availableParallelism(), cellCount));
-  const pool = new Piscina<CellTask, Outcome<CellResult>>({
-    filename: new URL('./worker.js', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-  });
-  const stop = stopper(pool);
-  const { signal } = options;
-  signal?.addEventListener('abort', () => void stop(), { once: true });
+type Done<T> = (task: T, outcomes: readonly Outcome<CellResult>[]) => void | Promise<void>;
+type Pool = Threads<ThreadTask, Outcome<CellResult>[]>;
+
+interface Loaded {
+  readonly trace: ThreadTask['trace'];
+  readonly claim: Claim;
+}
+
+/**
+ * Begins the tasks in their order, trace by trace, and tells `done` of each the outcomes of its cells. An error of `done`, or of a trace,
+ * ends all; what befalls a cell or its thread is its outcome.
+ */
+export async function runTasks<T extends Task>(
+  tasks: readonly T[],
+  options: PoolOptions,
+  done: Done<T>,
+): Promise<void> {
+  const { workers = availableParallelism(), signal, memoryBytes = Infinity, timeoutSeconds } = options;
+  const claims = new MemoryClaims(memoryBytes, workers);
+  const threads: Pool = new Threads(new URL('./worker.js', import.meta.url));
+  /** Aborted by who runs the tasks, and by the first failure. */
+  const ending = new AbortController();
+  const fail = (reason: unknown): void => ending.abort(reason);
+  const broken = once(ending.signal, 'abort').then(() => Promise.reject(ending.signal.reason as Error));
+  broken.catch(() => undefined);
+  const onAbort = (): void => fail(signal!.reason);
+  if (signal?.aborted === true) onAbort();
+  signal?.addEventListener('abort', onAbort);
+
+  const load = async (path: string): Promise<Loaded> => {
+    const budget = Math.min(SHARED_BUDGET, SHARED_PART * memoryBytes);
+    const claim = await Promise.race([claims.forTrace(budget), broken]);
+    const trace = await loadShared(abortable(await openAnyTrace(path), ending.signal), budget);
+    claim.shrink(trace?.bytes ?? 0);
+    return { trace: trace ?? path, claim };
+  };
+  const begin = async (task: T, trace: ThreadTask['trace'], claim: Claim): Promise<void> => {
+    const specs = task.cells.map(({ spec }) => spec);
+    const found = await outcomes(threads, { specs, trace }, timeoutSeconds).finally(() => claim.end());
+    await done(task, found);
+  };
+  const all: Promise<void>[] = [];
   try {
-    const running: Promise<CellResult[]>[] = [];
-    for (const [position, { path, cells }] of jobs.entries()) {
-      await running[position - 2];
-      const source = abortable(await openAnyTrace(path), signal);
-      const trace = (await loadShared(source, SHARED_BUDGET)) ?? path;
-      const results = cells.map(async (spec) => {
-        const result = valueOf(await pool.run({ spec, trace }), path);
-        options.onCell?.(spec);
-        return result;
-      });
-      const all = Promise.all(results);
-      all.catch(() => undefined); // awaited below; a failure must not count as unhandled until then
-      running.push(all);
+    const traces = byTrace(tasks);
+    let next = traces[0] === undefined ? null : load(traces[0].path);
+    for (const [at, { tasks }] of traces.entries()) {
+      const { trace, claim } = await next!;
+      const following = traces[at + 1];
+      next = following === undefined ? null : load(following.path);
+      next?.catch(fail);
+      const first = all.length;
+      for (const task of tasks) {
+        const work = begin(task, trace, await Promise.race([claims.forCell(task.bytes ?? 0), broken]));
+        work.catch(fail);
+        all.push(work);
+      }
+      void Promise.allSettled(all.slice(first)).then(() => claim.end());
     }
-    return await Promise.all(running);
+    await Promise.race([Promise.all(all), broken]);
   } finally {
-    await stop();
+    signal?.removeEventListener('abort', onAbort);
+    await threads.stop();
+    await Promise.allSettled(all);
   }
 }
 
-/** Ends the threads, once. Node 20 can crash when a thread is ended while it loads its modules: each says first that it has. */
-function stopper(pool: Piscina<CellTask, Outcome<CellResult>>): () => Promise<void> {
-  const loaded = pool.threads.map((thread) => Promise.race([once(thread, 'message'), once(thread, 'exit')]));
-  const allLoaded = Promise.allSettled(loaded);
-  let stopped: Promise<void> | undefined;
-  return () => {
-    for (const thread of pool.threads) thread.ref();
-    return (stopped ??= allLoaded.then(() => pool.destroy()));
-  };
+/** What comes of the cells of a task. If its thread is lost, each is tried by itself; one whose thread died, once more. */
+async function outcomes(
+  threads: Pool,
+  task: ThreadTask,
+  timeoutSeconds = Infinity,
+  again = true,
+): Promise<Outcome<CellResult>[]> {
+  const { specs, trace } = task;
+  try {
+    return await threads.run(task, specs.length * timeoutSeconds);
+  } catch (error) {
+    if (!(error instanceof Lost) || error.stopped) throw error;
+    if (specs.length > 1) {
+      const alone: Outcome<CellResult>[] = [];
+      for (const spec of specs) alone.push(...(await outcomes(threads, { specs: [spec], trace }, timeoutSeconds)));
+      return alone;
+    }
+    return error.died && again ? outcomes(threads, task, timeoutSeconds, false) : [failure(error)];
+  }
+}
+
+function byTrace<T extends Task>(tasks: readonly T[]): { readonly path: string; readonly tasks: readonly T[] }[] {
+  const paths = [...new Set(tasks.map(({ path }) => path))];
+  return paths.map((path) => ({ path, tasks: tasks.filter((task) => task.path === path) }));
 }

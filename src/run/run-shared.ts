@@ -108,6 +108,6 @@ function shareExactness(
     throw new UsageError(
       `${path}: captured through a filter of ${filterSets} pages, exact only for a program that has the TLB to itself: give --allow-inexact to replay it and have its rows marked`,
     );
-  const label = exactness(path, characteristics, machine, allowInexact);
+  const label = exactness(characteristics, machine);
   return filterSets !== null && label === 'exact' ? `inexact: captured through a ${filterSets}-page filter` : label;
 }

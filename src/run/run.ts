@@ -1,13 +1,13 @@
 /** A cross product of traces, machines and strategies, replayed: one result row a cell, in the order in which they were asked for. */
 import type { RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
-import { definitionOf } from '../paging/index.js';
-import { isExcluded, resultRow, type CellLabel, type ResultRow } from '../report/result-row.js';
-import { afterReplay, exactness } from './exactness.js';
-import { emptyResult, type CellResult } from './cell-result.js';
-import { contender } from './contender.js';
-import { runJobs, type RunOptions } from './pool.js';
-import { readBeginning, traceMisfit } from './trace-fit.js';
+import { isExcluded, type CellLabel, type ResultRow } from '../report/result-row.js';
+import { candidate, rowOf } from './candidate.js';
+import type { CellResult } from './cell-result.js';
+import type { CellSpec } from './cell.js';
+import { valueOf } from './outcome.js';
+import { runTasks, type PoolOptions } from './pool.js';
+import { readBeginning } from './trace-fit.js';
 
 export interface RunRequest {
   /** Paths of trace files. */
@@ -22,55 +22,48 @@ export interface RunRequest {
   readonly audit?: boolean;
 }
 
-export async function run(request: RunRequest, options: RunOptions = {}): Promise<ResultRow[]> {
-  const jobs = [];
-  const labels: CellLabel[][] = [];
-  const named = new Map<string, string>();
-  for (const path of request.traces) {
-    const beginning = await readBeginning(path);
-    const { name, characteristics } = beginning;
-    const twin = named.get(name);
-    if (twin !== undefined)
-      throw new UsageError(
-        `${path}: found a trace named '${name}', as that of ${twin}; expected names that tell rows apart ` +
-          `(vmmu trace convert --name gives another)`,
-      );
-    named.set(name, path);
-    const cells = request.configs.flatMap((base) =>
-      request.strategies.map((asked) => {
-        const { name: called, strategy, config, excluded, refused } = contender(asked, base);
-        const why = traceMisfit(beginning, config) ?? excluded;
-        if (refused.length > 0) throw new UsageError(`strategy ${called} on ${config.machine.name}: ${refused[0]!}`);
-        const label =
-          why === null ? exactness(path, characteristics, config.machine, request.allowInexact) : `excluded: ${why}`;
-        const row: CellLabel = {
-          trace: name,
-          strategy: called,
-          virtualized: definitionOf(strategy).virtualized,
-          exactness: label,
-          lines: characteristics.lines ?? false,
-          config,
-        };
-        return { strategy, label: row };
-      }),
-    );
-    labels.push(cells.map(({ label }) => label));
-    const run = cells.filter(({ label }) => !isExcluded(label));
-    const { audit = false } = request;
-    jobs.push({
-      path,
-      cells: run.map(({ strategy, label }) => ({ strategy, characteristics, config: label.config, audit })),
-    });
-  }
-  const results = await runJobs(jobs, options);
-  return labels.flatMap((cells, trace) => {
-    const counted = results[trace]!.values();
-    return cells.map((label) =>
-      isExcluded(label) ? resultRow(label, emptyResult()) : labelled(label, counted.next().value!),
-    );
-  });
+interface RunOptions extends PoolOptions {
+  readonly onCell?: ((spec: CellSpec) => void) | undefined;
 }
 
-function labelled(label: CellLabel, result: CellResult): ResultRow {
-  return resultRow({ ...label, exactness: afterReplay(label.exactness, result.counters) }, result);
+export async function run(request: RunRequest, options: RunOptions = {}): Promise<ResultRow[]> {
+  const { allowInexact, audit = false } = request;
+  const named = new Map<string, string>();
+  const cells: Asked[] = [];
+  for (const path of request.traces) {
+    const beginning = await readBeginning(path);
+    refuseTwin(named, beginning.name, path);
+    for (const config of request.configs)
+      for (const asked of request.strategies) {
+        const { spec, label, forbidden, inexact } = candidate(beginning, asked, config, allowInexact, audit);
+        if (forbidden !== null) throw new UsageError(forbidden);
+        if (inexact !== null)
+          throw new UsageError(`${path}: ${inexact}: give --allow-inexact to replay it and have its rows marked`);
+        cells.push({ path, spec, label });
+      }
+  }
+  const results = new Map<Asked, CellResult>();
+  const tasks = cells.filter(({ label }) => !isExcluded(label)).map((cell) => ({ path: cell.path, cells: [cell] }));
+  await runTasks(tasks, options, ({ path, cells: [cell] }, [outcome]) => {
+    results.set(cell!, valueOf(outcome!, path));
+    options.onCell?.(cell!.spec);
+  });
+  return cells.map((cell) => rowOf(cell.label, results.get(cell) ?? null));
+}
+
+interface Asked {
+  readonly path: string;
+  readonly spec: CellSpec;
+  readonly label: CellLabel;
+}
+
+/** Rows are told apart by the names of their traces. @param named paths by name */
+export function refuseTwin(named: Map<string, string>, name: string, path: string): void {
+  const twin = named.get(name);
+  if (twin !== undefined)
+    throw new UsageError(
+      `${path}: found a trace named '${name}', as that of ${twin}; expected names that tell rows apart ` +
+        `(vmmu trace convert --name gives another)`,
+    );
+  named.set(name, path);
 }

@@ -9,6 +9,8 @@ export interface SharedTrace {
   readonly header: TraceHeader;
   readonly pages: PageDictionary;
   readonly batches: readonly EventBatch[];
+  /** Memory that it takes. */
+  readonly bytes: number;
 }
 
 /** Decodes `source`; null as soon as that would take more than `budgetBytes`. A row takes 9 bytes, 13 in a batch with operands. */
@@ -20,7 +22,7 @@ export async function loadShared(source: TraceSource, budgetBytes: number): Prom
     if (memory.bytes + 8 * source.pages.size > budgetBytes) return null;
   }
   const vpn = memory.copy(source.pages.vpn.subarray(0, source.pages.size), Float64Array);
-  return { header: source.header, pages: { size: vpn.length, vpn }, batches };
+  return { header: source.header, pages: { size: vpn.length, vpn }, batches, bytes: memory.bytes };
 }
 
 /** The trace once more from its beginning. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -6,7 +7,15 @@ import { complaintOf, printedHere } from './in-process.js';
 import { expectRefusal, printed, temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
-beforeAll(() => writeFileSync(join(folder, 'sweep.yaml'), 'traces: [redis]\n'));
+beforeAll(async () => {
+  await printed(folder, 'trace gen uniform small.arrows --refs 2k --pages 64');
+  writeFileSync(
+    join(folder, 'sweep.yaml'),
+    'traces: [small.arrows]\nstrategies: [native, nested]\naxes: { guest.pages: [4k, thp] }\n',
+  );
+  writeFileSync(join(folder, 'other.yaml'), 'traces: [small.arrows]\nstrategies: [native]\n');
+  writeFileSync(join(folder, 'bad.yaml'), 'traces: []\n');
+});
 afterEach(() => vi.unstubAllEnvs());
 
 /** Slurm's commands as the body of each says, and nothing else. */
@@ -29,6 +38,8 @@ describe('what cannot be submitted is refused in one line, and nothing is writte
     [`sweep.yaml --out out ${SHARDS} --time 60`, '--time 60: --engine script has none; allowed: slurm'],
     [`sweep.yaml --out out ${SHARDS} --partition a`, '--partition a: --engine script has none; allowed: slurm'],
     [`none.yaml --out out ${SHARDS}`, 'none.yaml: no such file'],
+    [`bad.yaml --out out ${SHARDS}`, 'bad.yaml:1:'],
+    ['sweep.yaml --out out --engine script --shards 5', '--shards 5: the sweep has 4 cells; allowed: at most so many'],
     [`sweep.yaml --out a\nb ${SHARDS}`, 'found a control character; no script can hold it'],
     ['sweep.yaml --out 50% --engine slurm --shards 4 --dry-run', 'Slurm takes no %'],
   ])('%s', async (args, complaint) => {
@@ -48,6 +59,23 @@ describe('what cannot be submitted is refused in one line, and nothing is writte
 
 test('the program and its exit status are those of any bad usage', async () => {
   await expectRefusal(folder, 'sweep submit none.yaml --out out --engine script --shards 4', 'none.yaml: no such file');
+});
+
+test('a folder of another sweep is refused, and its scripts stay', async () => {
+  await printedHere('sweep submit sweep.yaml --out mine --engine script --shards 4', folder);
+  const before = readFileSync(join(folder, 'mine/submit/shard.sh'), 'utf8');
+  expect(await complaintOf('sweep submit other.yaml --out mine --engine script --shards 1', folder)).toContain(
+    '--out mine: found the sweep sweep',
+  );
+  expect(readFileSync(join(folder, 'mine/submit/shard.sh'), 'utf8')).toBe(before);
+});
+
+test('all.sh makes the bytes of one run', async () => {
+  await printed(folder, 'sweep run sweep.yaml --out one --quiet --format csv');
+  await printed(folder, 'sweep submit sweep.yaml --out all --engine script --shards 3');
+  execFileSync('sh', [join(folder, 'all/submit/all.sh')], { stdio: 'ignore' });
+  for (const name of ['summary.csv', 'page-walks.csv', 'vmm-invocations.csv', 'manifest.json', 'sweep.json'])
+    expect(readFileSync(join(folder, 'all', name), 'utf8')).toBe(readFileSync(join(folder, 'one', name), 'utf8'));
 });
 
 test('a dry run writes the scripts, tells how to go on, and asks for no Slurm', async () => {

@@ -16,7 +16,7 @@ describe('every form carries the same numbers', () => {
   test('all counters, up to 2^53', async () => {
     await fc.assert(
       fc.asyncProperty(counters, async (drawn) => {
-        const row: ResultRow = { ...rows[1], counters: drawn };
+        const row: ResultRow = { ...rows[1], counters: drawn, point: { 'guest.pages': '4k' } };
         const inCsv = parse(FORMATS.csv.render([row]))[0]!;
         const document = JSON.parse(FORMATS.json.render([row])) as { schema: string; rows: ResultRow[] };
         const line = JSON.parse(FORMATS.ndjson.render([row])) as ResultRow;
@@ -32,6 +32,23 @@ describe('every form carries the same numbers', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  test('the axes of a sweep; outside of one there is nothing of them', async () => {
+    const path = 'machine.tlb.l1d.4k.entries';
+    const swept = rows.map((row, at) => ({ ...row, point: { [path]: String(32 + at) } }));
+    expect(parse(FORMATS.csv.render(swept)).map((record) => record[path])).toEqual(['32', '33', '34']);
+    expect(
+      tableFromIPC(await FORMATS.arrow.render(swept))
+        .getChild(path)!
+        .toArray(),
+    ).toEqual(['32', '33', '34']);
+    for (const form of ['table', 'markdown', 'latex'] as const) {
+      const text = FORMATS[form].render(swept);
+      expect(text).toContain(path);
+      expect(text).toMatch(/\b34\b/);
+    }
+    for (const { render } of Object.values(FORMATS)) expect(String(await render(rows))).not.toMatch(/"point"|entries/);
   });
 
   test('cycles in full precision', async () => {

@@ -7,6 +7,7 @@ import { UsageError } from '../../src/errors.js';
 import { summaryCsv } from '../../src/report/csv.js';
 import { manifest, manifestInput } from '../../src/report/manifest.js';
 import { writeOutDir } from '../../src/report/out-dir.js';
+import { temporaryName } from '../../src/report/whole-files.js';
 import { config, rowsOf } from './rows.js';
 
 const FILES = ['manifest.json', 'page-walks.csv', 'summary.csv', 'vmm-invocations.csv'];
@@ -78,7 +79,7 @@ describe('a folder that cannot be written', () => {
     const out = join(folder, 'out');
     await write(out);
     await writeFile(join(out, 'summary.csv'), 'earlier');
-    await symlink('/dev/full', join(out, `vmm-invocations.csv.${process.pid}.tmp`));
+    await symlink('/dev/full', temporaryName(join(out, 'vmm-invocations.csv')));
     await expectOneLine(write(out), 'ENOSPC');
     expect((await readdir(out)).sort()).toEqual(FILES);
     expect(await readFile(join(out, 'summary.csv'), 'utf8')).toBe('earlier');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { allocation } from '../../src/sweep/allocation.js';
+import { memoryThatThereIs } from '../../src/sweep/memory.js';
 
 test.each([
   ['nothing outside of Slurm', {}, {}],
@@ -14,4 +15,9 @@ test.each([
   ['no memory where a node is given whole', { SLURM_MEM_PER_NODE: '0' }, {}],
 ])('an allocation says: %s', (_, environment, expected) => {
   expect(allocation(environment)).toEqual(expected);
+});
+
+test('the memory of a job is a limit where it is less than that of the machine', () => {
+  expect(memoryThatThereIs({ memoryMiB: 100 })).toBe(100 * 2 ** 20);
+  expect(memoryThatThereIs({ memoryMiB: 2 ** 40 })).toBe(memoryThatThereIs({}));
 });

@@ -11,11 +11,16 @@ function written(job = awkwardJob(folder())) {
 }
 
 describe('shard.sh', () => {
-  test('runs the shard of its argument, with the processors and memory of the job', () => {
+  test('runs the shard of its argument, with the processors and three quarters of the memory of the job', () => {
     const job = written({ ...awkwardJob(folder()), memoryMiB: 512 });
     const { status, lines } = sh(job, 'shard.sh', ['5']);
     expect(lines).toEqual(
-      ['sweep', 'run', job.sweep, '--shard', '5/5', '--out', job.out].concat('--workers', '2', '--memory', '512'),
+      ['sweep', 'run', job.sweep, '--shard', '5/5', '--out', job.out, '--yes'].concat(
+        '--workers',
+        '2',
+        '--memory',
+        '384',
+      ),
     );
     expect(status).toBe(0);
   });

@@ -39,7 +39,7 @@ test('a task runs the shard of its number, of as many as the array was made for'
   writeScripts(slurm, job);
   // One task that is submitted again by hand is an array of one.
   const { status, lines } = sh(job, 'array.sbatch', [], { SLURM_ARRAY_TASK_ID: '3', SLURM_ARRAY_TASK_COUNT: '1' });
-  expect(lines).toEqual(['sweep', 'run', job.sweep, '--shard', '3/5', '--out', job.out]);
+  expect(lines).toEqual(['sweep', 'run', job.sweep, '--shard', '3/5', '--out', job.out, '--yes']);
   expect(status).toBe(0);
 });
 

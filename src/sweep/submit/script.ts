@@ -1,5 +1,6 @@
 /** Scripts for machines without Slurm: one shard, all of them on one machine or by GNU parallel, and Kubernetes. */
 import { UsageError } from '../../errors.js';
+import { PART_FOR_CELLS } from '../memory.js';
 import { mergeCommand, scriptPath, shardCommand } from './commands.js';
 import type { Engine, Job } from './engine.js';
 import { kubernetes } from './kubernetes.js';
@@ -24,7 +25,7 @@ ${scriptPath(job, 'README.txt')} says how on several machines
 } as const satisfies Engine;
 
 function shardScript(job: Job): string {
-  const limits = job.memoryMiB === undefined ? '' : ` --memory ${job.memoryMiB}`;
+  const limits = job.memoryMiB === undefined ? '' : ` --memory ${Math.ceil(PART_FOR_CELLS * job.memoryMiB)}`;
   return `#!/bin/sh
 # Runs one shard of ${job.shards}: shard.sh 1. Without a number: that of a Kubernetes pod, which counts from 0.
 set -eu
