@@ -1,8 +1,12 @@
 /** Memory that this process may use. */
 import { totalmem } from 'node:os';
+import type { Allocation } from './allocation.js';
 
-/** Of the machine, or of the control group that the process runs in, if that is less. */
-export function memoryThatThereIs(): number {
+/** What cells and traces may take of it; the rest is for the program itself. */
+export const PART_FOR_CELLS = 0.75;
+
+/** In bytes: of the machine, of the control group that the process runs in, or of the job that it is, whichever is least. */
+export function memoryThatThereIs({ memoryMiB = Infinity }: Allocation): number {
   const allowed = process.constrainedMemory();
-  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
+  return Math.min(allowed > 0 ? allowed : Infinity, totalmem(), memoryMiB * 2 ** 20);
 }

@@ -96,7 +96,8 @@ async function withCache(tasks: readonly SweepTask[], cache: SweepRun['cache']):
   return tasks.map((task) => (keeps(task) ? { ...task, misses: { ...cache, replayed: replayed(task) } } : task));
 }
 
-async function begin(out: string, plan: Plan): Promise<void> {
+/** Says in `out` what is run there, so that another sweep is refused and a trace is not gone through again. */
+export async function begin(out: string, plan: Plan): Promise<void> {
   const there = await readPlan(out);
   if (there === null) return writePlan(out, plan);
   if (there.id !== plan.id)

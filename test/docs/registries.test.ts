@@ -4,6 +4,7 @@ import { COSTS } from '../../src/config/costs/index.js';
 import { MACHINES } from '../../src/config/machines/index.js';
 import { VMMS } from '../../src/config/vmms/index.js';
 import { STRATEGIES } from '../../src/paging/index.js';
+import { ENGINES } from '../../src/sweep/submit/index.js';
 import { EXPORT_FORMATS } from '../../src/trace/export/index.js';
 import { PROFILE_READERS } from '../../src/profile/readers/index.js';
 import { TRACE_FORMATS } from '../../src/trace/formats/index.js';
@@ -28,6 +29,7 @@ const REGISTRIES: readonly Registry[] = [
     others: ['strategy', 'hardware', 'names', 'nested-tables', 'intervals', 'stacked'],
   },
   { folder: 'src/profile/readers', registry: PROFILE_READERS, others: ['reader'] },
+  { folder: 'src/sweep/submit', registry: ENGINES, others: ['engine', 'commands', 'shell', 'sbatch', 'kubernetes'] },
   { folder: 'src/trace/formats', registry: TRACE_FORMATS, others: ['format'] },
   { folder: 'src/trace/export', registry: EXPORT_FORMATS, others: ['format', 'drops', 'references'] },
   { folder: 'src/trace/generators/pages', registry: PAGE_GENERATORS, others: [] },

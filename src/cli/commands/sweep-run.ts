@@ -40,7 +40,11 @@ export function sweepRunCommand() {
     .argument('<file>', 'sweep file (YAML)')
     .option('--out <dir>', 'keep finished cells there, and write the tables of vmmu run --out', nonEmpty)
     .option('--shard <i/n>', 'only the i-th of n parts that cost about the same', shard)
-    .option('--workers <number>', 'worker threads (default: one for each processor)', wholeNumber(1, 1024))
+    .option(
+      '--workers <number>',
+      'worker threads (default: one for each processor, of a Slurm job for each of its own)',
+      wholeNumber(1, 1024),
+    )
     .option('--timeout <seconds>', 'give up a cell that takes longer', seconds)
     .option(
       '--memory <mib>',
@@ -63,7 +67,9 @@ export function sweepRunCommand() {
       const { planOf, readPlan } = await import('../../sweep/plan-file.js');
       const { runSweep } = await import('../../sweep/run-sweep.js');
       const { sweepRows } = await import('../../sweep/rows.js');
-      const { memoryThatThereIs } = await import('../../sweep/memory.js');
+      const { allocation } = await import('../../sweep/allocation.js');
+      const { memoryThatThereIs, PART_FOR_CELLS } = await import('../../sweep/memory.js');
+      const given = allocation(process.env);
       const { out, quiet = false } = options;
       const format = lookUp<ReportFormat>(FORMATS, options.format, 'format');
       if (options.shard !== undefined && out === undefined)
@@ -86,9 +92,9 @@ export function sweepRunCommand() {
           resume: options.resume,
           apart: options.apart === true,
           cache: cacheOf(options),
-          workers: options.workers,
+          workers: options.workers ?? given.cpus,
           timeoutSeconds: options.timeout,
-          memoryBytes: options.memory === undefined ? 0.75 * memoryThatThereIs() : options.memory * MIB,
+          memoryBytes: options.memory === undefined ? PART_FOR_CELLS * memoryThatThereIs(given) : options.memory * MIB,
           signal,
           say: (line) => {
             shown?.end();

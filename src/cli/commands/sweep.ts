@@ -3,6 +3,7 @@ import { Command } from '../command.js';
 import { mergeCommand } from './sweep-merge.js';
 import { planCommand } from './sweep-plan.js';
 import { sweepRunCommand } from './sweep-run.js';
+import { submitCommand } from './sweep-submit.js';
 
 const EXAMPLES = `
 Examples:
@@ -10,6 +11,7 @@ Examples:
   vmmu sweep plan shapes.yaml                      how many cells, how long, how much memory
   vmmu sweep run shapes.yaml --shard 2/8 --out results/shapes
   vmmu sweep merge results/shapes --out results/shapes
+  vmmu sweep submit shapes.yaml --out results/shapes --engine slurm --shards 100
 
 'vmmu help sweep run' says what a sweep file holds.`;
 
@@ -18,6 +20,6 @@ export function sweepCommand() {
     .description('run a cross product of traces, machines, strategies and values of the configuration')
     .addHelpText('after', EXAMPLES);
   command.addCommand(sweepRunCommand(), { isDefault: true });
-  for (const part of [planCommand(), mergeCommand('merge')]) command.addCommand(part);
+  for (const part of [planCommand(), mergeCommand('merge'), submitCommand()]) command.addCommand(part);
   return command;
 }
