@@ -64,8 +64,9 @@ export async function runTasks<T extends Task>(
   done: Done<T>,
 ): Promise<void> {
   const { workers = availableParallelism(), signal, memoryBytes = Infinity, timeoutSeconds } = options;
-  const claims = new MemoryClaims(memoryBytes, workers);
-  const threads: Pool = new Threads(new URL('./worker.js', import.meta.url));
+  const threadCount = Math.max(1, Math.min(workers, tasks.length));
+  const claims = new MemoryClaims(memoryBytes, threadCount);
+  const threads: Pool = new Threads(new URL('./worker.js', import.meta.url), threadCount);
   /** Aborted by who runs the tasks, and by the first failure. */
   const ending = new AbortController();
   const fail = (reason: unknown): void => ending.abort(reason);

@@ -1,6 +1,6 @@
-/** Worker threads, one task at a time each. A thread that is lost - it died, or took too long - is replaced; its task says so. */
+/** Worker threads, by piscina, one task at a time each. A task whose thread is lost - it died, or took too long - says so; the thread is replaced. */
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { Piscina } from 'piscina';
 
 /** A task without an answer: its thread died, which need not be due to the task, or took too long, or all were stopped. */
 export class Lost extends Error {
@@ -22,85 +22,62 @@ export class Lost extends Error {
   }
 }
 
-interface Thread {
-  readonly worker: Worker;
-  /** When its modules are loaded, or it ended before. */
-  readonly loaded: Promise<unknown>;
-  /** What it died of, if it said so. */
-  error: Error | null;
-}
+type Thread = Piscina['threads'][number];
 
-/** The first message of a thread says that it is loaded, each other one is the answer to a task. */
 export class Threads<T, R> {
-  private readonly idle: Thread[] = [];
-  private readonly all = new Set<Thread>();
+  private readonly pool: Piscina<T, R>;
+  /** When a thread has loaded its modules, or ended before. */
+  private readonly loaded = new Map<Thread, Promise<unknown>>();
   private stopping: Promise<void> | null = null;
 
   /** @param file of the worker's module */
-  constructor(private readonly file: URL) {}
+  constructor(file: URL, count: number) {
+    // Options for the program itself, as --eval, are not for its threads.
+    this.pool = new Piscina({ filename: file.href, minThreads: count, maxThreads: count, execArgv: [] });
+    // What befalls a thread without a task befalls nobody.
+    this.pool.on('error', () => undefined);
+    this.meetThreads();
+  }
 
   /** Answers in a thread that has nothing else to do; the caller sees to it that they are not too many. */
   async run(task: T, timeoutSeconds = Infinity): Promise<R> {
-    if (this.stopping !== null) throw new Lost('stopped', 'stopped');
-    const thread = this.idle.pop() ?? this.start();
-    await thread.loaded;
-    const answer = await this.answer(thread, task, timeoutSeconds);
-    this.idle.push(thread);
-    return answer;
+    if (this.isStopping) throw new Lost('stopped', 'stopped');
+    await Promise.all(this.loaded.values());
+    const late = new AbortController();
+    const timer = timeoutSeconds === Infinity ? undefined : setTimeout(() => late.abort(), 1000 * timeoutSeconds);
+    try {
+      return await this.pool.run(task, { signal: late.signal });
+    } catch (error) {
+      this.meetThreads();
+      if (late.signal.aborted) throw new Lost(`took longer than ${timeoutSeconds} s`, 'late');
+      throw new Lost(lossOf(error as Error), this.isStopping ? 'stopped' : 'died');
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  /** Ends all threads, once. Node 20 can crash when a thread is ended while it loads its modules. */
+  /** Ends all threads, once. Node 20 can crash when a thread is ended while it loads its modules: each says first that it has. */
   stop(): Promise<void> {
-    return (this.stopping ??= Promise.all([...this.all].map(end)).then(() => undefined));
+    for (const thread of this.pool.threads) thread.ref();
+    return (this.stopping ??= Promise.all(this.loaded.values()).then(() => this.pool.destroy()));
   }
 
-  private start(): Thread {
-    // Options for the program itself, as --eval, are not for its threads.
-    const worker = new Worker(this.file, { execArgv: [] });
-    const loaded = Promise.race([once(worker, 'message'), once(worker, 'exit')]).catch(() => null);
-    const thread: Thread = { worker, loaded, error: null };
-    // Listened to at all times: an error that nobody hears would end the process.
-    worker.on('error', (error) => (thread.error = error));
-    worker.once('exit', () => this.all.delete(thread));
-    this.all.add(thread);
-    return thread;
+  private get isStopping(): boolean {
+    return this.stopping !== null;
   }
 
-  private answer(thread: Thread, task: T, timeoutSeconds: number): Promise<R> {
-    const { worker } = thread;
-    return new Promise<R>((resolve, reject) => {
-      const settle = (): void => {
-        clearTimeout(timer);
-        worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      };
-      const onMessage = (answer: R): void => {
-        settle();
-        resolve(answer);
-      };
-      const onError = (error: Error): void => {
-        settle();
-        reject(new Lost(`its thread died: ${error.message}`, 'died'));
-      };
-      const onExit = (status: number): void => {
-        settle();
-        const why = this.stopping === null ? 'died' : 'stopped';
-        const cause = thread.error === null ? `ended with status ${status}` : `died: ${thread.error.message}`;
-        reject(new Lost(`its thread ${cause}`, why));
-      };
-      const onTimeout = (): void => {
-        settle();
-        void end(thread).then(() => reject(new Lost(`took longer than ${timeoutSeconds} s`, 'late')));
-      };
-      const timer = timeoutSeconds === Infinity ? undefined : setTimeout(onTimeout, 1000 * timeoutSeconds);
-      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-      // One that has ended before takes messages and never answers.
-      if (worker.threadId < 0) onExit(1);
-      else worker.postMessage(task);
-    });
+  /** Takes note of threads that are new: they have not had the time to load yet. */
+  private meetThreads(): void {
+    for (const thread of this.pool.threads) {
+      if (this.loaded.has(thread)) continue;
+      const loaded = Promise.race([once(thread, 'message'), once(thread, 'exit')]).catch(() => null);
+      this.loaded.set(thread, loaded);
+      thread.once('exit', () => this.loaded.delete(thread));
+    }
   }
 }
 
-async function end({ worker, loaded }: Thread): Promise<void> {
-  await loaded;
-  await worker.terminate();
+function lossOf({ message }: Error): string {
+  const status = /^worker exited with code: (\d+)$/.exec(message)?.[1];
+  return status === undefined ? `its thread died: ${message}` : `its thread ended with status ${status}`;
 }

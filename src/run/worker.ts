@@ -1,5 +1,4 @@
 /** A worker thread: a cell, or cells that are answered together, an outcome each. Reading files is loaded only for a trace too large to share. */
-import { parentPort } from 'node:worker_threads';
 import { replayShared } from '../trace/shared.js';
 import type { CellResult } from './cell-result.js';
 import { outcomeOf, type Outcome } from './outcome.js';
@@ -7,7 +6,7 @@ import { MissCache } from './miss-cache.js';
 import type { ThreadTask } from './pool.js';
 import { runAlone, runTogether, type Open } from './together.js';
 
-async function runTask({ specs, trace, misses }: ThreadTask): Promise<Outcome<CellResult>[]> {
+export default async function runTask({ specs, trace, misses }: ThreadTask): Promise<Outcome<CellResult>[]> {
   const open: Open = async () => {
     if (typeof trace !== 'string') return replayShared(trace);
     const { openAnyTrace } = await import('../trace/open.js');
@@ -18,8 +17,3 @@ async function runTask({ specs, trace, misses }: ThreadTask): Promise<Outcome<Ce
   const all = await outcomeOf(() => runTogether(specs, open, cache));
   return 'value' in all ? all.value.map((value) => ({ value })) : specs.map(() => all);
 }
-
-parentPort!.on('message', (task: ThreadTask) => {
-  void runTask(task).then((outcomes) => parentPort!.postMessage(outcomes));
-});
-parentPort!.postMessage('loaded');

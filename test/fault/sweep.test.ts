@@ -137,14 +137,21 @@ test('a full disk: one line, no half-written file, and finished cells stay', asy
   await expectResumed('disk');
 });
 
-/** A sweep whose threads do something on tasks of shadow paging, before the model sees them. */
+/** A sweep whose threads do something on tasks of shadow paging, before the model sees them: piscina's threads receive them so. */
 function withThreads(out: string, act: string, ...more: string[]) {
   writeFileSync(
     inFolder('act.cjs'),
     `const threads = require('node:worker_threads');
 const fs = require('node:fs');
-if (!threads.isMainThread)
-  threads.parentPort.on('message', ({ specs }) => { if (specs[0].strategy === 'shadow') { ${act} } });`,
+if (!threads.isMainThread) {
+  const receive = threads.receiveMessageOnPort;
+  const act = () => { ${act} };
+  threads.receiveMessageOnPort = (port) => {
+    const entry = receive(port);
+    if (entry?.message.task?.specs[0].strategy === 'shadow') act();
+    return entry;
+  };
+}`,
   );
   const options = `--require ${inFolder('act.cjs')} --max-old-space-size=96`;
   const env = { ...process.env, NODE_OPTIONS: options };

@@ -11,7 +11,7 @@ import { filesBeside } from '../sweep-files.js';
 import { version } from '../version.js';
 
 /** More are taken for a mistake, unless the user says that they are meant. */
-const MOST_CELLS = 10_000;
+export const MOST_CELLS = 10_000;
 const MIB = 2 ** 20;
 const CACHE = '.vmmu-cache';
 const LONGEST_S = 2_000_000;
