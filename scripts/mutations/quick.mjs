@@ -36,7 +36,6 @@ export const IN_QUICK = {
         'if (key2[at2]! >= 0) slots2[key] = -1;',
         'what is evicted is found again',
       ],
-      ['      else l2.held[SMALL]! += 1;\n            ', '', 'translations held are miscounted'],
       ['newest[set] = at2;\n              const', 'const', 'a hit in the second level is no use'],
     ],
   },

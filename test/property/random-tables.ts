@@ -81,6 +81,22 @@ export const pointerWrite: fc.Arbitrary<EntryWrite> = fc
   })
   .map(({ leaf, ...rest }) => ({ ...rest, to: rest.table === LAST_POINTERS ? leaf : rest.table + 1 }));
 
+/** Another place for a leaf table of the guest's, or other rights to the same. */
+export const tableMove: fc.Arbitrary<EntryWrite> = fc
+  .record({
+    of: fc.constantFrom(...LEAF_TABLES),
+    to: fc.constantFrom(...LEAF_TABLES),
+    twist: fc.constantFrom(0, PTE.writable, PTE.dirty, EPT.dirty),
+  })
+  .map(({ of, to, twist: bits }) => ({
+    nested: true,
+    table: LEAF_TABLES[0],
+    index: GUEST_TABLES + of,
+    to: GUEST_TABLES + to,
+    twist: bits,
+    high: 0,
+  }));
+
 export class RandomTables {
   readonly memory = new PhysicalMemory();
   readonly walker: Walker;
