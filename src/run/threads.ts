@@ -26,6 +26,8 @@ interface Thread {
   readonly worker: Worker;
   /** When its modules are loaded, or it ended before. */
   readonly loaded: Promise<unknown>;
+  /** What it died of, if it said so. */
+  error: Error | null;
 }
 
 /** The first message of a thread says that it is loaded, each other one is the answer to a task. */
@@ -53,10 +55,12 @@ export class Threads<T, R> {
   }
 
   private start(): Thread {
-    const worker = new Worker(this.file);
-    const thread = { worker, loaded: Promise.race([once(worker, 'message'), once(worker, 'exit')]).catch(() => null) };
+    // Options for the program itself, as --eval, are not for its threads.
+    const worker = new Worker(this.file, { execArgv: [] });
+    const loaded = Promise.race([once(worker, 'message'), once(worker, 'exit')]).catch(() => null);
+    const thread: Thread = { worker, loaded, error: null };
     // Listened to at all times: an error that nobody hears would end the process.
-    worker.on('error', () => undefined);
+    worker.on('error', (error) => (thread.error = error));
     worker.once('exit', () => this.all.delete(thread));
     this.all.add(thread);
     return thread;
@@ -80,7 +84,8 @@ export class Threads<T, R> {
       const onExit = (status: number): void => {
         settle();
         const why = this.stopping === null ? 'died' : 'stopped';
-        reject(new Lost(`its thread ended with status ${status}`, why));
+        const cause = thread.error === null ? `ended with status ${status}` : `died: ${thread.error.message}`;
+        reject(new Lost(`its thread ${cause}`, why));
       };
       const onTimeout = (): void => {
         settle();

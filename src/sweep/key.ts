@@ -23,7 +23,7 @@ const NOT_COUNTED = new Set([
 ]);
 
 /** The part of a configuration that counting depends on. Prices are put on counts afterwards. */
-export function countedPart({ machine, guest, host, vmm, seed }: RunConfig): object {
+function countedPart({ machine, guest, host, vmm, seed }: RunConfig): object {
   return {
     machine: JSON.parse(
       JSON.stringify(machine, (key, value: unknown) => (NOT_COUNTED.has(key) ? undefined : value)),

@@ -27,10 +27,11 @@ export interface SweepRun extends PoolOptions {
   readonly onTask: (task: SweepTask) => void;
 }
 
-/** What was counted by key, and how many cells of those that were to run failed. */
+/** What was counted by key, and how many of the cells that were to run failed. */
 export interface Counted {
   readonly results: ReadonlyMap<string, CellResult>;
   readonly failed: number;
+  readonly ran: number;
 }
 
 export async function runSweep({ cells }: Sweep, plan: Plan, options: SweepRun): Promise<Counted> {
@@ -70,7 +71,7 @@ export async function runSweep({ cells }: Sweep, plan: Plan, options: SweepRun):
     }
     options.onTask(task);
   });
-  return { results, failed };
+  return { results, failed, ran: missing.length };
 }
 
 /** Says in `out` what is run there, so that another sweep is refused and a trace is not gone through again. */

@@ -101,6 +101,10 @@ describe('bad usage is one line that says what is allowed', () => {
 describe('help', () => {
   test.concurrent.each([
     'run',
+    'sweep',
+    'sweep run',
+    'sweep plan',
+    'merge',
     'trace',
     'trace gen',
     'trace compose',

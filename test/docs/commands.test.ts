@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { describe, expect, test } from 'vitest';
+import { configurations } from '../../src/sweep/points.js';
+import { readSweepFile } from '../../src/sweep/sweep-file.js';
 import { createProgram } from '../../src/cli/program.js';
 
-const COMMANDS = ['README.md', 'CONTRIBUTING.md', 'traces/README.md', 'docs/scale.md'].flatMap((path) =>
-  fencedCommands(readFileSync(path, 'utf8')),
+const COMMANDS = ['README.md', 'CONTRIBUTING.md', 'traces/README.md', 'docs/sweep.md', 'docs/scale.md'].flatMap(
+  (path) => fencedCommands(readFileSync(path, 'utf8')),
 );
 
 describe('commands in the documents', () => {
@@ -21,6 +23,13 @@ describe('commands in the documents', () => {
     expect(given.filter((option) => !known.includes(option))).toEqual([]);
   });
 });
+
+test.each([...readFileSync('docs/sweep.md', 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => [block!]))(
+  'sweep file %j',
+  (text) => {
+    expect(configured(text)).toBeGreaterThan(1);
+  },
+);
 
 describe('scripts in the documents', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
@@ -39,6 +48,12 @@ describe('scripts in the documents', () => {
 function fencedCommands(text: string): string[] {
   const blocks = [...text.matchAll(/```\w*\n([\s\S]*?)```/g)].map(([, block]) => block!);
   return blocks.flatMap((block) => block.split('\n')).filter((line) => line.startsWith('vmmu '));
+}
+
+/** Configurations that a sweep file makes. */
+function configured(text: string): number {
+  const files = (path: string): string => (path === 'sweep.yaml' ? text : readFileSync(path, 'utf8'));
+  return configurations(readSweepFile('sweep.yaml', files), files).all.length;
 }
 
 function subcommand(command: CommandUnknownOpts, word: string): CommandUnknownOpts {

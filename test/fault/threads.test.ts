@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expectRefusal, printed, temporaryFolder } from '../cli/vmmu.js';
+import { expectRefusal, MAIN, printed, temporaryFolder } from '../cli/vmmu.js';
 
 const folder = temporaryFolder();
 
@@ -13,4 +14,14 @@ test('more threads than there is work for, and work that fails at once, end as t
   writeFileSync(join(folder, 'cut.arrows'), readFileSync(join(folder, 'small.arrows')).subarray(0, 5000));
   const machines = 'amd-barcelona,amd-zen4,intel-nehalem,intel-skylake';
   await expectRefusal(folder, `run cut.arrows --machine ${machines} --workers 12`, 'cut.arrows: byte');
+});
+
+test('threads start also where the program was started by --eval', async () => {
+  await printed(folder, 'trace gen uniform eval.arrows --refs 5k --pages 64');
+  const args = ['run', 'eval.arrows', '--strategy', 'native', '--format', 'csv'];
+  const source = `process.argv.splice(1, 1, ...${JSON.stringify(args)}); await import(${JSON.stringify(MAIN)});`;
+  const node = ['--input-type=module', '--eval', source, 'x'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, node, { cwd: folder, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout.split('\n').length).toBe(3);
 });

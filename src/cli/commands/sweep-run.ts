@@ -75,7 +75,7 @@ export function sweepRunCommand() {
         out === undefined
           ? 'nothing was kept; with --out finished cells are'
           : `finished cells stay in ${out}; run the same command again to go on`;
-      const { plan, results, failed } = await interruptible(hint, async (signal) => {
+      const { plan, results, failed, ran } = await interruptible(hint, async (signal) => {
         const most = options.yes === true ? Infinity : MOST_CELLS;
         const sweep = await readSweep(path, filesBeside(path), { mostCells: most, known, signal });
         const plan = planOf(sweep, version());
@@ -105,7 +105,7 @@ export function sweepRunCommand() {
       if (failed > 0) {
         process.exitCode = EXIT.checkFailed;
         process.stderr.write(
-          `vmmu: ${failed} cells failed, and have no rows; run the same command again to try them again\n`,
+          `vmmu: ${failed} of ${ran} cells failed, and have no rows; run the same command again to try them again\n`,
         );
       }
       if (options.shard !== undefined) return;
