@@ -41,7 +41,7 @@ export class Threads<T, R> {
 
   /** Answers in a thread that has nothing else to do; the caller sees to it that they are not too many. */
   async run(task: T, timeoutSeconds = Infinity): Promise<R> {
-    if (this.isStopping) throw new Lost('stopped', 'stopped');
+    if (this.isStopping()) throw new Lost('stopped', 'stopped');
     await Promise.all(this.loaded.values());
     const late = new AbortController();
     const timer = timeoutSeconds === Infinity ? undefined : setTimeout(() => late.abort(), 1000 * timeoutSeconds);
@@ -50,7 +50,7 @@ export class Threads<T, R> {
     } catch (error) {
       this.meetThreads();
       if (late.signal.aborted) throw new Lost(`took longer than ${timeoutSeconds} s`, 'late');
-      throw new Lost(lossOf(error as Error), this.isStopping ? 'stopped' : 'died');
+      throw new Lost(lossOf(error as Error), this.isStopping() ? 'stopped' : 'died');
     } finally {
       clearTimeout(timer);
     }
@@ -62,7 +62,7 @@ export class Threads<T, R> {
     return (this.stopping ??= Promise.all(this.loaded.values()).then(() => this.pool.destroy()));
   }
 
-  private get isStopping(): boolean {
+  private isStopping(): boolean {
     return this.stopping !== null;
   }
 
