@@ -82,7 +82,7 @@ export class ManyCells {
 }
 
 /** What one replay for all can do without: they have no part in what TLBs hold. */
-export function withoutCaches(spec: CellSpec): CellSpec {
+function withoutCaches(spec: CellSpec): CellSpec {
   const machine = { ...spec.config.machine, walkCache: null, nestedTlb: null, pteCacheShare: 0 };
   return { ...spec, config: { ...spec.config, machine } };
 }

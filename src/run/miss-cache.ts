@@ -2,7 +2,7 @@
  * Misses of TLBs as files of a directory, so that another sweep of walk caches below the same TLBs begins with them. A file that is damaged is
  * taken for none. Where they grow beyond a limit, those that were used the longest ago make room; no file of another name is touched.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
@@ -11,6 +11,9 @@ import type { Misses } from './misses.js';
 const MARK = 'vmmu-cache';
 const VERSION = 'vmmu cache of misses, version 1\n';
 const OURS = /^[0-9a-f]{64}\.misses$/;
+/** Left behind by a killed process, if it has not been written to for this long. */
+const TEMPORARY = /^[0-9a-f]{64}\.misses\.[0-9a-f-]{36}\.tmp$/;
+const HOUR_MS = 3_600_000;
 
 export interface MissCacheAt {
   readonly directory: string;
@@ -41,6 +44,11 @@ export async function openMissCache(directory: string): Promise<void> {
       throw new Error(
         `found a cache of another version; expected '${VERSION.trim()}': remove it, or take another folder`,
       );
+    for (const name of names.filter((one) => TEMPORARY.test(one))) {
+      const path = join(directory, name);
+      const { mtimeMs } = await stat(path);
+      if (Date.now() - mtimeMs > HOUR_MS) await rm(path, { force: true });
+    }
   } catch (error) {
     throw new UsageError(`--cache ${directory}: ${(error as Error).message}`);
   }
@@ -64,7 +72,7 @@ export class MissCache {
     const path = this.pathOf(name);
     const bytes = encoded(misses);
     if (bytes.length > this.at.limitBytes) return;
-    const temporary = `${path}.${process.pid}.tmp`;
+    const temporary = `${path}.${randomUUID()}.tmp`;
     try {
       await writeFile(temporary, bytes);
       await rename(temporary, path);

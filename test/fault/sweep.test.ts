@@ -139,23 +139,25 @@ test('a full disk: one line, no half-written file, and finished cells stay', asy
 
 /** A sweep whose threads do something on tasks of shadow paging, before the model sees them: piscina's threads receive them so. */
 function withThreads(out: string, act: string, ...more: string[]) {
+  const file = /^(four|apart)$/.test(out) ? 'four.yaml' : 'pair.yaml';
   writeFileSync(
     inFolder('act.cjs'),
     `const threads = require('node:worker_threads');
 const fs = require('node:fs');
 if (!threads.isMainThread) {
   const receive = threads.receiveMessageOnPort;
-  const act = () => { ${act} };
+  const act = (several) => { ${act} };
   threads.receiveMessageOnPort = (port) => {
     const entry = receive(port);
-    if (entry?.message.task?.specs[0].strategy === 'shadow') act();
+    const specs = entry?.message.task?.specs;
+    if (specs?.[0].strategy === 'shadow') act(specs.length > 1);
     return entry;
   };
 }`,
   );
   const options = `--require ${inFolder('act.cjs')} --max-old-space-size=96`;
   const env = { ...process.env, NODE_OPTIONS: options };
-  const args = ['sweep', 'pair.yaml', '--out', out, '--format', 'csv', '--quiet', ...more];
+  const args = ['sweep', file, '--out', out, '--format', 'csv', '--quiet', ...more];
   return spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, env, encoding: 'utf8' });
 }
 
@@ -195,5 +197,15 @@ describe('a thread that is lost takes no other cell with it', () => {
       .map((line) => line.split(',')[3]);
     expect(strategies).toEqual(['native', 'nested']);
     expect(readdirSync(join(folder, `lost ${what}`))).toContain('summary.csv');
+  });
+
+  test('of cells that are answered together each is tried by itself', () => {
+    const axes = 'axes:\n  machine.tlb.l1d.4k: { sets: [2, 4], ways: [1, 2] }\n';
+    writeFileSync(inFolder('four.yaml'), `traces: [a.arrows]\nmachines: [yardstick]\nstrategies: [shadow]\n${axes}`);
+    const { status, stdout, stderr } = withThreads('four', 'if (several) process.exit(7);', '--workers', '1');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout.trimEnd().split('\n').length).toBe(1 + 4);
+    const apart = withThreads('apart', '', '--apart');
+    expect(stdout).toBe(apart.stdout);
   });
 });
