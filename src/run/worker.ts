@@ -4,6 +4,9 @@ import type { CellResult } from './cell-result.js';
 import { runCell, streamCell, type CellSpec } from './cell.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 import type { ThreadTask } from './pool.js';
+import { runSampled } from './sampled-cell.js';
+import type { Open } from './together.js';
+import { replayShared } from '../trace/shared.js';
 
 async function runTask({ specs, trace }: ThreadTask): Promise<Outcome<CellResult>[]> {
   const outcomes = [];
@@ -12,9 +15,16 @@ async function runTask({ specs, trace }: ThreadTask): Promise<Outcome<CellResult
 }
 
 async function runOne(spec: CellSpec, trace: ThreadTask['trace']): Promise<CellResult> {
+  if (spec.sample !== undefined) return runSampled(spec, await opener(trace));
   if (typeof trace !== 'string') return runCell(spec, trace.pages, trace.batches);
   const { openAnyTrace } = await import('../trace/open.js');
   return streamCell(spec, await openAnyTrace(trace));
+}
+
+async function opener(trace: ThreadTask['trace']): Promise<Open> {
+  if (typeof trace !== 'string') return () => Promise.resolve(replayShared(trace));
+  const { openAnyTrace } = await import('../trace/open.js');
+  return () => openAnyTrace(trace);
 }
 
 parentPort!.on('message', (task: ThreadTask) => {
