@@ -64,6 +64,7 @@ export class SampledCell {
 
   result(): CellResult {
     const { cell, spine, units } = this;
+    spine.flush();
     const { counts } = spine;
     const { counters } = cell;
     const scale = units.count / units.drawn.length;
@@ -84,7 +85,7 @@ export class SampledCell {
     return { ...result, intervals: { ...this.intervals(result.counters), peakWalkRefs: [peak, mostPeak] } };
   }
 
-  /** By drawn unit, in their order. */
+  /** By drawn unit, in their order, once there is a result. */
   values(): UnitValues {
     const { l2Hits, misses, rewalks, splintered, mismatches } = this.spine.counts;
     const guest = this.refsIn(GUEST);

@@ -1,5 +1,11 @@
 /** Answers misses of units that are drawn by what has been seen of their walks, or passes them on to the strategy. */
-import { noTranslation, OUTCOME, type PagingStrategy, type Translation, type Translator } from '../../paging/strategy.js';
+import {
+  noTranslation,
+  OUTCOME,
+  type PagingStrategy,
+  type Translation,
+  type Translator,
+} from '../../paging/strategy.js';
 import type { SampledTlbs } from './sampled-tlbs.js';
 import type { Seen } from './seen.js';
 import type { UnitCounts } from './unit-counts.js';

@@ -48,12 +48,13 @@ export class SampledSpine implements Spine {
     this.answers = new Answers(tlb, this.seen, this.counts, strategy);
     this.mmu = new Mmu(tlb.hierarchy, control, this.answers, guest, counters, privilege, null, this);
     this.aside = units.drawn.map(() => new RowList());
+    tlb.beforeRemovals = () => this.flush();
   }
 
   replay(batch: EventBatch, from: number): number {
     const { kind, page, count, length } = batch;
     const { refsByKind, runsByKind } = this;
-    const { quiet } = this.tlb;
+    const { quiet, unit } = this.tlb;
     this.meetChanges();
     let row = from;
     for (; row < length; row++) {
@@ -65,11 +66,9 @@ export class SampledSpine implements Spine {
       if ((bits & need) !== 0) {
         refsByKind[what]! += count[row]!;
         runsByKind[what]! += 1;
-      } else if ((bits & (need << DRAWN)) !== 0) this.putAside(batch, row, this.tlb.unit[key]!);
+      } else if ((bits & (need << DRAWN)) !== 0) this.putAside(batch, row, unit[key]!);
       else this.look(batch, row, key, what);
     }
-    this.flush();
-    this.parts.counters.refs = refsByKind[KIND.fetch]! + refsByKind[KIND.read]! + refsByKind[KIND.write]!;
     return row;
   }
 
@@ -81,7 +80,9 @@ export class SampledSpine implements Spine {
   }
 
   private meetChanges(): void {
-    if (this.seen.hasChanged()) this.tlb.forget();
+    if (!this.seen.hasChanged()) return;
+    this.flush();
+    this.tlb.forget();
   }
 
   /** A reference of which nothing is known as things are now. */
@@ -130,8 +131,8 @@ export class SampledSpine implements Spine {
     if (rows.full) this.send(rows, place);
   }
 
-  /** All that has been put aside goes through the TLBs. */
-  private flush(): void {
+  /** All that has been put aside goes through the TLBs: before something is removed from them, put into them, or seen anew. */
+  flush(): void {
     for (const [place, rows] of this.aside.entries()) if (rows.length > 0) this.send(rows, place);
   }
 

@@ -16,6 +16,8 @@ export class SampledTlbs implements Tlb {
   quiet = new Uint8Array(1024);
   /** By page that has such bits: the place of its unit. */
   unit = new Int16Array(1024);
+  /** Tells who has references that were made before. */
+  beforeRemovals: (() => void) | null = null;
 
   constructor(
     config: Machine['tlb'],
@@ -36,12 +38,14 @@ export class SampledTlbs implements Tlb {
   }
 
   select(context: number): void {
+    this.beforeRemovals?.();
     this.hierarchy.select(context);
     this.known.select(context);
     this.forget();
   }
 
   invalidate(vpn: number, contexts: readonly number[], keepGlobal: boolean): void {
+    this.beforeRemovals?.();
     this.hierarchy.invalidate(vpn, contexts, keepGlobal);
     for (const context of contexts)
       this.known.invalidate(vpn, context, keepGlobal, () => {
@@ -51,6 +55,7 @@ export class SampledTlbs implements Tlb {
   }
 
   remove(contexts: readonly number[], keepGlobal: boolean): void {
+    this.beforeRemovals?.();
     this.hierarchy.remove(contexts, keepGlobal);
     this.known.remove(contexts, keepGlobal);
     this.forget();
