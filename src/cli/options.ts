@@ -20,6 +20,13 @@ export function decimal(text: string): number {
   return Number(text);
 }
 
+/** A part of all TLB sets: how many times as many there are. */
+export function sampleOfSets(text: string): number {
+  const oneIn = Number(/^sets=1\/(\d{1,5})$/.exec(text)?.[1]);
+  if (!(oneIn >= 2)) throw new InvalidArgumentError('Allowed: sets=1/n, as sets=1/8, with n from 2 on.');
+  return oneIn;
+}
+
 /** A comma-separated list, or several uses of the option. */
 export function list(text: string, before: readonly string[] = []): string[] {
   return [...before, ...text.split(',')];

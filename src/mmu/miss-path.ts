@@ -1,7 +1,7 @@
 /** What a reference that no TLB serves comes to: the paging strategy translates, and its guest faults go to the guest. */
 import type { Counters } from '../counters/counters.js';
 import { ModelError } from '../errors.js';
-import { ACCESS, OUTCOME, type PagingStrategy, type TlbControl, type Translation } from '../paging/strategy.js';
+import { ACCESS, OUTCOME, type TlbControl, type Translation, type Translator } from '../paging/strategy.js';
 import { operandCount, operandPage, type EventBatch } from '../trace/event.js';
 import { INVALIDATIONS } from './invalidation.js';
 import { HUGE, LARGE, SMALL, type PageIndex, type Size } from './page-index.js';
@@ -17,7 +17,12 @@ const HUGE_SHIFT = 30;
 const MOST_FAULTS = 16;
 
 /** By reference kind. */
-const ACCESS_OF = Uint8Array.of(ACCESS.fetch, ACCESS.read, ACCESS.write);
+export const ACCESS_OF = Uint8Array.of(ACCESS.fetch, ACCESS.read, ACCESS.write);
+
+/** Size of the TLB entry that a translation makes. */
+export function entrySize(pageShift: number, largeShift: number): Size {
+  return pageShift < largeShift ? SMALL : pageShift < HUGE_SHIFT ? LARGE : HUGE;
+}
 
 export class MissPath {
   /** Size of the entry that the last translation makes. */
@@ -27,7 +32,7 @@ export class MissPath {
   constructor(
     private readonly index: PageIndex,
     private readonly control: TlbControl,
-    private readonly strategy: PagingStrategy,
+    private readonly strategy: Translator,
     private readonly guest: FaultHandler,
     private readonly counters: Counters,
     private readonly privilege: number,
@@ -64,7 +69,7 @@ export class MissPath {
 
   private settleSize({ pageShift, guestShift }: Translation): void {
     const { largeShift } = this.index;
-    this.size = pageShift < largeShift ? SMALL : pageShift < HUGE_SHIFT ? LARGE : HUGE;
+    this.size = entrySize(pageShift, largeShift);
     const entryShift = this.size === LARGE ? largeShift : pageShift;
     if (guestShift > entryShift) this.counters.splinteredFills++;
   }

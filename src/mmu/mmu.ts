@@ -3,7 +3,7 @@
  *
  * The loop crosses no interface on a hit. A miss fills both TLB levels, unless the second holds what the first gives up.
  */
-import { RIGHT, type PagingStrategy, type TlbControl } from '../paging/strategy.js';
+import { RIGHT, type TlbControl, type Translator } from '../paging/strategy.js';
 import type { Counters } from '../counters/counters.js';
 import { KIND, LAST_REFERENCE, operand, operandCount, type EventBatch } from '../trace/event.js';
 import { MissPath, type FaultHandler } from './miss-path.js';
@@ -42,7 +42,7 @@ export class Mmu {
   constructor(
     private readonly tlb: TlbHierarchy,
     control: TlbControl,
-    private readonly strategy: PagingStrategy,
+    private readonly strategy: Translator,
     guest: FaultHandler,
     private readonly counters: Counters,
     /** ACCESS.user, or 0 where references may be the kernel's: a trace does not say whose each one is. */

@@ -21,8 +21,11 @@ export class WalkProfiles {
     return this.spans[profile]!;
   }
 
-  refsOf(profile: number): number {
-    return this.spansOf(profile).reduce((refs, span) => refs + ((span >> 3) & 7) - (span & 7) + 1, 0);
+  /** @param dimension only those in it; left out: in all */
+  refsOf(profile: number, dimension?: number): number {
+    return this.spansOf(profile)
+      .filter((span) => dimension === undefined || span >> 6 === dimension)
+      .reduce((refs, span) => refs + ((span >> 3) & 7) - (span & 7) + 1, 0);
   }
 
   private add(profile: number, span: number): number {

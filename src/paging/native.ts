@@ -70,6 +70,7 @@ export const native: StrategyDefinition = {
   virtualized: false,
   keeps: [],
   severalProcessors: true,
+  walksQuietly: true,
   excluded: () => null,
   create: (platform) => new Native(platform),
 };

@@ -142,6 +142,7 @@ export const nested: StrategyDefinition = {
   virtualized: true,
   keeps: ['nested'],
   severalProcessors: true,
+  walksQuietly: true,
   excluded: ({ machine }) => (machine.nested === null ? `${machine.name} has no nested paging` : null),
   create: (platform) => new Nested(platform),
 };

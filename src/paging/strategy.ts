@@ -129,6 +129,9 @@ export interface PagingStrategy {
   execute(instruction: Instruction): void;
 }
 
+/** What the MMU asks at a miss. */
+export type Translator = Pick<PagingStrategy, 'translation' | 'translate' | 'guestFault' | 'settled'>;
+
 /** A strategy as the registry lists it. */
 export interface StrategyDefinition {
   /** The paper or manual it follows. */
@@ -143,6 +146,8 @@ export interface StrategyDefinition {
   readonly filtersFaults?: boolean;
   /** A guest of several processors is modelled. */
   readonly severalProcessors?: boolean;
+  /** A walk that ends in a translation is nothing more: `isQuiet` says when. */
+  readonly walksQuietly?: boolean;
   /** The guest's kernel runs without privilege on the bare machine: it enters the VMM without VM exits. */
   readonly deprivileged?: boolean;
   /** Why it cannot be run honestly in a configuration; null where it can. */

@@ -14,6 +14,8 @@ export interface Manifest {
   /** One for each machine. */
   readonly configurations: readonly RunConfig[];
   readonly inputs: readonly ManifestInput[];
+  /** Only where a part of the TLB sets was replayed. */
+  readonly sample?: string;
   /** Only of a sweep: its configurations are those before the axes. */
   readonly sweep?: ManifestSweep;
 }
@@ -30,6 +32,11 @@ export interface ManifestInput {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
+}
+
+/** The sample of a manifest. @param oneIn undefined: there is none */
+export function sampled(oneIn: number | undefined): Pick<Manifest, 'sample'> {
+  return oneIn === undefined ? {} : { sample: `sets=1/${oneIn}` };
 }
 
 export function manifest(contents: Omit<Manifest, 'schema'>): Manifest {

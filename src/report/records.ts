@@ -42,6 +42,15 @@ const SUMMARY: Fields<ResultRow> = [
   ['cyclesPerKiloRef', ({ cycles }) => cycles.perKiloRef],
 ];
 
+/** Ends of intervals, of the counters that are estimated in any row; what is exact in one is both ends there. */
+function ends(rows: readonly ResultRow[]): Fields<ResultRow> {
+  const estimated = COUNTER_NAMES.filter((name) => rows.some(({ intervals }) => intervals?.[name] !== undefined));
+  return estimated.flatMap((name) => [
+    [`${name}Low`, ({ intervals, counters }: ResultRow) => intervals?.[name]?.[0] ?? counters[name]] as const,
+    [`${name}High`, ({ intervals, counters }: ResultRow) => intervals?.[name]?.[1] ?? counters[name]] as const,
+  ]);
+}
+
 const PAGE_WALK: Fields<ResultRow['pageWalks'][number]> = [
   ['dimension', (walk) => walk.dimension],
   ['level', (walk) => walk.level],
@@ -70,7 +79,7 @@ const VMM_INVOCATION: Fields<ResultRow['vmmInvocations'][number]> = [
 
 /** One record for each row. */
 export function summaryRecords(rows: readonly ResultRow[]): Records {
-  const fields = [...identity(rows), ...SUMMARY];
+  const fields = [...identity(rows), ...SUMMARY, ...ends(rows)];
   return { columns: names(fields), records: rows.map((row) => values(fields, row)) };
 }
 

@@ -2,7 +2,8 @@
 import type { RunConfig } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
 import { invocationCycles, price, servedCycles, type CostBreakdown } from '../cost/cost-model.js';
-import type { CellResult } from '../run/cell-result.js';
+import type { CellResult, Intervals } from '../run/cell-result.js';
+import type { Sample } from '../run/sample.js';
 import { EXIT_CAUSES, EXITS, type ExitCause, type ExitDefinition } from '../vmm/exits.js';
 
 export interface PageWalkRow {
@@ -51,6 +52,8 @@ export interface ResultRow {
   /** Where in a sweep the row stands; empty outside of one. */
   readonly point: Point;
   readonly counters: Counters;
+  /** Only of a sample of TLB sets: the 95% intervals of what is estimated. */
+  readonly intervals?: Intervals;
   readonly cycles: CostBreakdown;
   readonly pageWalks: readonly PageWalkRow[];
   readonly vmmInvocations: readonly VmmInvocationRow[];
@@ -69,6 +72,8 @@ export interface CellLabel {
   /** The trace says which lines its references use. */
   readonly lines: boolean;
   readonly config: RunConfig;
+  /** The TLB sets that are replayed; left out: all of them. */
+  readonly sample?: Sample;
 }
 
 function tableLines(share: number, lines: boolean): string {
@@ -78,7 +83,7 @@ function tableLines(share: number, lines: boolean): string {
 
 export function resultRow(label: CellLabel, result: CellResult, point: Point = {}): ResultRow {
   const { machine, costs, guest, host } = label.config;
-  const { counters } = result;
+  const { counters, intervals } = result;
   return {
     trace: label.trace,
     machine: machine.name,
@@ -91,6 +96,7 @@ export function resultRow(label: CellLabel, result: CellResult, point: Point = {
     tableLines: tableLines(machine.pteCacheShare, label.lines),
     point,
     counters,
+    ...(intervals === undefined ? {} : { intervals }),
     cycles: price(result, machine, costs),
     pageWalks: result.levels.map(({ dimension, level, served, walkCacheSkipped, nestedTlbSkipped }) => {
       const refs = served.reduce((sum, count) => sum + count, 0);

@@ -6,12 +6,22 @@ import { emptyResult, type CellResult } from './cell-result.js';
 import type { CellSpec } from './cell.js';
 import { contender } from './contender.js';
 import { afterReplay, exactness, filterRefusal } from './exactness.js';
+import { sampleOf } from './sample.js';
 import { traceMisfit, type TraceBeginning } from './trace-fit.js';
+
+/** What is asked of a cell beside its configuration. */
+export interface Asks {
+  /** Traces whose capture does not fit the TLBs are replayed and marked. */
+  readonly allowInexact: boolean;
+  readonly audit?: boolean | undefined;
+  /** The part of the TLB sets that is replayed, as what all are divided by; left out: all of them. */
+  readonly oneIn?: number | undefined;
+}
 
 export interface Candidate {
   readonly spec: CellSpec;
   readonly label: CellLabel;
-  /** What a manual forbids in its controls; null where nothing is. */
+  /** What a manual forbids in its controls, or what speaks against a sample; null where nothing does. */
   readonly forbidden: string | null;
   /** Why the trace does not fit the TLBs, where that was not allowed; null where it does. */
   readonly inexact: string | null;
@@ -22,12 +32,13 @@ export function candidate(
   beginning: TraceBeginning,
   asked: string,
   base: RunConfig,
-  allowInexact: boolean,
-  audit = false,
+  { allowInexact, audit = false, oneIn }: Asks,
 ): Candidate {
   const { name, characteristics } = beginning;
   const { name: called, strategy, config, excluded, refused } = contender(asked, base);
   const why = traceMisfit(beginning, config) ?? excluded;
+  const sample = oneIn === undefined || why !== null ? undefined : sampleOf(oneIn, strategy, characteristics, config);
+  const drawn = sample === undefined || 'refused' in sample ? {} : { sample };
   const label: CellLabel = {
     trace: name,
     strategy: called,
@@ -35,11 +46,14 @@ export function candidate(
     exactness: why === null ? exactness(characteristics, config.machine) : `excluded: ${why}`,
     lines: characteristics.lines ?? false,
     config,
+    ...drawn,
   };
+  const speaksAgainst =
+    refused[0] ?? (sample !== undefined && 'refused' in sample ? `--sample: ${sample.refused}` : null);
   return {
-    spec: { strategy, characteristics, config, audit },
+    spec: { strategy, characteristics, config, audit, ...drawn },
     label,
-    forbidden: refused[0] === undefined ? null : `strategy ${called} on ${config.machine.name}: ${refused[0]}`,
+    forbidden: speaksAgainst === null ? null : `strategy ${called} on ${config.machine.name}: ${speaksAgainst}`,
     inexact: why !== null || allowInexact ? null : filterRefusal(characteristics, config.machine),
   };
 }
@@ -47,5 +61,5 @@ export function candidate(
 /** The row of a cell: of one that is excluded, whatever it counted, zeros. */
 export function rowOf(label: CellLabel, result: CellResult | null, point: Point = {}): ResultRow {
   if (isExcluded(label) || result === null) return resultRow(label, emptyResult(), point);
-  return resultRow({ ...label, exactness: afterReplay(label.exactness, result.counters) }, result, point);
+  return resultRow({ ...label, exactness: afterReplay(label, result) }, result, point);
 }

@@ -1,5 +1,5 @@
 /** What a cell counted, put together from the parts that counted it. Prices are put on it later. */
-import { newCounters, type Counters } from '../counters/counters.js';
+import { newCounters, type CounterName, type Counters } from '../counters/counters.js';
 import type { Spine } from '../mmu/spine.js';
 import { GUEST, NESTED, SAVED_BY, SHADOW } from '../mmu/walk-observer.js';
 import type { WalkTally } from '../mmu/walk-tally.js';
@@ -15,7 +15,12 @@ export interface CellResult {
   readonly faultedServed: readonly number[];
   /** References of loads of PDPTE registers: l1, l2, l3, memory. */
   readonly loadServed: readonly number[];
+  /** Of a sample of TLB sets: of counters that are estimated, the 95% interval. Left out where all is exact. */
+  readonly intervals?: Intervals;
 }
+
+/** Low and high end, whole numbers. */
+export type Intervals = Readonly<Partial<Record<CounterName, readonly [low: number, high: number]>>>;
 
 export interface LevelRefs {
   readonly dimension: 'guest' | 'nested' | 'shadow';

@@ -20,6 +20,7 @@ import { Audit } from './audit.js';
 import { cellResult, references, type CellResult } from './cell-result.js';
 import { framesOf, hardware, otherProcessors, type Hardware } from './hardware.js';
 import { processor, type Processor } from './processor.js';
+import type { Sample } from './sample.js';
 import { VirtualProcessors, type VirtualProcessor } from './virtual-processors.js';
 
 export interface CellSpec {
@@ -28,6 +29,8 @@ export interface CellSpec {
   readonly config: RunConfig;
   /** Checks after every event that hardware uses nothing but what the guest's tables say: see audit.ts. */
   readonly audit?: boolean;
+  /** A sample of the TLBs' sets is replayed, where sampled-cell.ts is asked; left out: all of them. */
+  readonly sample?: Sample | undefined;
 }
 
 /** Replays all batches. */

@@ -1,7 +1,8 @@
 /** What may be claimed of a replay: exact, or an approximation that its row names, or refused. */
 import type { Machine, TlbArrayConfig } from '../config/machine-schema.js';
-import type { Counters } from '../counters/counters.js';
+import type { CellLabel } from '../report/result-row.js';
 import type { TraceCharacteristics } from '../trace/event.js';
+import type { CellResult } from './cell-result.js';
 
 /**
  * The label of a replay. A trace filtered by a direct-mapped filter of N sets is exact only for LRU TLBs whose number of sets is a
@@ -30,9 +31,18 @@ function fits(filterSets: number, machine: Machine): boolean {
 }
 
 /** The label once the trace has been replayed: what could not be translated was left out of walks and exits. */
-export function afterReplay(label: string, { untranslatedRuns }: Pick<Counters, 'untranslatedRuns'>): string {
-  if (untranslatedRuns === 0) return label;
-  return withReason(label, `${untranslatedRuns} runs left out, to pages that the trace does not map`);
+export function afterReplay(
+  { exactness, sample }: Pick<CellLabel, 'exactness' | 'sample'>,
+  { counters: { untranslatedRuns }, intervals }: Pick<CellResult, 'counters' | 'intervals'>,
+): string {
+  const label =
+    untranslatedRuns === 0
+      ? exactness
+      : withReason(exactness, `${untranslatedRuns} runs left out, to pages that the trace does not map`);
+  // A sample that could not be vouched for has been replayed whole.
+  if (sample === undefined || intervals === undefined) return label;
+  const sampled = `sampled: ${sample.drawn} of ${sample.units} groups of sets, 95% intervals`;
+  return label === 'exact' ? sampled : `${label}; ${sampled}`;
 }
 
 function withReason(label: string, reason: string): string {

@@ -70,7 +70,7 @@ async function underStrategy(asked: string, request: ShareRequest, signal?: Abor
   const rows: ShareRow[] = [];
   for (const [at, { result, counts }] of shared.entries()) {
     const alone = await withTraces([request.traces[at]!], signal, ([trace]) => streamCell(specs[at]!, trace!));
-    const label = { ...labels[at]!, exactness: afterReplay(labels[at]!.exactness, result.counters) };
+    const label = { ...labels[at]!, exactness: afterReplay(labels[at]!, result) };
     rows.push({
       vm: at + 1,
       sliceRefs: request.sliceRefs,

@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly allowInexact: boolean;
   /** Each cell checks itself as it replays. */
   readonly audit?: boolean;
+  /** The part of the TLB sets that is replayed, as what all are divided by; left out: all of them. */
+  readonly oneIn?: number | undefined;
 }
 
 interface RunOptions extends PoolOptions {
@@ -27,7 +29,8 @@ interface RunOptions extends PoolOptions {
 }
 
 export async function run(request: RunRequest, options: RunOptions = {}): Promise<ResultRow[]> {
-  const { allowInexact, audit = false } = request;
+  if (request.audit === true && request.oneIn !== undefined)
+    throw new UsageError('--sample: found --audit, which checks every set; expected one of them');
   const named = new Map<string, string>();
   const cells: Asked[] = [];
   for (const path of request.traces) {
@@ -35,7 +38,7 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
     refuseTwin(named, beginning.name, path);
     for (const config of request.configs)
       for (const asked of request.strategies) {
-        const { spec, label, forbidden, inexact } = candidate(beginning, asked, config, allowInexact, audit);
+        const { spec, label, forbidden, inexact } = candidate(beginning, asked, config, request);
         if (forbidden !== null) throw new UsageError(forbidden);
         if (inexact !== null)
           throw new UsageError(`${path}: ${inexact}: give --allow-inexact to replay it and have its rows marked`);

@@ -31,11 +31,11 @@ export function togetherness(specs: readonly CellSpec[]): number[][] {
 }
 
 /** What cells must have in common; null of one that is replayed alone. */
-function common({ strategy, characteristics, config, audit = false }: CellSpec): string | null {
+function common({ strategy, characteristics, config, audit = false, sample }: CellSpec): string | null {
   const { machine } = config;
   const { tlb } = machine;
   const dataCompetes = (characteristics.lines ?? false) && machine.pteCacheShare > 0;
-  if (audit || dataCompetes || config.guest.vcpus > 1 || notStacked(tlb) !== null) return null;
+  if (audit || sample !== undefined || dataCompetes || config.guest.vcpus > 1 || notStacked(tlb) !== null) return null;
   const compared = { tlb: outlineOf(tlb), split4m: tlb.split4m, walkCache: null, nestedTlb: null, caches: null };
   return JSON.stringify([
     strategy,

@@ -2,7 +2,7 @@
 import type { ReadText } from '../config/resolve.js';
 import { UsageError } from '../errors.js';
 import type { CellLabel, Point } from '../report/result-row.js';
-import { candidate } from '../run/candidate.js';
+import { candidate, type Asks } from '../run/candidate.js';
 import type { CellSpec } from '../run/cell.js';
 import { refuseTwin } from '../run/run.js';
 import { cellKey } from './key.js';
@@ -32,6 +32,7 @@ export interface Sweep {
   readonly bases: readonly Configured['config'][];
   readonly traces: readonly SurveyedTrace[];
   readonly cells: readonly SweepCell[];
+  readonly oneIn: number | undefined;
 }
 
 export interface SweepOptions {
@@ -40,9 +41,12 @@ export interface SweepOptions {
   /** Traces that need not be gone through again. */
   readonly known?: readonly Survey[];
   readonly signal?: AbortSignal;
+  /** The part of the TLB sets that is replayed, as what all are divided by; left out: all of them. */
+  readonly oneIn?: number | undefined;
 }
 
 export async function readSweep(path: string, files: Files, options: SweepOptions): Promise<Sweep> {
+  const { oneIn } = options;
   const file = readSweepFile(path, files.readText);
   refuseTooMany(path, file, options.mostCells);
   const { bases, all } = configurations(file, files.readText);
@@ -54,9 +58,11 @@ export async function readSweep(path: string, files: Files, options: SweepOption
     traces.push(trace);
   }
   const cells = traces.flatMap((trace) =>
-    all.flatMap((configured) => file.strategies.map((asked) => cellOf(trace, configured, asked, file.allowInexact))),
+    all.flatMap((configured) =>
+      file.strategies.map((asked) => cellOf(trace, configured, asked, { allowInexact: file.allowInexact, oneIn })),
+    ),
   );
-  return { file, bases, traces, cells };
+  return { file, bases, traces, cells, oneIn };
 }
 
 /** What speaks against a cell makes it an excluded one. */
@@ -64,9 +70,9 @@ function cellOf(
   { path, beginning, survey }: SurveyedTrace,
   { point, config, misfit }: Configured,
   asked: string,
-  allowInexact: boolean,
+  asks: Asks,
 ): SweepCell {
-  const { spec, label, forbidden, inexact } = candidate(beginning, asked, config, allowInexact);
+  const { spec, label, forbidden, inexact } = candidate(beginning, asked, config, asks);
   const why = misfit ?? forbidden ?? (inexact === null ? null : `${inexact}: allowInexact: true replays and marks it`);
   const exactness = why === null ? label.exactness : `excluded: ${why}`;
   return { point, path, spec, label: { ...label, exactness }, key: cellKey(spec, survey.sha256), survey };

@@ -4,9 +4,11 @@ import type { RunConfig } from '../config/schema.js';
 import type { CellSpec } from '../run/cell.js';
 import { modelCode } from './model-code.js';
 
-export function cellKey({ strategy, characteristics, config }: CellSpec, traceSha256: string): string {
+export function cellKey({ strategy, characteristics, config, sample }: CellSpec, traceSha256: string): string {
   const counted = countedPart(config);
-  return sha256(canonicalJson({ trace: traceSha256, characteristics, strategy, config: counted, code: modelCode() }));
+  return sha256(
+    canonicalJson({ trace: traceSha256, characteristics, strategy, config: counted, sample, code: modelCode() }),
+  );
 }
 
 /** Of machines: what people call them, and what is a price or a latency. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunConfig } from '../config/schema.js';
 import { unreadable, UsageError } from '../errors.js';
-import { manifest, type Manifest } from '../report/manifest.js';
+import { manifest, sampled, type Manifest } from '../report/manifest.js';
 import { writeFolder } from '../report/out-dir.js';
 import type { CellLabel, Point } from '../report/result-row.js';
 import type { Sweep } from './cells.js';
@@ -29,7 +29,7 @@ export interface Plan {
   readonly cells: readonly PlannedCell[];
 }
 
-export function planOf({ file, bases, traces, cells }: Sweep, version: string): Plan {
+export function planOf({ file, bases, traces, cells, oneIn }: Sweep, version: string): Plan {
   const inputs = traces.map(({ survey: { name, bytes, sha256 } }) => ({ name, bytes, sha256 }));
   const axes = Object.fromEntries(file.axes.map(({ path, values }) => [path, values.map(({ text }) => text)]));
   const id = sha256(cells.map(({ key, point, label }) => canonicalJson([key, point, label])).join('\n'));
@@ -41,6 +41,7 @@ export function planOf({ file, bases, traces, cells }: Sweep, version: string): 
       strategies: file.strategies,
       configurations: bases,
       inputs,
+      ...sampled(oneIn),
       sweep: { id, name: file.name, axes },
     }),
     traces: traces.map(({ survey }) => survey),

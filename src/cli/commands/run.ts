@@ -10,7 +10,7 @@ import { version } from '../version.js';
 import { DEFAULT_STRATEGIES } from '../../paging/names.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
-import { collect, list, readText, wholeNumber } from '../options.js';
+import { collect, list, readText, sampleOfSets, wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
 import { DEFAULT_TRACES, shippedPath, tracePath } from '../shipped.js';
 
@@ -23,6 +23,7 @@ Examples:
   vmmu run redis --strategy shadow,nested,agile,best   the cheapest of three, and the bounds: native, uncached 2-D walks
   vmmu run redis --host-pages 2m --guest-pages thp --out results/thp
   vmmu run boot --allow-inexact --set machine.tlb.l1d.shared.entries=64
+  vmmu run redis --machine yardstick --sample sets=1/4         a sample of the TLB sets: docs/sampling.md
 
 'vmmu list strategies', 'vmmu list machines', 'vmmu list counters' … show what can be named.`;
 
@@ -42,7 +43,8 @@ export function runCommand() {
     .addOption(new Option('--walk-caches <which>', "walk caches instead of the machine's own").choices(WALK_CACHES))
     .option('--config <file>', 'YAML file with any of machine, costs, guest, host, vmm, seed')
     .option('--set <path=value>', 'one value of the configuration; repeatable', collect)
-    .option('--seed <number>', 'seed of scattered frames', wholeNumber(0, 2 ** 32 - 1))
+    .option('--seed <number>', 'seed of scattered frames, random replacement and samples', wholeNumber(0, 2 ** 32 - 1))
+    .option('--sample <sets=1/n>', 'replay a part of the TLB sets; what is estimated has 95% intervals', sampleOfSets)
     .option('--allow-inexact', 'replay traces whose capture does not fit the TLBs, and mark their rows')
     .option('--audit', "after every event, check what hardware may use against the guest's own tables (slow)")
     .option('--format <name>', 'table, csv, json, ndjson, markdown, latex or arrow', 'table')
@@ -79,6 +81,7 @@ export function runCommand() {
         strategies,
         allowInexact: options.allowInexact ?? traces.length === 0,
         audit: options.audit ?? false,
+        oneIn: options.sample,
       };
       const cells = paths.length * configs.length * strategies.length;
       if (options.out !== undefined) await checkOut(options.out);
@@ -111,13 +114,19 @@ async function checkOut(directory: string): Promise<void> {
 }
 
 async function writeResults(directory: string, rows: readonly ResultRow[], request: RunRequest): Promise<void> {
-  const { manifest, manifestInput } = await import('../../report/manifest.js');
+  const { manifest, manifestInput, sampled } = await import('../../report/manifest.js');
   const { writeOutDir } = await import('../../report/out-dir.js');
   const inputs = await Promise.all(request.traces.map(manifestInput));
   await writeOutDir(
     directory,
     rows,
-    manifest({ version: version(), strategies: request.strategies, configurations: request.configs, inputs }),
+    manifest({
+      version: version(),
+      strategies: request.strategies,
+      configurations: request.configs,
+      inputs,
+      ...sampled(request.oneIn),
+    }),
   );
 }
 

@@ -5,7 +5,7 @@ import { EXIT, UsageError } from '../../errors.js';
 import type { ReportFormat } from '../../report/formats.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
-import { collect, decimal, nonEmpty, wholeNumber } from '../options.js';
+import { collect, decimal, nonEmpty, sampleOfSets, wholeNumber } from '../options.js';
 import { pace, progress, type Progress } from '../progress.js';
 import { filesBeside } from '../sweep-files.js';
 import { version } from '../version.js';
@@ -56,6 +56,7 @@ export function sweepRunCommand() {
     .option('--cache <dir>', 'keep misses of TLBs there for sweeps to come', CACHE)
     .option('--cache-limit <mib>', 'the most that it may take', wholeNumber(1, 2 ** 32), 4096)
     .option('--no-cache', 'keep no misses')
+    .option('--sample <sets=1/n>', 'replay a part of the TLB sets; what is estimated has 95% intervals', sampleOfSets)
     .option('--no-resume', 'run finished cells again')
     .option('--yes', `also more than ${MOST_CELLS} cells`)
     .option('--format <name>', 'table, csv, json, ndjson, markdown, latex or arrow', 'table')
@@ -82,7 +83,12 @@ export function sweepRunCommand() {
           : `finished cells stay in ${out}; run the same command again to go on`;
       const { plan, results, failed, ran } = await interruptible(hint, async (signal) => {
         const most = options.yes === true ? Infinity : MOST_CELLS;
-        const sweep = await readSweep(path, filesBeside(path), { mostCells: most, known, signal });
+        const sweep = await readSweep(path, filesBeside(path), {
+          mostCells: most,
+          known,
+          signal,
+          oneIn: options.sample,
+        });
         const plan = planOf(sweep, version());
         let speed = pace(0);
         const counted = await runSweep(sweep, plan, {

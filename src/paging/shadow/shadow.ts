@@ -289,6 +289,7 @@ export function shadowPaging(policyOf: (configured: ShadowPolicy) => ShadowPolic
     keeps: ['shadow'],
     filtersFaults: true,
     severalProcessors: true,
+    walksQuietly: true,
     excluded: unlessWideEntries,
     create: (platform) => new Shadow(platform, policyOf(platform.policy)),
   };
