@@ -58,7 +58,7 @@ function taskOf(cells: readonly SweepCell[]): SweepTask {
 /** Halves tasks that others would have to wait for. */
 function divided(tasks: readonly SweepTask[], parallel: number): SweepTask[] {
   const done = [...tasks];
-  while (parallel > 1 && done.length < TASKS_EACH * TASKS_EACH * parallel) {
+  while (parallel > 1 && done.length > 0 && done.length < TASKS_EACH * TASKS_EACH * parallel) {
     const longest = done.reduce((most, task) => (task.cost > most.cost ? task : most));
     const share = done.reduce((sum, { cost }) => sum + cost, 0) / (TASKS_EACH * parallel);
     if (longest.cost <= share || longest.cells.length < 2 * LEAST_TOGETHER) break;
