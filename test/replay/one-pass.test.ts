@@ -16,10 +16,7 @@ const ALL = readdirSync('traces')
   .map((name) => basename(name, '.arrows.br'));
 const SMALL = ['git-faults', 'sh-churn'];
 
-/** Recordings of a kernel that leaves translations behind which it has changed: what a TLB holds then depends on its shape. */
-const DIVERGES = ['boot under native', 'boot under nested', 'churn under native'];
-
-/** First levels of several shapes and second levels of one or two, with the walk caches of Nehalem and without: 36 cells, or 8 of a long trace. */
+/** First levels of several shapes and second levels of one or two, with the walk caches of Nehalem and without: 36 cells, or 4 of a long trace. */
 function specsOf(strategy: CellSpec['strategy'], { header }: SharedTrace, short: boolean): CellSpec[] {
   const machine = MACHINES['intel-nehalem'];
   const array = (sets: number, ways: number) => ({
@@ -27,7 +24,7 @@ function specsOf(strategy: CellSpec['strategy'], { header }: SharedTrace, short:
     '2m': { entries: 32, ways: 4 },
   });
   return (short ? [4, 8, 16] : [8, 16]).flatMap((sets) =>
-    (short ? [1, 2, 4] : [1, 4]).flatMap((ways) =>
+    (short ? [1, 2, 4] : [4]).flatMap((ways) =>
       (short ? [64, 128] : [128]).flatMap((second) =>
         [null, machine.walkCache].map((walkCache) => {
           const l2 = { unified: { '4k': { entries: second * 4, ways: 4 } } };
@@ -51,9 +48,10 @@ describe.each(LONG ? ALL : SMALL)('%s: each cell in one pass counts what it coun
     const trace = (await loadShared(await openAnyTrace(join('traces', `${name}.arrows.br`)), 2 ** 32))!;
     const specs = specsOf(strategy, trace, SMALL.includes(name));
     expect(togetherness(specs)).toHaveLength(1);
-    const answered = inOnePass(specs, () => Promise.resolve(replayShared(trace)));
-    if (DIVERGES.includes(`${name} under ${strategy}`)) return expect(answered).rejects.toThrow(Diverged);
-    const results = await answered;
+    const results = await inOnePass(specs, () => Promise.resolve(replayShared(trace))).catch((error: unknown) => error);
+    // A recorded kernel leaves translations behind that it has changed: what a TLB holds then depends on its shape.
+    if (results instanceof Diverged) return expect(trace.header.characteristics.source).toBe('full-system');
+    if (!Array.isArray(results)) throw results;
     for (const [at, spec] of specs.entries()) expect(results[at]).toEqual(runCell(spec, trace.pages, trace.batches));
   });
 });
