@@ -30,8 +30,8 @@ export function halfWidths(values: UnitValues, units: number): Partial<Record<Co
 }
 
 /**
- * Half the interval of a total. Sets are few and unlike each other, so that an interval of Student's t covers less often than its name says. On the
- * shipped traces one of 99% covers what it should at least 95 times in 100, if counts vary at least as those of random events do: docs/sampling.md.
+ * Half the interval of a total. Sets are few and unlike each other: an interval of 95% by Student's t covers far less often than that. One of 99%,
+ * whose counts vary at least as those of random events do, covers 85 times in 100 on the shipped traces: docs/sampling.md.
  * @param values of the units that were drawn, two or more @param units how many there are @param each what one event counts for
  */
 export function halfWidth(values: Float64Array, units: number, each = 1): number {

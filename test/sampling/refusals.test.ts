@@ -73,7 +73,7 @@ test('rows of a sample say so, and carry both ends of each interval; other rows 
   const [whole] = await rowsOf(folder, given);
   const [row] = await rowsOf(folder, `${given} --sample sets=1/4`);
   expect(whole).not.toHaveProperty('intervals');
-  expect(row!.exactness).toBe('sampled: 4 of 16 groups of sets, 95% intervals');
+  expect(row!.exactness).toBe('sampled: 4 of 16 groups of sets, 85% intervals');
   const [low, high] = row!.intervals!.tlbMisses!;
   expect(low).toBeLessThanOrEqual(row!.counters.tlbMisses);
   expect(high).toBeGreaterThanOrEqual(row!.counters.tlbMisses);

@@ -56,7 +56,7 @@ export function sweepRunCommand() {
     .option('--cache <dir>', 'keep misses of TLBs there for sweeps to come', CACHE)
     .option('--cache-limit <mib>', 'the most that it may take', wholeNumber(1, 2 ** 32), 4096)
     .option('--no-cache', 'keep no misses')
-    .option('--sample <sets=1/n>', 'replay a part of the TLB sets; what is estimated has 95% intervals', sampleOfSets)
+    .option('--sample <sets=1/n>', 'replay a part of the TLB sets; what is estimated has 85% intervals', sampleOfSets)
     .option('--no-resume', 'run finished cells again')
     .option('--yes', `also more than ${MOST_CELLS} cells`)
     .option('--format <name>', 'table, csv, json, ndjson, markdown, latex or arrow', 'table')
