@@ -52,7 +52,7 @@ export interface ResultRow {
   /** Where in a sweep the row stands; empty outside of one. */
   readonly point: Point;
   readonly counters: Counters;
-  /** Only of a sample of TLB sets: the 95% intervals of what is estimated. */
+  /** Only of a sample of TLB sets: the intervals of what is estimated. */
   readonly intervals?: Intervals;
   readonly cycles: CostBreakdown;
   readonly pageWalks: readonly PageWalkRow[];

@@ -15,7 +15,7 @@ export interface CellResult {
   readonly faultedServed: readonly number[];
   /** References of loads of PDPTE registers: l1, l2, l3, memory. */
   readonly loadServed: readonly number[];
-  /** Of a sample of TLB sets: of counters that are estimated, the 95% interval. Left out where all is exact. */
+  /** Of a sample of TLB sets: of counters that are estimated, the interval. Left out where all is exact. */
   readonly intervals?: Intervals;
 }
 

@@ -41,7 +41,7 @@ export function afterReplay(
       : withReason(exactness, `${untranslatedRuns} runs left out, to pages that the trace does not map`);
   // A sample that could not be vouched for has been replayed whole.
   if (sample === undefined || intervals === undefined) return label;
-  const sampled = `sampled: ${sample.drawn} of ${sample.units} groups of sets, 95% intervals`;
+  const sampled = `sampled: ${sample.drawn} of ${sample.units} groups of sets, 85% intervals`;
   return label === 'exact' ? sampled : `${label}; ${sampled}`;
 }
 

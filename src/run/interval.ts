@@ -1,4 +1,5 @@
 /** Confidence intervals of totals that are known of some units of a finite population (Cochran, Sampling Techniques, 3rd ed., 2.7 and 2.8). */
+import type { CounterName } from '../counters/counters.js';
 
 /** Of Student's t by degrees of freedom, from 1 on: 99.5% lie below (Fisher and Yates, Statistical Tables, table III). */
 const T = [63.657, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.25, 3.169];
@@ -15,15 +16,34 @@ export function studentT(freedom: number): number {
   return z + first / freedom + second / freedom ** 2 + third / freedom ** 3;
 }
 
+/** Counters that are estimated, by what each drawn unit has counted. */
+export type UnitValues = Partial<Record<CounterName, Float64Array>>;
+
+/** Half the interval of each total. @param units how many there are */
+export function halfWidths(values: UnitValues, units: number): Partial<Record<CounterName, number>> {
+  const walks = sum(values.walks ?? []);
+  const halves = Object.entries(values).map(([name, counts]) => {
+    const each = name.endsWith('Refs') && walks > 0 ? sum(counts) / walks : 1;
+    return [name, halfWidth(counts, units, Math.max(1, each))] as const;
+  });
+  return Object.fromEntries(halves);
+}
+
 /**
- * Half the interval of a total. Sets are few and unlike each other, so that an interval of Student's t covers less often than its name says. On the
- * shipped traces one of 99% covers what it should at least 95 times in 100, if counts vary at least as those of random events do: docs/sampling.md.
- * @param values of the units that were drawn, two or more @param units how many there are
+ * Half the interval of a total. Sets are few and unlike each other: an interval of 95% by Student's t covers far less often than that. One of 99%,
+ * whose counts vary at least as those of random events do, covers 85 times in 100 on the shipped traces: docs/sampling.md.
+ * @param values of the units that were drawn, two or more @param units how many there are @param each what one event counts for
  */
-export function halfWidth(values: Float64Array, units: number): number {
+export function halfWidth(values: Float64Array, units: number, each = 1): number {
   const drawn = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / drawn;
+  const mean = sum(values) / drawn;
   const spread = values.reduce((squares, value) => squares + (value - mean) ** 2, 0) / (drawn - 1);
-  const variance = Math.max(spread, Math.abs(mean) + 1);
+  const variance = Math.max(spread, each * Math.abs(mean) + each ** 2);
   return studentT(drawn - 1) * units * Math.sqrt((variance / drawn) * (1 - drawn / units));
+}
+
+export function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }

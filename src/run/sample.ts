@@ -96,8 +96,13 @@ interface NamedArray {
 function arraysFor({ l1i, l1d, l2 }: Machine['tlb'], most: Size): NamedArray[] {
   const data = dataLevels(l1d);
   const names = data.length > 1 ? ['l1d.load', 'l1d.store'] : ['l1d'];
-  const second = l2 === null ? {} : 'unified' in l2 ? { 'l2.unified': l2.unified } : prefixed(l2);
-  const levels = { l1i, ...Object.fromEntries(data.map((level, at) => [names[at]!, level])), ...second };
+  const second: Record<string, TlbLevelConfig> =
+    l2 === null ? {} : 'unified' in l2 ? { 'l2.unified': l2.unified } : prefixed(l2);
+  const levels: Record<string, TlbLevelConfig> = {
+    l1i,
+    ...Object.fromEntries(data.map((level, at) => [names[at]!, level])),
+    ...second,
+  };
   return Object.entries(levels).flatMap(([level, arrays]) => arraysOf(level, arrays, most));
 }
 

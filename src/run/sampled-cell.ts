@@ -12,7 +12,7 @@ import type { EventBatch, PageDictionary } from '../trace/event.js';
 import { closing } from '../trace/source.js';
 import type { CellResult, Intervals } from './cell-result.js';
 import { CellWith, streamCell, type CellSpec } from './cell.js';
-import { halfWidth } from './interval.js';
+import { halfWidths, sum, type UnitValues } from './interval.js';
 import { processorWith } from './processor.js';
 import { drawUnits } from './sample.js';
 import type { Open } from './together.js';
@@ -30,9 +30,6 @@ export async function runSampled(spec: CellSpec, open: Open): Promise<CellResult
   }
   return closing(await open(), (trace) => streamCell(spec, trace));
 }
-
-/** Counters that are estimated, by what each drawn unit has counted; the rest is exact. */
-export type UnitValues = Partial<Record<CounterName, Float64Array>>;
 
 export class SampledCell {
   private readonly cell: CellWith<SampledTlbs>;
@@ -105,9 +102,8 @@ export class SampledCell {
   }
 
   private intervals(counters: Counters): Intervals {
-    const ends = Object.entries(this.values()).map(([name, values]) => {
+    const ends = Object.entries(halfWidths(this.values(), this.units.count)).map(([name, half]) => {
       const total = counters[name as CounterName];
-      const half = halfWidth(values, this.units.count);
       return [name, [Math.max(0, Math.floor(total - half)), Math.ceil(total + half)]] as const;
     });
     return Object.fromEntries(ends);
@@ -145,10 +141,4 @@ export class SampledCell {
   private get tally(): WalkTally {
     return this.cell.platform.walker.tally;
   }
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

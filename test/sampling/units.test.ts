@@ -43,7 +43,7 @@ const options = fc.record({
   taggedTlb: fc.boolean(),
   pcid: fc.boolean(),
   rounds: fc.integer({ min: 0, max: 3 }),
-  drawn: fc.uniqueArray(fc.integer({ min: 0, max: UNITS - 1 }), { minLength: 2, maxLength: 3 }),
+  drawn: fc.uniqueArray(fc.integer({ min: 0, max: UNITS - 1 }), { minLength: 2, maxLength: 2 }),
 });
 
 /** What the units of a sample count, and what the whole of it comes to; null where it could not be vouched for. */

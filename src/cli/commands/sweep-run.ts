@@ -47,7 +47,7 @@ export function sweepRunCommand() {
       wholeNumber(1, 2 ** 32),
     )
     .option('--reuse <dir>', 'take finished cells from the --out of another sweep; repeatable', collect)
-    .option('--sample <sets=1/n>', 'replay a part of the TLB sets; what is estimated has 95% intervals', sampleOfSets)
+    .option('--sample <sets=1/n>', 'replay a part of the TLB sets; what is estimated has 85% intervals', sampleOfSets)
     .option('--no-resume', 'run finished cells again')
     .option('--yes', `also more than ${MOST_CELLS} cells`)
     .option('--format <name>', 'table, csv, json, ndjson, markdown, latex or arrow', 'table')

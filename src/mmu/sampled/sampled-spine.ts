@@ -35,6 +35,8 @@ export class SampledSpine implements Spine {
   /** By place of a unit: references that have not gone through the TLBs yet. */
   private readonly aside: readonly RowList[];
   private readonly single = new RowList();
+  /** Rows that are passed over and are of drawn units. */
+  private rows = new Uint32Array(0);
 
   constructor(
     private readonly units: Units,
@@ -46,29 +48,46 @@ export class SampledSpine implements Spine {
     this.counts = new UnitCounts(units.drawn.length);
     this.seen = new Seen(tlb, strategy, walker, privilege);
     this.answers = new Answers(tlb, this.seen, this.counts, strategy);
-    this.mmu = new Mmu(tlb.hierarchy, control, this.answers, guest, counters, privilege, null, this);
+    this.mmu = new Mmu(tlb.hierarchy, control, this.answers, guest, counters, privilege);
     this.aside = units.drawn.map(() => new RowList());
     tlb.beforeRemovals = () => this.flush();
   }
 
   replay(batch: EventBatch, from: number): number {
     const { kind, page, count, length } = batch;
-    const { refsByKind, runsByKind } = this;
-    const { quiet, unit } = this.tlb;
+    if (this.rows.length < length) this.rows = new Uint32Array(length);
     this.meetChanges();
+    let row = from;
+    for (;;) {
+      row = this.passOver(batch, row);
+      if (row === length || kind[row]! > LAST_REFERENCE) return row;
+      const what = kind[row]!;
+      this.refsByKind[what]! += count[row]!;
+      this.runsByKind[what]! += 1;
+      this.look(batch, row, page[row]!, what);
+      row++;
+    }
+  }
+
+  /** References that no walk could make anything of; returns the row of the first that is none. */
+  private passOver(batch: EventBatch, from: number): number {
+    const { kind, page, count, length } = batch;
+    const { refsByKind, runsByKind, rows } = this;
+    const { quiet, unit } = this.tlb;
+    let drawn = 0;
     let row = from;
     for (; row < length; row++) {
       const what = kind[row]!;
       if (what > LAST_REFERENCE) break;
-      const key = page[row]!;
-      const bits = quiet[key]!;
-      const need = NEED[what]!;
-      if ((bits & need) !== 0) {
-        refsByKind[what]! += count[row]!;
-        runsByKind[what]! += 1;
-      } else if ((bits & (need << DRAWN)) !== 0) this.putAside(batch, row, unit[key]!);
-      else this.look(batch, row, key, what);
+      const bits = quiet[page[row]!]!;
+      if (((bits | (bits >> DRAWN)) & NEED[what]!) === 0) break;
+      refsByKind[what]! += count[row]!;
+      runsByKind[what]! += 1;
+      // Which pages are drawn cannot be foretold: a branch would be taken wrongly time and again.
+      rows[drawn] = row;
+      drawn += bits >> DRAWN === 0 ? 0 : 1;
     }
+    for (let at = 0; at < drawn; at++) this.putAside(batch, rows[at]!, unit[page[rows[at]!]!]!);
     return row;
   }
 
@@ -115,14 +134,9 @@ export class SampledSpine implements Spine {
     const rights = this.seen.rights[at]!;
     const place = this.units.placeOf(known.number[at]!);
     quiet[key] = place < 0 ? rights : rights << DRAWN;
-    if (place >= 0) {
-      unit[key] = place;
-      this.putAside(batch, row, place);
-      return;
-    }
-    const kind = batch.kind[row]!;
-    this.refsByKind[kind]! += batch.count[row]!;
-    this.runsByKind[kind]! += 1;
+    if (place < 0) return;
+    unit[key] = place;
+    this.putAside(batch, row, place);
   }
 
   private putAside(batch: EventBatch, row: number, place: number): void {
