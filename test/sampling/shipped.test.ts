@@ -10,6 +10,7 @@ import { drawUnits } from '../../src/run/sample.js';
 import { SampledCell } from '../../src/run/sampled-cell.js';
 import { openAnyTrace } from '../../src/trace/open.js';
 import { loadShared, type SharedTrace } from '../../src/trace/shared.js';
+import { LONG } from '../long.js';
 
 const UNITS = 16;
 const SEEDS = 500;
@@ -18,7 +19,7 @@ const STATED = 0.85;
 /** Prints the rates that docs/sampling.md states. */
 const SHOWN = process.env['VMMU_COVERAGE'] === '1';
 const SMALL = ['memcached', 'sh-churn', 'gcc-faults', 'git-faults', 'sqlite-faults', 'pydict-faults'];
-const TRACES = SHOWN ? [...SMALL, 'boot', 'cc1', 'churn', 'pydict', 'redis', 'sort', 'sqlite', 'xz'] : SMALL;
+const TRACES = LONG ? [...SMALL, 'boot', 'cc1', 'churn', 'pydict', 'redis', 'sort', 'sqlite', 'xz'] : SMALL;
 const STRATEGIES = ['native', 'shadow', 'nested'] as const;
 /** Their pages are of every size, for which that machine has too few sets. */
 const FULL_SYSTEM = ['boot', 'churn'];
