@@ -1,14 +1,13 @@
 /** Where a reference will be looked up and what is found there, seen before it is made: looking changes nothing. */
 import { addressOf } from '../memory/address.js';
+import { NEED } from '../mmu/miss-path.js';
 import type { TlbLevel } from '../mmu/tlb/tlb-level.js';
-import { RIGHT } from '../paging/strategy.js';
 import type { Cell } from '../run/cell.js';
 import { KIND } from '../trace/event.js';
 import { bytesText } from './end-text.js';
 import { hex } from './hex.js';
 import type { TlbLookUp } from './step.js';
 
-const NEED = [RIGHT.fetch, RIGHT.read, RIGHT.write] as const;
 const SHIFTS = { small: 12, huge: 30 } as const;
 
 /** As the MMU does it: the second level is asked when the first has nothing, not when that lacks a right. */

@@ -1,7 +1,7 @@
 /** What a reference that no TLB serves comes to: the paging strategy translates, and its guest faults go to the guest. */
 import type { Counters } from '../counters/counters.js';
 import { ModelError } from '../errors.js';
-import { ACCESS, OUTCOME, type TlbControl, type Translation, type Translator } from '../paging/strategy.js';
+import { ACCESS, OUTCOME, RIGHT, type TlbControl, type Translation, type Translator } from '../paging/strategy.js';
 import { operandCount, operandPage, type EventBatch } from '../trace/event.js';
 import { INVALIDATIONS } from './invalidation.js';
 import { HUGE, LARGE, SMALL, type PageIndex, type Size } from './page-index.js';
@@ -16,6 +16,8 @@ const HUGE_SHIFT = 30;
 /** A walk, its fault, a copy-on-write fault and a hidden fault may follow each other; more is a loop of ours. */
 const MOST_FAULTS = 16;
 
+/** By reference kind: the right that a translation must give. For data, the bit of RIGHT is the kind's own number: the hot loop relies on it. */
+export const NEED = Uint8Array.of(RIGHT.fetch, RIGHT.read, RIGHT.write);
 /** By reference kind. */
 export const ACCESS_OF = Uint8Array.of(ACCESS.fetch, ACCESS.read, ACCESS.write);
 

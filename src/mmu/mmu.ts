@@ -6,7 +6,7 @@
 import { RIGHT, type TlbControl, type Translator } from '../paging/strategy.js';
 import type { Counters } from '../counters/counters.js';
 import { KIND, LAST_REFERENCE, operand, operandCount, type EventBatch } from '../trace/event.js';
-import { MissPath, type FaultHandler } from './miss-path.js';
+import { MissPath, NEED, type FaultHandler } from './miss-path.js';
 import type { DataCaches } from './pte-cache.js';
 import { SMALL, type PageIndex, type Size } from './page-index.js';
 import { QuickLoop } from './quick-loop.js';
@@ -19,9 +19,6 @@ const OFFSET = 1;
 /** References after which the quick loop has paid for its beginning, and those that go without it where it has not. */
 const WORTHWHILE = 8;
 const MANY = 64;
-
-/** By reference kind. For data, the bit of RIGHT is the kind's own number: the hot loop relies on it. */
-const NEED = Uint8Array.of(RIGHT.fetch, RIGHT.read, RIGHT.write);
 
 export class Mmu {
   /** References of the replay so far, by kind. */

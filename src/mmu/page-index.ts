@@ -1,5 +1,6 @@
 /** Dense keys for the pages of a trace, and for the larger pages that they lie in. TLBs are indexed by them. */
 import type { PageDictionary } from '../trace/event.js';
+import { enlarged } from './enlarged.js';
 
 /** Sizes of a translation: an index into arrays by size. LARGE is 2 MiB or 4 MiB, as the run's tables have it. */
 export const SMALL = 0;
@@ -44,8 +45,8 @@ export class PageIndex {
 
   private place(vpn: Float64Array, from: number, to: number): void {
     const { of, number, count } = this.large;
-    if (to > this.places.length) this.places = enlarged(this.places, to, Int32Array);
-    if (count > this.bases.length) this.bases = enlarged(this.bases, count, Int32Array);
+    if (to > this.places.length) this.places = enlarged(this.places, to);
+    if (count > this.bases.length) this.bases = enlarged(this.bases, count);
     for (let key = from; key < to; key++) {
       const region = of[key]!;
       this.places[key] = (region << 9) | (vpn[key]! & 511);
@@ -95,14 +96,14 @@ class Groups {
   constructor(private readonly pages: number) {}
 
   add(vpn: Float64Array, from: number, to: number): void {
-    if (to > this.of.length) this.of = enlarged(this.of, to, Int32Array);
+    if (to > this.of.length) this.of = enlarged(this.of, to);
     for (let page = from; page < to; page++) {
       const number = Math.floor(vpn[page]! / this.pages);
       let key = this.keys.get(number);
       if (key === undefined) {
         key = this.count++;
         this.keys.set(number, key);
-        if (key >= this.number.length) this.number = enlarged(this.number, key + 1, Float64Array);
+        if (key >= this.number.length) this.number = enlarged(this.number, key + 1);
         this.number[key] = number;
       }
       this.of[page] = key;
@@ -112,11 +113,4 @@ class Groups {
   find(vpn: number): number {
     return this.keys.get(Math.floor(vpn / this.pages)) ?? -1;
   }
-}
-
-/** A copy with room for at least `size` elements, at least doubled. */
-function enlarged<T extends Int32Array | Float64Array>(array: T, size: number, Type: new (length: number) => T): T {
-  const larger = new Type(Math.max(size, 2 * array.length));
-  larger.set(array);
-  return larger;
 }

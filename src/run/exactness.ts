@@ -1,5 +1,6 @@
 /** What may be claimed of a replay: exact, or an approximation that its row names, or refused. */
 import type { Machine, TlbArrayConfig } from '../config/machine-schema.js';
+import { arraysOf, levelsOf, setsOf } from '../mmu/tlb-arrays.js';
 import type { CellLabel } from '../report/result-row.js';
 import type { TraceCharacteristics } from '../trace/event.js';
 import type { CellResult } from './cell-result.js';
@@ -27,7 +28,8 @@ export function filterRefusal({ filterSets }: TraceCharacteristics, machine: Mac
 }
 
 function fits(filterSets: number, machine: Machine): boolean {
-  return tlbArrays(machine).every((tlb) => isStack(tlb) && setsOf(tlb) % filterSets === 0);
+  const arrays = levelsOf(machine.tlb).flatMap(arraysOf);
+  return arrays.every(([, array]) => isStack(array) && setsOf(array) % filterSets === 0);
 }
 
 /** The label once the trace has been replayed: what could not be translated was left out of walks and exits. */
@@ -52,15 +54,4 @@ function withReason(label: string, reason: string): string {
 /** What a filter leaves out changes nothing only under LRU, with sets by modulo. */
 function isStack({ replacement, index }: TlbArrayConfig): boolean {
   return replacement === 'lru' && index === 'modulo';
-}
-
-function setsOf({ entries, ways }: TlbArrayConfig): number {
-  return ways === 0 ? 1 : entries / ways;
-}
-
-function tlbArrays({ tlb }: Machine): TlbArrayConfig[] {
-  const { l1i, l1d, l2 } = tlb;
-  const data = 'load' in l1d ? [l1d.load, l1d.store] : [l1d];
-  const second = l2 === null ? [] : 'unified' in l2 ? [l2.unified] : [l2.instruction, l2.data];
-  return [l1i, ...data, ...second].flatMap((level) => Object.values(level).filter((array) => array !== null));
 }

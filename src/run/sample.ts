@@ -1,7 +1,7 @@
 /** Which sets of a machine's TLBs a sampled replay looks at, and where there can be none. */
 import type { Machine, TlbArrayConfig, TlbLevelConfig, TlbSizes } from '../config/machine-schema.js';
 import type { RunConfig } from '../config/schema.js';
-import { dataLevels } from '../mmu/many/shapes.js';
+import { arraysOf, dataLevels, secondLevels, setsOf } from '../mmu/tlb-arrays.js';
 import { HUGE, LARGE, SMALL, type Size } from '../mmu/page-index.js';
 import { HOLDS } from '../mmu/tlb/tlb-level.js';
 import { definitionOf, type AnyStrategy } from '../paging/index.js';
@@ -96,30 +96,24 @@ interface NamedArray {
 function arraysFor({ l1i, l1d, l2 }: Machine['tlb'], most: Size): NamedArray[] {
   const data = dataLevels(l1d);
   const names = data.length > 1 ? ['l1d.load', 'l1d.store'] : ['l1d'];
-  const second: Record<string, TlbLevelConfig> =
-    l2 === null ? {} : 'unified' in l2 ? { 'l2.unified': l2.unified } : prefixed(l2);
-  const levels: Record<string, TlbLevelConfig> = {
-    l1i,
-    ...Object.fromEntries(data.map((level, at) => [names[at]!, level])),
-    ...second,
-  };
-  return Object.entries(levels).flatMap(([level, arrays]) => arraysOf(level, arrays, most));
+  const second = secondLevels(l2);
+  const secondNames = second.length > 1 ? ['l2.instruction', 'l2.data'] : ['l2.unified'];
+  const levels = [['l1i', l1i] as const, ...named(names, data), ...named(secondNames, second)];
+  return levels.flatMap(([place, level]) => arraysAt(place, level, most));
 }
 
-function prefixed({ instruction, data }: { readonly instruction: TlbLevelConfig; readonly data: TlbLevelConfig }) {
-  return { 'l2.instruction': instruction, 'l2.data': data };
+function named(names: readonly string[], levels: readonly TlbLevelConfig[]): (readonly [string, TlbLevelConfig])[] {
+  return levels.map((level, at) => [names[at]!, level]);
 }
 
-function arraysOf(place: string, level: TlbLevelConfig, most: Size): NamedArray[] {
-  const all = (Object.entries(level) as [TlbSizes, TlbArrayConfig | null | undefined][]).filter(
-    (entry): entry is [TlbSizes, TlbArrayConfig] => Boolean(entry[1]),
-  );
+function arraysAt(place: string, level: TlbLevelConfig, most: Size): NamedArray[] {
+  const all = arraysOf(level);
   const held = (name: TlbSizes): Size[] => HOLDS[name].filter((size) => size <= most);
   return all
     .filter(([name]) => held(name).length > 0)
     .map(([name, array]) => ({
       place: `${place}.${name}`,
-      sets: array.ways === 0 ? 1 : array.entries / array.ways,
+      sets: setsOf(array),
       array,
       shares: all.some(([other]) => other !== name && HOLDS[other].some((size) => HOLDS[name].includes(size))),
     }));

@@ -11,11 +11,11 @@ import { definitionOf } from '../paging/index.js';
 import type { EventBatch, PageDictionary } from '../trace/event.js';
 import { closing } from '../trace/source.js';
 import type { CellResult, Intervals } from './cell-result.js';
-import { CellWith, streamCell, type CellSpec } from './cell.js';
+import { CellWith, type CellSpec } from './cell.js';
 import { halfWidths, sum, type UnitValues } from './interval.js';
 import { processorWith } from './processor.js';
 import { drawUnits } from './sample.js';
-import type { Open } from './together.js';
+import { runAlone, type Open } from './together.js';
 
 /** Where what was passed over cannot be vouched for, all sets are replayed, and the result is exact. */
 export async function runSampled(spec: CellSpec, open: Open): Promise<CellResult> {
@@ -28,7 +28,7 @@ export async function runSampled(spec: CellSpec, open: Open): Promise<CellResult
   } catch (error) {
     if (!(error instanceof Diverged)) throw error;
   }
-  return closing(await open(), (trace) => streamCell(spec, trace));
+  return runAlone(spec, open);
 }
 
 export class SampledCell {

@@ -73,9 +73,13 @@ export async function inOnePass(
   const asked = tlbs.map((_, tlb) =>
     specs.some(({ config }, at) => tlbOf[at] === tlb && cachesEntries(config.machine)),
   );
-  const names = tlbs.map((tlb) => `${common(specs[0]!)} ${JSON.stringify(tlb)}`);
-  const misses = (await known(names, cache)) ?? (await found(specs[0]!, tlbs, asked, open));
-  for (const [tlb, name] of names.entries()) if (asked[tlb]!) await cache?.write(name, misses[tlb]!);
+  const shared = common(specs[0]!);
+  const names = tlbs.map((tlb) => `${shared} ${JSON.stringify(tlb)}`);
+  let misses = await known(names, cache);
+  if (misses === null) {
+    misses = await found(specs[0]!, tlbs, asked, open);
+    for (const [tlb, name] of names.entries()) if (asked[tlb]!) await cache?.write(name, misses[tlb]!);
+  }
   const all: CellResult[] = [];
   for (const [at, spec] of specs.entries()) {
     const own = misses[tlbOf[at]!]!;

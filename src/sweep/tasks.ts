@@ -3,7 +3,7 @@ import type { Task } from '../run/pool.js';
 import { togetherness } from '../run/together.js';
 import type { SweepCell } from './cells.js';
 import { cellBytes, cellCost, togetherCost } from './estimate.js';
-import { outermost } from './outermost.js';
+import { outermost } from '../run/outermost.js';
 
 export interface SweepTask extends Task {
   readonly cells: readonly SweepCell[];
@@ -50,8 +50,8 @@ function taskOf(cells: readonly SweepCell[]): SweepTask {
     path: cells[0]!.path,
     cells,
     cost: cells.length === 1 ? cellCost(cells[0]!) : togetherCost(cells),
-    // While a cell is replayed behind its TLBs, the pass for all TLBs has ended.
-    bytes: 2 * Math.max(...cells.map(cellBytes)),
+    // What the pass for all TLBs took may still be there while a cell is replayed behind its own.
+    bytes: (cells.length === 1 ? 1 : 2) * Math.max(...cells.map(cellBytes)),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Distinct first levels among several TLBs, and which TLBs have each, with their distinct second levels. */
-import type { TlbLevelConfig } from '../../config/machine-schema.js';
-import { dataLevels, levelOf, type Level, type TlbConfig } from './shapes.js';
+import { dataLevels, secondLevels } from '../tlb-arrays.js';
+import { levelOf, type Level, type TlbConfig } from './shapes.js';
 
 /** One first level and the TLBs that have it. */
 export interface FirstLevel {
@@ -47,15 +47,14 @@ export function firstLevels(tlbs: readonly TlbConfig[]): FirstLevels {
 }
 
 function secondOf(tlbs: readonly TlbConfig[], numbers: readonly number[]): FirstLevel['second'] {
-  if (tlbs[numbers[0]!]!.l2 === null) return null;
-  const level = (side: 'instruction' | 'data'): Level =>
+  const levels = numbers.map((number) => secondLevels(tlbs[number]!.l2));
+  const sides = levels[0]!.length;
+  if (sides === 0) return null;
+  const side = (at: number): Level =>
     levelOf(
-      numbers.map((number): TlbLevelConfig => {
-        const l2 = tlbs[number]!.l2!;
-        return 'unified' in l2 ? l2.unified : l2[side];
-      }),
+      levels.map((level) => level[at]!),
       numbers,
     );
-  const data = level('data');
-  return ['unified' in tlbs[numbers[0]!]!.l2! ? data : level('instruction'), data];
+  const data = side(sides - 1);
+  return [sides === 1 ? data : side(0), data];
 }

@@ -4,6 +4,7 @@
  * A translation belongs to a space: a context, or the global ones of contexts that share them. To remove a whole context its space is declared dead.
  */
 import type { Contexts } from '../contexts.js';
+import { enlarged } from '../enlarged.js';
 import { HUGE, LARGE, SMALL, type PageIndex, type Size } from '../page-index.js';
 import { Diverged } from './diverged.js';
 
@@ -58,6 +59,19 @@ export class Known {
     const held = at >= 0 && this.dead[this.space[at]!] === 0;
     if (!this.others) return held ? at : NONE;
     return this.findAmongAll(key, held ? at : NONE);
+  }
+
+  /** System frame of the page with a key, where its translation gives a right; -1 where it does not, or there is none. */
+  frameFor(key: number, need: number): number {
+    const at = this.find(key);
+    if (at < 0 || (this.rights[at]! & need) === 0) return -1;
+    return this.frame[at]! + this.index.inside(this.size[at] as Size, key);
+  }
+
+  /** A translation that was not removed is found again: as another one, it would have to be known which of the two a TLB holds. */
+  mustBe(at: number, size: Size, global: boolean): void {
+    if (this.size[at] !== size || this.global[at] !== (global ? 1 : 0))
+      throw new Diverged('a translation takes the place of another one that was not removed');
   }
 
   private findAmongAll(key: number, own: number): number {
@@ -128,11 +142,7 @@ export class Known {
     const space = this.spaceOf[home];
     if (space !== undefined && this.dead[space] === 0) return space;
     const fresh = this.spaces++;
-    if (fresh === this.dead.length) {
-      const longer = new Uint8Array(2 * fresh);
-      longer.set(this.dead);
-      this.dead = longer;
-    }
+    if (fresh === this.dead.length) this.dead = enlarged(this.dead, 2 * fresh);
     return (this.spaceOf[home] = fresh);
   }
 
@@ -173,17 +183,13 @@ export class Known {
   }
 
   private grow(): void {
-    const longer = <T extends Float64Array | Uint8Array | Int32Array>(array: T, to: T): T => {
-      to.set(array);
-      return to;
-    };
-    const length = 2 * this.frame.length;
-    this.frame = longer(this.frame, new Float64Array(length));
-    this.number = longer(this.number, new Float64Array(length));
-    this.rights = longer(this.rights, new Uint8Array(length));
-    this.anyRights = longer(this.anyRights, new Uint8Array(length));
-    this.size = longer(this.size, new Uint8Array(length));
-    this.global = longer(this.global, new Uint8Array(length));
-    this.space = longer(this.space, new Int32Array(length));
+    const size = 2 * this.frame.length;
+    this.frame = enlarged(this.frame, size);
+    this.number = enlarged(this.number, size);
+    this.rights = enlarged(this.rights, size);
+    this.anyRights = enlarged(this.anyRights, size);
+    this.size = enlarged(this.size, size);
+    this.global = enlarged(this.global, size);
+    this.space = enlarged(this.space, size);
   }
 }

@@ -32,13 +32,26 @@ export class LookUps {
 
   /** Uses a translation, which is moved to the front wherever it is looked up. @returns how many TLBs do not hold it */
   missed(kind: number, at: number): number {
+    return this.lookFor(kind, at, true);
+  }
+
+  /** A translation lacks the right that is needed: wherever it is held that is a walk too. */
+  rewalk(kind: number, at: number): void {
+    for (let tlb = 0; tlb < this.rewalks.length; tlb++) this.rewalks[tlb]! += 1;
+    const walked = this.lookFor(kind, at, false);
+    for (let one = 0; one < walked; one++) this.rewalks[this.walking[one]!]! -= 1;
+  }
+
+  /** Collects and counts the TLBs that do not hold a translation. @param moves whether it becomes the most recent of its sets */
+  private lookFor(kind: number, at: number, moves: boolean): number {
     const { known, levels } = this.tlb;
     const { dead } = known;
     const size = known.size[at] as Size;
     const number = known.number[at]!;
     const space = known.space[at]!;
     const first = levels.of[kind]![size];
-    first.use(number, at, space, dead);
+    if (moves) first.use(number, at, space, dead);
+    else first.look(number, at, space);
     this.walked = 0;
     for (let one = 0; one < first.missed; one++) {
       const level = first.missing[one]!;
@@ -47,7 +60,8 @@ export class LookUps {
       if (second === null) for (const tlb of tlbs) this.walks(tlb);
       else {
         const family = second[kind === KIND.fetch ? 0 : 1][size];
-        family.use(number, at, space, dead);
+        if (moves) family.use(number, at, space, dead);
+        else family.look(number, at, space);
         for (let other = 0; other < family.missed; other++) this.walks(family.missing[other]!);
       }
     }
@@ -57,33 +71,6 @@ export class LookUps {
   private walks(tlb: number): void {
     this.misses[tlb]! += 1;
     this.walking[this.walked++] = tlb;
-  }
-
-  /** A translation lacks the right that is needed: wherever it is held that is a walk too. */
-  rewalk(kind: number, at: number): void {
-    const { known, levels } = this.tlb;
-    const size = known.size[at] as Size;
-    const number = known.number[at]!;
-    const space = known.space[at]!;
-    for (let tlb = 0; tlb < this.rewalks.length; tlb++) this.rewalks[tlb]! += 1;
-    const first = levels.of[kind]![size];
-    first.look(number, at, space);
-    for (let one = 0; one < first.missed; one++) {
-      const level = first.missing[one]!;
-      this.firstMisses[level]! += 1;
-      const { second, tlbs } = levels.all[level]!;
-      if (second === null) for (const tlb of tlbs) this.missesInstead(tlb);
-      else {
-        const family = second[kind === KIND.fetch ? 0 : 1][size];
-        family.look(number, at, space);
-        for (let other = 0; other < family.missed; other++) this.missesInstead(family.missing[other]!);
-      }
-    }
-  }
-
-  private missesInstead(tlb: number): void {
-    this.misses[tlb]! += 1;
-    this.rewalks[tlb]! -= 1;
   }
 
   /** Puts a translation into both levels of all. */

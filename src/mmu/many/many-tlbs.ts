@@ -3,10 +3,9 @@
  * translation. That is exact as long as a walk that some TLBs need and others do not changes nothing; where one would, the pass ends
  * (`Diverged`), and the TLBs are replayed one by one.
  */
-import { RIGHT } from '../../paging/strategy.js';
 import { KIND, LAST_REFERENCE, operandCount, operandPage, type EventBatch } from '../../trace/event.js';
 import type { Contexts } from '../contexts.js';
-import { MissPath } from '../miss-path.js';
+import { MissPath, NEED } from '../miss-path.js';
 import type { PageIndex, Size } from '../page-index.js';
 import type { Spine, SpineParts, Tlb } from '../spine.js';
 import type { Walker } from '../walker.js';
@@ -18,9 +17,6 @@ import type { LruFamily } from './lru-family.js';
 import type { TlbConfig } from './shapes.js';
 import { trailOf } from './trail.js';
 import { WalkCounts } from './walk-counts.js';
-
-/** By reference kind. */
-const NEED = Uint8Array.of(RIGHT.fetch, RIGHT.read, RIGHT.write);
 
 /** Who is told which TLBs a row went past, to keep their misses. */
 export interface MissListener {
@@ -122,10 +118,7 @@ export class ManyTlbsSpine implements Spine {
   }
 
   held(key: number, kind: number): number {
-    const { known, index } = this.tlb;
-    const at = known.find(key);
-    if (at < 0 || (known.rights[at]! & NEED[kind]!) === 0) return -1;
-    return known.frame[at]! + index.inside(known.size[at] as Size, key);
+    return this.tlb.known.frameFor(key, NEED[kind]!);
   }
 
   /** No TLB can serve the reference: none holds the page, or what they hold lacks the right. */
@@ -140,7 +133,7 @@ export class ManyTlbsSpine implements Spine {
     const { size } = this.path;
     const { known, index } = this.tlb;
     const now = known.find(key);
-    if (now >= 0) this.mustBeOf(now, global);
+    if (now >= 0) known.mustBe(now, size, global);
     const base = frame - index.inside(size, key);
     const at = known.put(size, index.keyAt(size, key), base, rights, global, this.renewed[kind]!);
     lookUps.fill(kind, at);
@@ -162,17 +155,10 @@ export class ManyTlbsSpine implements Spine {
       if (translation === null) throw new Diverged('a walk that only some TLBs need ends in no translation');
       const { frame, guestFrame, rights, pageShift } = translation;
       walks.end(at, guestFrame < 0 ? -1 : guestFrame - inside, trailOf(frame - inside, rights, pageShift));
-      this.mustBeOf(at, translation.global);
+      known.mustBe(at, this.path.size, translation.global);
       known.meet(at, rights);
     }
     const recorded = operandCount(batch, row) === 0 ? 0 : operandPage(batch, row, 0);
     walks.count(at, recorded === 0 ? 0 : recorded - inside, walking, walked);
-  }
-
-  /** A translation that was not removed is found again as another one: which of the two a TLB holds would have to be known. */
-  private mustBeOf(at: number, global: boolean): void {
-    const { known } = this.tlb;
-    if (known.size[at] !== this.path.size || known.global[at] !== (global ? 1 : 0))
-      throw new Diverged('a translation takes the place of another one that was not removed');
   }
 }

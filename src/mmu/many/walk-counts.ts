@@ -1,10 +1,9 @@
 /** Walks that only some of many TLBs make: by what they go through, how many each TLB makes. What the replay itself has counted of them is taken out. */
 import type { Counters } from '../../counters/counters.js';
+import { enlarged } from '../enlarged.js';
+import { TableEra } from '../table-era.js';
 import type { Walker } from '../walker.js';
 import { Diverged } from './diverged.js';
-
-/** A walk that no TLB has needed yet. */
-const UNKNOWN = -1;
 
 export class WalkCounts {
   /** By profile (see WalkProfiles) × 2 + whether a larger page was splintered: walks by TLB, and those that the replay has made. */
@@ -17,16 +16,12 @@ export class WalkCounts {
   readonly mismatches: Float64Array;
   madeMismatches = 0;
   /** By translation: what its walk goes through, and the era in which it was seen. */
-  private profile = new Int32Array(1024).fill(UNKNOWN);
+  private profile = new Int32Array(1024);
   private seen = new Int32Array(1024);
   private trail = new Int32Array(1024);
   /** The guest's frame of its first page. */
   private guestFrame = new Float64Array(1024);
-  // As nothing that walks read has changed.
-  private era = 1;
-  private changes = -1;
-  private root = -1;
-  private hostRoot = -1;
+  private readonly era: TableEra;
   // Before the walk under way.
   private peakBefore = 0;
   private faultsBefore = 0;
@@ -40,19 +35,13 @@ export class WalkCounts {
   ) {
     this.mismatches = new Float64Array(tlbs);
     this.trails = new Int32Array(tlbs);
+    this.era = new TableEra(walker);
   }
 
   /** Whether a walk for a translation would be the one that has been seen. */
   isSettled(at: number): boolean {
-    const { memory, guest, host } = this.walker;
-    const hostRoot = host?.root ?? -1;
-    if (memory.changes !== this.changes || guest.root !== this.root || hostRoot !== this.hostRoot) {
-      this.changes = memory.changes;
-      this.root = guest.root;
-      this.hostRoot = hostRoot;
-      this.era++;
-    }
-    return at < this.seen.length && this.seen[at] === this.era;
+    this.era.hasChanged();
+    return at < this.seen.length && this.seen[at] === this.era.now;
   }
 
   /** A walk begins that must change nothing. */
@@ -67,9 +56,9 @@ export class WalkCounts {
 
   /** It has ended. */
   end(at: number, guestFrame: number, trail: number): void {
-    const { tally, memory } = this.walker;
+    const { tally } = this.walker;
     const { counters } = this;
-    if (memory.changes !== this.changes || tally.faultedWalks + counters.guestFaults !== this.faultsBefore)
+    if (!this.era.holds || tally.faultedWalks + counters.guestFaults !== this.faultsBefore)
       throw new Diverged('a walk that only some TLBs need changes tables');
     tally.peak = this.peakBefore;
     const splintered = counters.splinteredFills - this.splintersBefore;
@@ -123,23 +112,14 @@ export class WalkCounts {
 
   private note(at: number, profile: number): void {
     if (at >= this.seen.length) this.grow(at);
-    this.seen[at] = this.era;
+    this.seen[at] = this.era.now;
     this.profile[at] = profile;
   }
 
   private grow(at: number): void {
-    const length = Math.max(at + 1, 2 * this.seen.length);
-    const seen = new Int32Array(length);
-    seen.set(this.seen);
-    this.seen = seen;
-    const profile = new Int32Array(length).fill(UNKNOWN);
-    profile.set(this.profile);
-    this.profile = profile;
-    const trail = new Int32Array(length);
-    trail.set(this.trail);
-    this.trail = trail;
-    const guestFrame = new Float64Array(length);
-    guestFrame.set(this.guestFrame);
-    this.guestFrame = guestFrame;
+    this.seen = enlarged(this.seen, at + 1);
+    this.profile = enlarged(this.profile, at + 1);
+    this.trail = enlarged(this.trail, at + 1);
+    this.guestFrame = enlarged(this.guestFrame, at + 1);
   }
 }

@@ -6,9 +6,8 @@
 import { OUTCOME, RIGHT } from '../../paging/strategy.js';
 import { KIND, LAST_REFERENCE, type EventBatch } from '../../trace/event.js';
 import { Diverged } from '../many/diverged.js';
-import { entrySize } from '../miss-path.js';
+import { entrySize, NEED } from '../miss-path.js';
 import { Mmu } from '../mmu.js';
-import type { Size } from '../page-index.js';
 import type { Spine, SpineParts } from '../spine.js';
 import type { Walker } from '../walker.js';
 import { Answers } from './answers.js';
@@ -18,8 +17,6 @@ import { Seen } from './seen.js';
 import { UnitCounts } from './unit-counts.js';
 import type { Units } from './units.js';
 
-/** By reference kind. */
-const NEED = Uint8Array.of(RIGHT.fetch, RIGHT.read, RIGHT.write);
 /** From the bits of a page that is passed over to those of one whose unit is drawn. */
 const DRAWN = 3;
 
@@ -92,10 +89,7 @@ export class SampledSpine implements Spine {
   }
 
   held(key: number, kind: number): number {
-    const { known, index } = this.tlb;
-    const at = known.find(key);
-    if (at < 0 || (known.rights[at]! & NEED[kind]!) === 0) return -1;
-    return known.frame[at]! + index.inside(known.size[at] as Size, key);
+    return this.tlb.known.frameFor(key, NEED[kind]!);
   }
 
   private meetChanges(): void {
@@ -187,8 +181,7 @@ export class SampledSpine implements Spine {
       const { frame, rights, global, pageShift } = strategy.translation;
       const size = entrySize(pageShift, index.largeShift);
       const now = known.find(key);
-      if (now >= 0 && (known.size[now] !== size || known.global[now] !== (global ? 1 : 0)))
-        throw new Diverged('a translation takes the place of another one that was not removed');
+      if (now >= 0) known.mustBe(now, size, global);
       const at = known.put(size, index.keyAt(size, key), frame - index.inside(size, key), rights, global, 0);
       this.seen.renew(at, rights);
     }

@@ -4,8 +4,10 @@
  */
 import { OUTCOME, type PagingStrategy, type Translation } from '../../paging/strategy.js';
 import { Diverged } from '../many/diverged.js';
+import { enlarged } from '../enlarged.js';
 import { ACCESS_OF, entrySize } from '../miss-path.js';
 import type { Size } from '../page-index.js';
+import { TableEra } from '../table-era.js';
 import type { Walker } from '../walker.js';
 import type { SampledTlbs } from './sampled-tlbs.js';
 
@@ -17,11 +19,7 @@ export class Seen {
   private guestFrame = new Float64Array(1024);
   private pageShift = new Uint8Array(1024);
   private guestShift = new Uint8Array(1024);
-  // As the tables are now.
-  private now = 1;
-  private changes = -1;
-  private root = -1;
-  private hostRoot = -1;
+  private readonly tables: TableEra;
 
   constructor(
     private readonly tlb: SampledTlbs,
@@ -29,23 +27,17 @@ export class Seen {
     private readonly walker: Walker,
     private readonly privilege: number,
   ) {
+    this.tables = new TableEra(walker);
     if (strategy.isQuiet === undefined) throw new Diverged('the strategy does more at a walk than to walk');
   }
 
   /** Whether tables or roots have changed since it was asked. */
   hasChanged(): boolean {
-    const { memory, guest, host } = this.walker;
-    const hostRoot = host?.root ?? -1;
-    if (memory.changes === this.changes && guest.root === this.root && hostRoot === this.hostRoot) return false;
-    this.changes = memory.changes;
-    this.root = guest.root;
-    this.hostRoot = hostRoot;
-    this.now++;
-    return true;
+    return this.tables.hasChanged();
   }
 
   isSettled(at: number): boolean {
-    return this.era[at] === this.now;
+    return this.era[at] === this.tables.now;
   }
 
   /** A translation has been made anew. */
@@ -59,22 +51,21 @@ export class Seen {
   look(at: number, key: number, kind: number): number {
     const { strategy, walker } = this;
     const { index, known } = this.tlb;
-    const { tally, memory } = walker;
+    const { tally } = walker;
     const { peak, faultedWalks } = tally;
     if (!strategy.isQuiet!()) throw new Diverged('the VMM has work to do at a walk that TLBs may have saved');
     index.expected = key;
     const outcome = strategy.translate(index.pages.vpn[key]!, ACCESS_OF[kind]! | this.privilege);
     const { frame, guestFrame, rights, global, pageShift, guestShift } = strategy.translation;
     const size = entrySize(pageShift, index.largeShift);
-    if (outcome !== OUTCOME.translated || memory.changes !== this.changes || tally.faultedWalks !== faultedWalks)
+    if (outcome !== OUTCOME.translated || !this.tables.holds || tally.faultedWalks !== faultedWalks)
       throw new Diverged('a walk that TLBs may have saved changes something');
-    if (size !== known.size[at] || (global ? 1 : 0) !== known.global[at])
-      throw new Diverged('a translation takes the place of another one that was not removed');
+    known.mustBe(at, size, global);
     tally.peak = peak;
     const inside = index.inside(size, key);
     known.frame[at] = frame - inside;
     known.meet(at, rights);
-    this.era[at] = this.now;
+    this.era[at] = this.tables.now;
     this.rights[at] = rights;
     this.guestFrame[at] = guestFrame < 0 ? -1 : guestFrame - inside;
     this.pageShift[at] = pageShift;
@@ -95,16 +86,11 @@ export class Seen {
   }
 
   private grow(at: number): void {
-    const length = Math.max(at + 1, 2 * this.era.length);
-    const longer = <T extends Float64Array | Uint8Array | Int32Array>(array: T, to: T): T => {
-      to.set(array);
-      return to;
-    };
-    this.profile = longer(this.profile, new Int32Array(length));
-    this.rights = longer(this.rights, new Uint8Array(length));
-    this.era = longer(this.era, new Int32Array(length));
-    this.guestFrame = longer(this.guestFrame, new Float64Array(length));
-    this.pageShift = longer(this.pageShift, new Uint8Array(length));
-    this.guestShift = longer(this.guestShift, new Uint8Array(length));
+    this.profile = enlarged(this.profile, at + 1);
+    this.rights = enlarged(this.rights, at + 1);
+    this.era = enlarged(this.era, at + 1);
+    this.guestFrame = enlarged(this.guestFrame, at + 1);
+    this.pageShift = enlarged(this.pageShift, at + 1);
+    this.guestShift = enlarged(this.guestShift, at + 1);
   }
 }
