@@ -1,9 +1,9 @@
 /** From cells to what a worker thread replays in one go: a cell, or cells that one pass answers together. */
+import { outermost } from '../run/outermost.js';
 import type { Task } from '../run/pool.js';
 import { togetherness } from '../run/together.js';
 import type { SweepCell } from './cells.js';
 import { cellBytes, cellCost, togetherCost } from './estimate.js';
-import { outermost } from '../run/outermost.js';
 
 export interface SweepTask extends Task {
   readonly cells: readonly SweepCell[];
