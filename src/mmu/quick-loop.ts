@@ -8,19 +8,31 @@ import type { Counters } from '../counters/counters.js';
 import { EPT, PTE } from '../memory/formats/index.js';
 import { ACCESS, RIGHT } from '../paging/strategy.js';
 import { KIND, LAST_REFERENCE, type EventBatch } from '../trace/event.js';
+import { LookAhead, STRETCH as ROWS } from './look-ahead.js';
 import { SMALL } from './page-index.js';
 import { tagOf, type TlbArray } from './tlb/tlb-array.js';
 import type { TlbHierarchy } from './tlb/tlb-hierarchy.js';
 import type { TlbLevel } from './tlb/tlb-level.js';
 import { NESTED } from './walk-observer.js';
 import type { Walker } from './walker.js';
-import { LEAF_MASK, NearWays, REGION_MASK, WAY, WAY_SHIFT } from './ways.js';
+import { LEAF_MASK as WORDS, NearWays, REGION_MASK as REGIONS, WAY, WAY_SHIFT as SLOT } from './ways.js';
 
 const LOWER_PAGES = 2 ** 27;
-/** Rows between looks ahead. */
-const STRETCH = 64;
 const NO_SLOTS = new Int32Array(0);
 const NO_RING = { newest: NO_SLOTS, newer: NO_SLOTS, older: NO_SLOTS };
+
+// Constants of this module become part of the compiled code; imported ones are loaded and checked at each use.
+const { fetch: FETCH, read: READ } = KIND;
+const { read: MAY_READ, write: MAY_WRITE, fetch: MAY_FETCH } = RIGHT;
+const { writable: WRITABLE, large: LARGE } = PTE;
+const { read: EPT_READ, execute: EPT_EXECUTE } = EPT;
+const { lower: LOWER, upper: UPPER, generation: GENERATION, leaf: LEAF, mask: PLACE } = WAY;
+const { rights: RIGHTS, high: HIGH, notes: NOTES } = WAY;
+const LAST_REF = LAST_REFERENCE;
+const STRETCH = ROWS;
+const LEAF_MASK = WORDS;
+const REGION_MASK = REGIONS;
+const WAY_SHIFT = SLOT;
 
 export class QuickLoop {
   /** References and runs of the last call, by kind. */
@@ -28,10 +40,9 @@ export class QuickLoop {
   readonly runs = new Float64Array(LAST_REFERENCE + 1);
   /** First-level misses of the last call. */
   misses = 0;
-  sink = 0;
   /** Region at whose way the last call stopped, to have it near; -1: it stopped at something else. */
   private farRegion = -1;
-  private readonly leaves = new Int32Array(STRETCH);
+  private readonly lookAhead = new LookAhead();
   private readonly near = new NearWays();
   private readonly l1i: TlbArray;
   private readonly l1: TlbArray;
@@ -79,7 +90,7 @@ export class QuickLoop {
    */
   run(batch: EventBatch, from: number, walker: Walker): number {
     const remembered = walker.ready();
-    const { tlb, l1i, l1, l2, counters } = this;
+    const { tlb, l1i, l1, l2, counters, lookAhead } = this;
     const { guest, host, tally, memory } = walker;
     if (remembered === null || tlb.load.holdsLarger || this.second.holdsLarger) return this.nothing(from);
     const { kind, page, count, length, operandStart } = batch;
@@ -99,7 +110,8 @@ export class QuickLoop {
     const tag = tagOf(l1.context, SMALL, false);
 
     const guestGeneration = remembered.guestWays.generation;
-    const hostWays = host === null ? NO_SLOTS : remembered.hostWays.slots;
+    const ways = host === null ? null : remembered.hostWays.slots;
+    const hostWays = ways ?? NO_SLOTS;
     const hostGeneration = remembered.hostWays.generation;
     const { repeats, shapeRefs, spans } = tally;
     const reading = ACCESS.read | this.privilege;
@@ -131,45 +143,27 @@ export class QuickLoop {
     let writes = 0;
     let misses = 0;
     let walks = 0;
-    const { leaves } = this;
-    let sink = 0;
     let ahead = from;
     let missesBefore = 0;
     let row = from;
     for (; row < length; row++) {
       if (row === ahead) {
         ahead += STRETCH;
-        if (misses - missesBefore > STRETCH / 8) {
-          const end = Math.min(ahead, length);
-          for (let next = row; next < end; next++) sink += slots1[page[next]!]!;
-          for (let next = row; next < end; next++) sink += slots2[page[next]!]!;
-          for (let next = row; next < end; next++) {
-            const placed = places[page[next]!]!;
-            const word = near[((placed >> 9) << WAY_SHIFT) + WAY.leaf]! + ((placed << 1) & LEAF_MASK);
-            const low = words[word]!;
-            sink += low;
-            if (host !== null) leaves[next & (STRETCH - 1)] = low;
-          }
-          if (host !== null)
-            for (let at = 0; at < STRETCH; at++) {
-              const frame = leaves[at]! >>> 12;
-              const way = ((frame >> 9) & REGION_MASK) << WAY_SHIFT;
-              sink += words[hostWays[way + WAY.leaf]! + ((frame << 1) & hostWays[way + WAY.mask]!)]!;
-            }
-        }
+        if (misses - missesBefore > STRETCH / 8)
+          lookAhead.read(page, row, Math.min(ahead, length), slots1, slots2, places, near, words, ways);
         missesBefore = misses;
       }
       const what = kind[row]!;
       const key = page[row]!;
-      if (what === KIND.fetch) {
+      if (what === FETCH) {
         const slot = fetchSlots[key]!;
-        if (slot < 0 || (fetchRights[slot]! & RIGHT.fetch) === 0) break;
+        if (slot < 0 || (fetchRights[slot]! & MAY_FETCH) === 0) break;
         fetchStamp[slot] = ++clock;
         fetches += count[row]!;
         fetchRuns++;
         continue;
       }
-      if (what > LAST_REFERENCE) break;
+      if (what > LAST_REF) break;
       const slot = slots1[key]!;
       if (slot >= 0) {
         if ((rights1[slot]! & what) === 0) break;
@@ -218,17 +212,17 @@ export class QuickLoop {
           at2 = ringed ? newer[newest[vpn & mask2]!]! : l2.victim(vpn);
           if (key2[at2]! >= 0 && tag2[at2] !== tag) break;
           const way = (placed >> 9) << WAY_SHIFT;
-          if (near[way + WAY.generation] !== guestGeneration) {
+          if (near[way + GENERATION] !== guestGeneration) {
             this.farRegion = placed >> 9;
             break;
           }
-          const notes = near[way + WAY.notes]!;
-          const word = near[way + WAY.leaf]! + ((placed << 1) & LEAF_MASK);
+          const notes = near[way + NOTES]!;
+          const word = near[way + LEAF]! + ((placed << 1) & LEAF_MASK);
           const low = words[word]!;
           const high = words[word + 1]!;
-          const allLow = near[way + WAY.rights]! & low;
-          const anyHigh = near[way + WAY.high]! | high;
-          const isRead = what === KIND.read;
+          const allLow = near[way + RIGHTS]! & low;
+          const anyHigh = near[way + HIGH]! | high;
+          const isRead = what === READ;
           const wrong =
             ((allLow & (isRead ? readLow : writeLow)) ^ (isRead ? readRight : writeRight)) |
             (anyHigh & guestHigh) |
@@ -238,9 +232,9 @@ export class QuickLoop {
           if (wrong !== 0) break;
           frame = (low >>> 12) + (high & 0xfffff) * 0x100000;
           rights =
-            RIGHT.read |
-            (anyHigh < 0 ? 0 : RIGHT.fetch) |
-            ((allLow & PTE.writable) !== 0 && (low & guestDirty) !== 0 ? RIGHT.write : 0);
+            MAY_READ |
+            (anyHigh < 0 ? 0 : MAY_FETCH) |
+            ((allLow & WRITABLE) !== 0 && (low & guestDirty) !== 0 ? MAY_WRITE : 0);
           let refs = shapeRefs[notes >> 3]!;
           const mapped = frame;
           if (host !== null) {
@@ -248,35 +242,35 @@ export class QuickLoop {
             const way = ((lower >> 9) & REGION_MASK) << WAY_SHIFT;
             if (
               frame >= LOWER_PAGES ||
-              hostWays[way + WAY.lower] !== lower >> 9 ||
-              hostWays[way + WAY.upper] !== 0 ||
-              hostWays[way + WAY.generation] !== hostGeneration
+              hostWays[way + LOWER] !== lower >> 9 ||
+              hostWays[way + UPPER] !== 0 ||
+              hostWays[way + GENERATION] !== hostGeneration
             )
               break;
-            const level = hostWays[way + WAY.notes]! & 7;
-            const word = hostWays[way + WAY.leaf]! + ((lower << 1) & hostWays[way + WAY.mask]!);
+            const level = hostWays[way + NOTES]! & 7;
+            const word = hostWays[way + LEAF]! + ((lower << 1) & hostWays[way + PLACE]!);
             const low = words[word]!;
             const high = words[word + 1]!;
-            const allLow = hostWays[way + WAY.rights]! & low;
-            const anyHigh = hostWays[way + WAY.high]! | high;
+            const allLow = hostWays[way + RIGHTS]! & low;
+            const anyHigh = hostWays[way + HIGH]! | high;
             const wrong =
               ((allLow & (isRead ? hostReadRight : hostWriteRight)) ^ (isRead ? hostReadRight : hostWriteRight)) |
               (anyHigh & hostHigh) |
               (isRead ? 0 : (low & hostDirty) ^ hostDirty) |
-              (level === 1 ? 0 : (low & hostLeaf[level]!) ^ PTE.large) |
+              (level === 1 ? 0 : (low & hostLeaf[level]!) ^ LARGE) |
               ((hostTypes >> ((low >> 3) & 7)) & 1);
             if (wrong !== 0) break;
             const inner = hostInner[level]!;
             frame = ((low >>> 12) & ~inner) + (lower & inner) + (high & 0xfffff) * 0x100000;
-            if ((allLow & PTE.writable) === 0 || (low & hostDirty) !== hostDirty) rights &= ~RIGHT.write;
-            if (extended ? (allLow & EPT.execute) === 0 : anyHigh < 0) rights &= ~RIGHT.fetch;
-            if (extended && (allLow & EPT.read) === 0) rights &= ~RIGHT.read;
+            if ((allLow & WRITABLE) === 0 || (low & hostDirty) !== hostDirty) rights &= ~MAY_WRITE;
+            if (extended ? (allLow & EPT_EXECUTE) === 0 : anyHigh < 0) rights &= ~MAY_FETCH;
+            if (extended && (allLow & EPT_READ) === 0) rights &= ~MAY_READ;
             refs += hostLevels - level + 1;
             spans[firstSpan + level]! += 1;
           }
           if (cached !== null) {
-            const lower = (near[way + WAY.lower]! << 9) + (placed & 511);
-            refs -= cached.make(guest, host, lower, near[way + WAY.upper]!, mapped);
+            const lower = (near[way + LOWER]! << 9) + (placed & 511);
+            refs -= cached.make(guest, host, lower, near[way + UPPER]!, mapped);
           }
           if (key2[at2]! >= 0) slots2[key2[at2]!] = -1;
           else l2.held[SMALL]! += 1;
@@ -301,12 +295,11 @@ export class QuickLoop {
         rights1[at1] = rights;
         stamp1[at1] = ++clock;
       }
-      if (what === KIND.read) {
+      if (what === READ) {
         reads += count[row]!;
         readRuns++;
       } else writes += count[row]!;
     }
-    this.sink = sink;
     tlb.clock = clock;
     tally.peak = peak;
     tally.walks += walks;
