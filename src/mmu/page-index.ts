@@ -22,6 +22,8 @@ export class PageIndex {
   bases = new Int32Array(64);
   /** Key of the page that is being translated, the likeliest to be looked up. */
   expected = 0;
+  /** By number of sets, those that were asked for. */
+  private readonly remainders = new Map<number, Remainders>();
   /** Filled up to `size` when a page is looked up: a trace without invalidations never needs it. */
   private readonly keyOfPage = new Map<number, number>();
 
@@ -54,6 +56,13 @@ export class PageIndex {
     }
   }
 
+  /** By region: the remainder of its first page's number, divided by a number of sets. */
+  remaindersOf(sets: number): Int32Array {
+    let remainders = this.remainders.get(sets);
+    if (remainders === undefined) this.remainders.set(sets, (remainders = new Remainders(sets)));
+    return remainders.of(this.large, this.pagesOf[LARGE]);
+  }
+
   /** Keys that there are of a size. */
   count(size: Size): number {
     return size === SMALL ? this.size : size === LARGE ? this.large.count : this.huge.count;
@@ -81,6 +90,20 @@ export class PageIndex {
     if (pages[this.expected] === vpn) return this.expected;
     for (let key = this.keyOfPage.size; key < this.size; key++) this.keyOfPage.set(pages[key]!, key);
     return this.keyOfPage.get(vpn) ?? -1;
+  }
+}
+
+/** Remainders of the first page of regions, reckoned for those that are new when they are asked for. */
+class Remainders {
+  private all = new Int32Array(64);
+  private count = 0;
+
+  constructor(private readonly sets: number) {}
+
+  of({ number, count }: Groups, pages: number): Int32Array {
+    if (count > this.all.length) this.all = enlarged(this.all, count);
+    for (; this.count < count; this.count++) this.all[this.count] = (number[this.count]! * pages) % this.sets;
+    return this.all;
   }
 }
 

@@ -50,7 +50,7 @@ export class QuickLoop {
 
   /** null where TLBs are organised in another way than the loop knows. */
   static of(tlb: TlbHierarchy, counters: Counters, privilege: number): QuickLoop | null {
-    return tlb.isPlain && tlb.index.largeShift === REGION_SHIFT
+    return tlb.isPlain && tlb.load.small.setMask >= 0 && tlb.index.largeShift === REGION_SHIFT
       ? new QuickLoop(tlb, tlb.l2d!, counters, privilege)
       : null;
   }
@@ -96,12 +96,22 @@ export class QuickLoop {
     const { kind, page, count, length, operandStart } = batch;
     const { words } = memory;
     const cached = remembered.cached.sees ? remembered.cached : null;
-    const { places, bases } = tlb.index;
     const near = this.near.reserve(tlb.index.large.count);
     const { stamp: fetchStamp, rights: fetchRights } = l1i;
     const fetchSlots = l1i.slotOf[SMALL];
     const { key: key1, tag: tag1, rights: rights1, frame: frame1, stamp: stamp1, ways: ways1, setMask: mask1 } = l1;
-    const { key: key2, tag: tag2, rights: rights2, frame: frame2, stamp: stamp2, setMask: mask2, order } = l2;
+    const {
+      key: key2,
+      tag: tag2,
+      rights: rights2,
+      frame: frame2,
+      stamp: stamp2,
+      sets: sets2,
+      setMask: mask2,
+      order,
+    } = l2;
+    const { places, bases } = tlb.index;
+    const remainders = mask2 < 0 ? tlb.index.remaindersOf(sets2) : bases;
     const slots1 = l1.slotOf[SMALL];
     const slots2 = l2.slotOf[SMALL];
     const ringed = order !== null;
@@ -174,7 +184,8 @@ export class QuickLoop {
         let frame: number;
         let rights: number;
         let at2 = slots2[key]!;
-        const first1 = (vpn & mask1) * ways1;
+        const set1 = vpn & mask1;
+        const first1 = set1 * ways1;
         let at1 = first1;
         if (lru1) {
           let oldest = stamp1[first1]!;
@@ -183,17 +194,17 @@ export class QuickLoop {
             oldest += (stamp1[other]! - oldest) & sooner;
             at1 += (other - at1) & sooner;
           }
-        } else at1 = l1.victim(vpn);
+        } else at1 = l1.victim(set1);
         if (key1[at1]! >= 0 && tag1[at1] !== tag) break;
         if (at2 >= 0) {
           rights = rights2[at2]!;
           if ((rights & what) === 0 || tag2[at2] !== tag) break;
           frame = frame2[at2]!;
           if (ringed) {
-            const set = vpn & mask2;
-            const last = newest[set]!;
+            const set2 = mask2 < 0 ? (remainders[placed >> 9]! + (placed & 511)) % sets2 : vpn & mask2;
+            const last = newest[set2]!;
             if (at2 !== last) {
-              newest[set] = at2;
+              newest[set2] = at2;
               const after = newer[last]!;
               if (after !== at2) {
                 const before = older[at2]!;
@@ -209,7 +220,8 @@ export class QuickLoop {
           } else stamp2[at2] = ++clock;
         } else {
           if (operandStart[row + 1] !== operandStart[row]) break;
-          at2 = ringed ? newer[newest[vpn & mask2]!]! : l2.victim(vpn);
+          const set2 = mask2 < 0 ? (remainders[placed >> 9]! + (placed & 511)) % sets2 : vpn & mask2;
+          at2 = ringed ? newer[newest[set2]!]! : l2.victim(set2);
           if (key2[at2]! >= 0 && tag2[at2] !== tag) break;
           const way = (placed >> 9) << WAY_SHIFT;
           if (near[way + GENERATION] !== guestGeneration) {
@@ -282,7 +294,7 @@ export class QuickLoop {
           slots2[key] = at2;
           frame2[at2] = frame;
           rights2[at2] = rights;
-          if (ringed) newest[vpn & mask2] = at2;
+          if (ringed) newest[set2] = at2;
           else stamp2[at2] = ++clock;
         }
         misses++;

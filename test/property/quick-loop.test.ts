@@ -100,7 +100,7 @@ const walkCache = fc
 const setting: fc.Arbitrary<Omit<Setting, 'host'>> = fc.record({
   user: fc.boolean(),
   replacement: fc.constantFrom('lru' as const, 'lru' as const, 'tree-plru' as const),
-  entries: fc.constantFrom(8, 16),
+  entries: fc.constantFrom(8, 12, 16),
   walkCache: fc.oneof(fc.constant(null), walkCache),
   nestedTlb: fc.option(
     geometry.map((of) => ({ ...of, holds: 'tables' as const, cycles: 1 })),

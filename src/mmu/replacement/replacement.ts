@@ -34,14 +34,18 @@ export function oldest(times: Int32Array, first: number, ways: number): number {
  */
 export function coldestLeaf(stamp: Int32Array, first: number, ways: number): number {
   let at = first;
+  // Which half is the warmer cannot be foretold: a branch would be taken wrongly every other time.
   for (let half = ways >> 1; half > 0; half >>= 1)
-    if (latest(stamp, at, half) > latest(stamp, at + half, half)) at += half;
+    at += half & ((latest(stamp, at + half, half) - latest(stamp, at, half)) >> 31);
   return at;
 }
 
 /** The latest use of any of some slots. */
 export function latest(stamp: Int32Array, first: number, ways: number): number {
   let time = stamp[first]!;
-  for (let slot = first + 1; slot < first + ways; slot++) if (stamp[slot]! > time) time = stamp[slot]!;
+  for (let slot = first + 1; slot < first + ways; slot++) {
+    const later = stamp[slot]! - time;
+    time += later & ~(later >> 31);
+  }
   return time;
 }

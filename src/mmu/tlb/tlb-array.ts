@@ -130,7 +130,7 @@ export class TlbArray implements UseOfSlots {
       slot = -1;
     }
     if (slot < 0) {
-      slot = this.victim(this.spread === 1 ? number : Math.floor(number / this.spread));
+      slot = this.victim(this.setOf(this.spread === 1 ? number : Math.floor(number / this.spread)));
       if (this.key[slot]! >= 0) {
         if (this.evicted !== null) this.evicted(this, slot);
         this.drop(slot);
@@ -231,12 +231,14 @@ export class TlbArray implements UseOfSlots {
     }
   }
 
-  /** The slot that a page of a number takes: an empty one, or one that is given up. */
-  victim(number: number): number {
-    const set =
-      this.setMask < 0
-        ? number % this.sets
-        : (this.hashed ? number ^ Math.floor(number / this.sets) : number) & this.setMask;
+  private setOf(number: number): number {
+    return this.setMask < 0
+      ? number % this.sets
+      : (this.hashed ? number ^ Math.floor(number / this.sets) : number) & this.setMask;
+  }
+
+  /** The slot of a set that a page takes: an empty one, or one that is given up. */
+  victim(set: number): number {
     if (this.order !== null) return this.order.oldest(set);
     const first = set * this.ways;
     const end = first + this.ways;

@@ -60,9 +60,9 @@ export class TlbLevel {
     for (const array of this.arrays) array.select(context);
   }
 
-  /** One array of power-of-two sets for pages of 4 KiB, whose hits note nothing but their time. */
+  /** One array for pages of 4 KiB, whose hits note nothing but their time. */
   get isPlain(): boolean {
-    return this.of[SMALL].length === 1 && this.small.setMask >= 0 && this.small.isSimple;
+    return this.of[SMALL].length === 1 && this.small.isSimple;
   }
 
   /** Whether it holds any translation of more than 4 KiB. */
