@@ -45,15 +45,32 @@ export class NestedTlb {
     return slot < 0 ? null : this.held[slot]!;
   }
 
-  keep(space: number, guestFrame: number, { frame, level, rights, anyHigh, leafLow }: NestedTranslation): void {
+  /** Slot of a translation, which counts as a use; -1 if it is not held. @param likely where it may be */
+  slotOf(space: number, guestFrame: number, likely: number): number {
+    const { slots } = this;
+    const key = space * FRAMES + guestFrame;
+    if (slots.keys[likely] !== key) return slots.find(key);
+    slots.touch(likely);
+    return likely;
+  }
+
+  /** Level of the nested leaf of the translation in a slot. */
+  levelAt(slot: number): number {
+    return this.held[slot]!.level;
+  }
+
+  /** @returns the slot */
+  keep(space: number, guestFrame: number, { frame, level, rights, anyHigh, leafLow }: NestedTranslation): number {
     const key = space * FRAMES + guestFrame;
     const held = this.slots.find(key);
-    const into = this.held[held >= 0 ? held : this.slots.add(key, guestFrame)]!;
+    const slot = held >= 0 ? held : this.slots.add(key, guestFrame);
+    const into = this.held[slot]!;
     into.frame = frame;
     into.level = level;
     into.rights = rights;
     into.anyHigh = anyHigh;
     into.leafLow = leafLow;
+    return slot;
   }
 
   /** Whether something is true of every translation by the nested tables of a space. */

@@ -242,6 +242,8 @@ export class QuickLoop {
             (isRead ? 0 : (low & guestDirty) ^ guestDirty) |
             ((notes & 7) ^ 1);
           if (wrong !== 0) break;
+          const plan = cached === null ? 0 : cached.plan(guest, host, placed >> 9, near);
+          if (plan < 0) break;
           frame = (low >>> 12) + (high & 0xfffff) * 0x100000;
           rights =
             MAY_READ |
@@ -280,10 +282,7 @@ export class QuickLoop {
             refs += hostLevels - level + 1;
             spans[firstSpan + level]! += 1;
           }
-          if (cached !== null) {
-            const lower = (near[way + LOWER]! << 9) + (placed & 511);
-            refs -= cached.make(guest, host, lower, near[way + UPPER]!, mapped);
-          }
+          if (cached !== null) refs -= cached.make(guest, host, plan, word, mapped);
           if (key2[at2]! >= 0) slots2[key2[at2]!] = -1;
           else l2.held[SMALL]! += 1;
           repeats[notes >> 3]! += 1;

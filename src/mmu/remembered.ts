@@ -35,7 +35,7 @@ export class Remembered {
   ) {
     this.guestWays = new Ways(memory);
     this.hostWays = new Ways(memory);
-    this.cached = new CachedWalk(memory, nested);
+    this.cached = new CachedWalk(memory, nested, this.guestWays, this.hostWays);
   }
 
   /** Makes a walk, if it can; what it leaves in the walker is the same. */

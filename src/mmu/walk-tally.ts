@@ -49,6 +49,8 @@ export class WalkTally {
   readonly profiles = new WalkProfiles();
   /** Nested walks that the nested TLB saved, by levels, and that are not in the counts by level yet. */
   private readonly skips = new Float64Array(64);
+  /** Descents of which a walk cache had entries, by dimension × 64 + a bit for each level, not in the counts by level yet. */
+  private readonly heldEntries = new Float64Array(DIMENSIONS * 64);
 
   // Notes of the walk under way.
   private readonly notes = new Uint8Array(MOST_DESCENTS);
@@ -142,6 +144,11 @@ export class WalkTally {
       for (let level = span & 7; level <= span >> 3; level++)
         this.saved[(SAVED_BY.nestedTlb * DIMENSIONS + NESTED) * LEVELS + level]! += skips;
     this.skips.fill(0);
+    for (const [at, descents] of this.heldEntries.entries())
+      for (let level = 1; level < LEVELS; level++)
+        if (((at >> level) & 1) !== 0)
+          this.saved[(SAVED_BY.walkCache * DIMENSIONS + (at >> 6)) * LEVELS + level]! += descents;
+    this.heldEntries.fill(0);
   }
 
   /** One of them was not read. */
@@ -151,9 +158,9 @@ export class WalkTally {
     this.savedTrail[this.savedLength++] = at;
   }
 
-  /** As `save`, in a walk that cannot fault. */
-  saveSurely(by: Saver, dimension: number, level: number): void {
-    this.saved[(by * DIMENSIONS + dimension) * LEVELS + level]! += 1;
+  /** A walk cache had entries of a descent, in a walk that cannot fault. @param held bit n: that of level n */
+  saveSurely(dimension: number, held: number): void {
+    this.heldEntries[(dimension << 6) + held]! += 1;
   }
 
   /** The nested TLB saved a whole nested walk of one that cannot fault. */

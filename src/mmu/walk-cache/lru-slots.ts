@@ -1,8 +1,8 @@
 /**
  * Slots of a small set-associative array with LRU replacement, found by a key; what a slot holds is kept by whoever owns the array.
- * Neither a look-up nor a replacement looks through a set: keys stand in chains by a hash, and uses in the order of a ring.
+ * Neither a look-up nor, in one set, a replacement looks through it: keys stand in chains by a hash, and uses in a log.
  */
-import { RecencyList } from '../tlb/recency-list.js';
+import { UseLog } from './use-log.js';
 
 export interface Geometry {
   readonly entries: number;
@@ -22,9 +22,8 @@ export class LruSlots {
   evictions = 0;
   /** Key of each slot, -1 = empty. Keys are whole numbers below 2^53. */
   readonly keys: Float64Array;
-  private readonly ways: number;
   private readonly sets: number;
-  private readonly order: RecencyList;
+  private readonly order: UseLog;
   // By hash the first slot of a chain, by slot the next one and the slot's hash; -1 = none.
   private readonly heads: Int32Array;
   private readonly next: Int32Array;
@@ -32,10 +31,10 @@ export class LruSlots {
 
   constructor({ entries, ways }: Geometry) {
     this.entries = entries;
-    this.ways = ways === 0 ? entries : ways;
-    this.sets = entries / this.ways;
+    const each = ways === 0 ? entries : ways;
+    this.sets = entries / each;
     this.keys = new Float64Array(entries).fill(EMPTY);
-    this.order = new RecencyList(this.sets, this.ways);
+    this.order = new UseLog(entries, each);
     const bits = Math.ceil(Math.log2(SPARE * entries));
     this.heads = new Int32Array(2 ** bits).fill(EMPTY);
     this.next = new Int32Array(entries).fill(EMPTY);
@@ -53,8 +52,7 @@ export class LruSlots {
 
   /** The slot for a key that is not held, after the least recently used one of its set made room. `place` chooses the set. */
   add(key: number, place: number): number {
-    const set = this.sets === 1 ? 0 : place % this.sets;
-    const slot = this.order.oldest(set);
+    const slot = this.order.take(this.sets === 1 ? 0 : place % this.sets);
     if (this.keys[slot] !== EMPTY) {
       this.evictions++;
       this.unlink(slot);
@@ -63,12 +61,12 @@ export class LruSlots {
     this.keys[slot] = key;
     this.next[slot] = this.heads[hash]!;
     this.heads[hash] = slot;
-    this.order.use(set, slot);
+    this.order.use(slot);
     return slot;
   }
 
   touch(slot: number): void {
-    this.order.use(this.sets === 1 ? 0 : Math.floor(slot / this.ways), slot);
+    this.order.use(slot);
   }
 
   drop(slot: number): void {

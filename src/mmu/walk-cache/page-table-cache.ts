@@ -1,23 +1,25 @@
 /** UPTC and SPTC: entries by physical address, in one array for all levels (AMD) or in one for each level. */
-import { LruSlots, type Geometry } from './lru-slots.js';
+import type { Geometry } from './lru-slots.js';
 import type { PageTableCache } from './walk-cache.js';
+import { WordSlots } from './word-slots.js';
 
 /** A line of the array holds one entry; sets are chosen by the entry's place in memory. */
 class EntryArray {
-  readonly slots: LruSlots;
+  readonly slots: WordSlots;
   readonly low: Int32Array;
   readonly high: Int32Array;
 
   constructor(geometry: Geometry) {
-    this.slots = new LruSlots(geometry);
+    this.slots = new WordSlots(geometry);
     this.low = new Int32Array(geometry.entries);
     this.high = new Int32Array(geometry.entries);
   }
 
   agrees(words: Int32Array): boolean {
     const { slots, low, high } = this;
-    for (let slot = 0; slot < slots.entries; slot++) {
-      const word = slots.keys[slot]!;
+    const { keys } = slots;
+    for (let slot = 0; slot < keys.length; slot++) {
+      const word = keys[slot]!;
       if (word >= 0 && (words[word] !== low[slot] || words[word + 1] !== high[slot])) return false;
     }
     return true;
@@ -47,6 +49,11 @@ class Entries implements PageTableCache {
     this.low = array.low[slot]!;
     this.high = array.high[slot]!;
     return true;
+  }
+
+  holds(level: number, word: number): boolean {
+    const array = this.arrays[level] ?? null;
+    return array !== null && array.slots.find(word) >= 0;
   }
 
   keepPath(words: Int32Array, path: Int32Array, first: number, leaf: number, held: number, narrow: boolean): void {

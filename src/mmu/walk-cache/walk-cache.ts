@@ -53,6 +53,8 @@ export interface PageTableCache {
   readonly evictions: number;
   /** Whether the entry at a word of simulated memory is held. */
   find(level: number, word: number): boolean;
+  /** As `find`, where the entry's halves are known. */
+  holds(level: number, word: number): boolean;
   keep(level: number, word: number, low: number, high: number): void;
   /**
    * Keeps the entries of a completed walk that point to tables, without those that were found here.
