@@ -81,6 +81,11 @@ export const pointerWrite: fc.Arbitrary<EntryWrite> = fc
   })
   .map(({ leaf, ...rest }) => ({ ...rest, to: rest.table === LAST_POINTERS ? leaf : rest.table + 1 }));
 
+/** A pointer to another leaf table, with nothing else changed: where walks go through it, they still end plainly. */
+export const detour: fc.Arbitrary<EntryWrite> = fc
+  .record({ nested: fc.boolean(), index: fc.nat(1), to: fc.constantFrom(...LEAF_TABLES) })
+  .map((rest) => ({ ...rest, ...AS_IT_IS, table: LAST_POINTERS }));
+
 /** Another place for a leaf table of the guest's, or other rights to the same. */
 export const tableMove: fc.Arbitrary<EntryWrite> = fc
   .record({
