@@ -20,7 +20,11 @@ const LIMIT_MS = 120_000;
 /** Suites by name: what vitest is given, the quickest first. */
 const SUITES = {
   walk: [['test/vectors', 'test/walk', 'test/formula'], ['test/reference/walker.test.ts']],
-  caches: [['test/property/walk-caches.test.ts', 'test/walk/caches.test.ts'], ['test/property/stale-entries.test.ts']],
+  caches: [
+    ['test/walk/slots.test.ts', 'test/walk/caches.test.ts'],
+    ['test/property/walk-caches.test.ts'],
+    ['test/property/stale-entries.test.ts'],
+  ],
   direct: [['test/sequence/direct.test.ts', 'test/contract'], ['test/property/strategies-agree.test.ts']],
   quick: [['test/property/quick-loop.test.ts'], ['test/property/remembered-tables.test.ts']],
   several: [['test/sequence/several-vms.test.ts'], ['test/property/several-vms.test.ts']],

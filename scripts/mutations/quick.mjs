@@ -75,11 +75,6 @@ export const IN_QUICK = {
         'a walk cache keeps no nested entries',
       ],
       ['planned[at + LIKELY] = nestedTlb.keep(tag.space, page, this.end);', '', 'a nested TLB keeps no tables'],
-      [
-        '(level === 1 ? word + entryOf(page) : word) >> 4',
-        'word >> 4',
-        'data caches see another line of nested leaves',
-      ],
       ['else if (touches) tally.touch(GUEST, level, word >> 4);', '', "data caches do not see the guest's tables"],
       [
         'if (host !== null && (this.nested.entries !== null || touches)) this.descend(host, page);',
@@ -91,12 +86,11 @@ export const IN_QUICK = {
     ],
   },
   'src/mmu/walk-cache/use-log.ts': {
-    tests: ['quick', 'walk', 'caches'],
+    tests: ['caches'],
     faults: [
       ['while (last[log[first]!] !== first) first++;', '', 'what was used again is given up'],
       ['    for (const slot of used) this.use(slot);\n', '', 'a new log forgets the uses before it'],
       ['.sort((a, b) => last[a]! - last[b]!)', '', 'a new log has the slots in another order'],
-      ['    if (this.ways === this.slots) this.empties.push(slot);\n', '', 'empty slots are not filled first'],
       [
         'if (last[slot]! < last[oldest]!) oldest',
         'if (last[slot]! > last[oldest]!) oldest',
@@ -135,7 +129,7 @@ export const IN_QUICK = {
     ],
   },
   'src/mmu/walk-cache/word-slots.ts': {
-    tests: ['quick', 'walk', 'caches'],
+    tests: ['caches'],
     faults: [
       ['    if (this.keys[slot] !== word) return -1;\n', '', 'any slot that a word once had holds it'],
       [
@@ -144,7 +138,6 @@ export const IN_QUICK = {
         'a hit is no use',
       ],
       ['    this.order.empty(slot);\n', '', 'what was removed is not the first to be filled'],
-      ['if (held >= 0) this.slotOf[held] = slot;', '', 'a longer index forgets what is held'],
     ],
   },
   'src/mmu/ways.ts': {
