@@ -34,9 +34,11 @@ function cut(source: TraceSource, from: string | null, to: string | null): Trace
   });
 }
 
+const config = resolveConfig({}, readText);
+
 async function replayed(trace: TraceSource, strategy: StrategyName = 'native'): Promise<Counters> {
   const { characteristics } = trace.header;
-  return (await streamCell({ strategy, characteristics, config: resolveConfig({}, readText) }, trace)).counters;
+  return (await streamCell({ strategy, characteristics, config }, trace)).counters;
 }
 
 /** What depends on no TLB. */
