@@ -55,6 +55,6 @@ test('walks that begin where others have been end, count and mark as whole walks
       }
       for (const vpn of PAGES) expect(guestView(remembering, vpn)).toEqual(guestView(whole, vpn));
     }),
-    { numRuns: LONG ? 1000 : 25 },
+    { numRuns: LONG ? 500 : 25 },
   );
 });

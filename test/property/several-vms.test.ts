@@ -75,7 +75,7 @@ test('after random histories, whatever the tags and however few ASIDs there are'
         }
       },
     ),
-    { numRuns: LONG ? 400 : 15 },
+    { numRuns: LONG ? 200 : 15 },
   );
 });
 
@@ -118,6 +118,6 @@ test('after random histories of threads on several virtual processors, each uses
         }
       }
     }),
-    { numRuns: LONG ? 300 : 10 },
+    { numRuns: LONG ? 150 : 10 },
   );
 });

@@ -47,6 +47,6 @@ test('after every event the guest of a guest translates every touched page as a 
         }
       }
     }),
-    { numRuns: LONG ? 500 : 15 },
+    { numRuns: LONG ? 250 : 15 },
   );
 });

@@ -80,6 +80,6 @@ test('after every event native, shadow, nested and paravirtual paging translate 
         }
       }
     }),
-    { numRuns: LONG ? 500 : 20 },
+    { numRuns: LONG ? 250 : 20 },
   );
 });

@@ -154,7 +154,7 @@ describe('random histories', () => {
         const all = rows(list);
         await expectSums(() => handMade(all, HEADER, 50), `record:${Math.round(part * all.length)}`, counters);
       }),
-      { numRuns: LONG ? 1500 : 80 },
+      { numRuns: LONG ? 800 : 80 },
     );
 
   // Tables that are empty after an madvise are not told of, and so are not unlinked in the second part.
