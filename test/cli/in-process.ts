@@ -1,4 +1,5 @@
 /** Commands run in this process: quicker than a new one for each of many. Not for tests that run concurrently: they share stdout and the folder. */
+import { CommanderError } from 'commander';
 import { expect, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
 import { UsageError } from '../../src/errors.js';
@@ -26,6 +27,9 @@ async function run(args: string, folder: string): Promise<void> {
   process.chdir(folder);
   try {
     await createProgram().parseAsync(args.split(' '), { from: 'user' });
+  } catch (error) {
+    // Help and version end the program in order.
+    if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
   } finally {
     process.chdir(before);
   }

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { complaintOf } from './in-process.js';
+import { complaintOf, printedHere } from './in-process.js';
 import { expectRefusal, printed, temporaryFolder, vmmu } from './vmmu.js';
 
 const folder = temporaryFolder();
-beforeAll(() => printed(folder, 'trace gen uniform small.arrows --refs 2k --pages 64'));
+beforeAll(() => printedHere('trace gen uniform small.arrows --refs 2k --pages 64', folder));
 
 describe('bad usage is one line that says what is allowed', () => {
   test.each([
@@ -99,7 +99,7 @@ describe('bad usage is one line that says what is allowed', () => {
 });
 
 describe('help', () => {
-  test.concurrent.each([
+  test.each([
     'run',
     'sweep',
     'sweep run',
@@ -115,13 +115,13 @@ describe('help', () => {
     'bench',
     'help',
   ])('%s: what it takes, and an example', async (command) => {
-    const help = await printed(folder, `${command} --help`);
+    const help = await printedHere(`${command} --help`);
     expect(help).toContain(`Usage: vmmu ${command}`);
     expect(help).toMatch(/Examples?:\n {2}vmmu /);
   });
 
   test('of a command is also had by `vmmu help`', async () =>
-    expect(await printed(folder, 'help trace gen')).toBe(await printed(folder, 'trace gen --help')));
+    expect(await printedHere('help trace gen')).toBe(await printedHere('trace gen --help')));
 
   test('of vmmu names the commands and the exit statuses', async () => {
     const help = await printed(folder, '--help');

@@ -123,7 +123,7 @@ test.each([
         expect(remembering.counts).toEqual(whole.counts);
         expect(Buffer.from(remembering.memory.words.buffer).equals(Buffer.from(whole.memory.words.buffer))).toBe(true);
       }),
-      { numRuns: LONG ? 100_000 : 1000 },
+      { numRuns: LONG ? 20_000 : 1000 },
     );
   },
 );

@@ -1,22 +1,22 @@
 /** What choosing between shadow and nested paging is worth on the shipped traces, in cycles of their prices. */
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { shippedPath } from '../../src/cli/shipped.js';
 import { resolveConfig } from '../../src/config/resolve.js';
 import { exitCycles, price } from '../../src/cost/cost-model.js';
 import type { StrategyName } from '../../src/paging/index.js';
-import { Cell, streamCell } from '../../src/run/cell.js';
+import { Cell, runCell } from '../../src/run/cell.js';
 import { generateTrace } from '../../src/trace/generate.js';
 import { openAnyTrace } from '../../src/trace/open.js';
+import { loadShared, type SharedTrace } from '../../src/trace/shared.js';
 import { LONG } from '../long.js';
 import { configOf } from '../support/machine.js';
 
 const TRACES = LONG ? ['memcached', 'boot', 'cc1', 'churn', 'pydict', 'redis', 'sort', 'sqlite', 'xz'] : [];
 const MACHINE = 'amd-zen4';
 
-async function cyclesOf(trace: string, strategy: StrategyName) {
+function cyclesOf({ header, pages, batches }: SharedTrace, strategy: StrategyName) {
   const config = resolveConfig({ machine: MACHINE }, () => '');
-  const source = await openAnyTrace(fileURLToPath(new URL(`../../traces/${trace}.arrows.br`, import.meta.url)));
-  const result = await streamCell({ strategy, characteristics: source.header.characteristics, config }, source);
+  const result = runCell({ strategy, characteristics: header.characteristics, config }, pages, batches);
   return { result, total: price(result, config.machine, config.costs).total, exit: exitCycles(config.costs) };
 }
 
@@ -39,14 +39,10 @@ test.each(['agile', 'selective'] as const)(
 
 test.each(TRACES)(
   '%s: agile and selective paging cost no more than the worse of shadow and nested paging, and their changes',
-  async (trace) => {
-    const [shadow, nested, ...others] = await Promise.all([
-      cyclesOf(trace, 'shadow'),
-      cyclesOf(trace, 'nested'),
-      cyclesOf(trace, 'agile'),
-      cyclesOf(trace, 'selective'),
-    ]);
-    for (const { result, total, exit } of others) {
+  async (name) => {
+    const trace = (await loadShared(await openAnyTrace(shippedPath(name)), Infinity))!;
+    const [shadow, nested] = [cyclesOf(trace, 'shadow'), cyclesOf(trace, 'nested')];
+    for (const { result, total, exit } of [cyclesOf(trace, 'agile'), cyclesOf(trace, 'selective')]) {
       // What is counted as the cost of changes: the exits of the VMM's timer, and no more.
       const changes = result.exits.policyTimer * exit;
       expect(total).toBeLessThanOrEqual(Math.max(shadow.total, nested.total) + changes);

@@ -34,9 +34,11 @@ function cut(source: TraceSource, from: string | null, to: string | null): Trace
   });
 }
 
+const config = resolveConfig({}, readText);
+
 async function replayed(trace: TraceSource, strategy: StrategyName = 'native'): Promise<Counters> {
   const { characteristics } = trace.header;
-  return (await streamCell({ strategy, characteristics, config: resolveConfig({}, readText) }, trace)).counters;
+  return (await streamCell({ strategy, characteristics, config }, trace)).counters;
 }
 
 /** What depends on no TLB. */
@@ -152,7 +154,7 @@ describe('random histories', () => {
         const all = rows(list);
         await expectSums(() => handMade(all, HEADER, 50), `record:${Math.round(part * all.length)}`, counters);
       }),
-      { numRuns: LONG ? 1500 : 80 },
+      { numRuns: LONG ? 800 : 80 },
     );
 
   // Tables that are empty after an madvise are not told of, and so are not unlinked in the second part.
