@@ -75,17 +75,21 @@ function casesOf(options: BenchChoice): BenchCase[] {
     ),
   ];
   const byName = new Map(made.map((benchCase) => [nameOf(benchCase), benchCase]));
-  return [...byName].filter(([name]) => isWanted(name, options)).map(([, benchCase]) => benchCase);
+  return [...byName.values()].filter((benchCase) => isWanted(benchCase, options));
 }
 
-function importsOf(options: BenchChoice): readonly string[] {
-  return IMPORT_NAMES.filter((name) => isWanted(importName(name), options));
+function importsOf({ only, yardstick }: BenchChoice): readonly string[] {
+  return only === null && yardstick !== null
+    ? []
+    : IMPORT_NAMES.filter((name) => importName(name).includes(only ?? ''));
 }
 
 const importName = (name: string): string => `import ${name}`;
 
-function isWanted(name: string, { only }: BenchChoice): boolean {
-  return only === null || name.includes(only);
+/** Whatever is chosen; else, where there are C programs, what is compared with them. */
+function isWanted(benchCase: BenchCase, { only, yardstick }: BenchChoice): boolean {
+  if (only !== null) return nameOf(benchCase).includes(only);
+  return yardstick === null || targetOf(benchCase.stream, benchCase.strategy, benchCase.organisation) !== undefined;
 }
 
 /** How fast captures of a kind are read. */

@@ -135,20 +135,27 @@ export class WalkTally {
     this.shapeRefs.set(shapeRefs);
   }
 
+  /** Asked for with every count: it makes no objects. */
   private settle(): void {
-    for (const [at, spans] of this.shapes.entries()) {
-      for (const span of spans) this.spans[span]! += this.repeats[at]!;
-      this.repeats[at] = 0;
+    const { shapes, repeats, skips, heldEntries, saved } = this;
+    for (let shape = 0; shape < shapes.length; shape++) {
+      if (repeats[shape] === 0) continue;
+      for (const span of shapes[shape]!) this.spans[span]! += repeats[shape]!;
+      repeats[shape] = 0;
     }
-    for (const [span, skips] of this.skips.entries())
+    for (let span = 0; span < skips.length; span++) {
+      if (skips[span] === 0) continue;
       for (let level = span & 7; level <= span >> 3; level++)
-        this.saved[(SAVED_BY.nestedTlb * DIMENSIONS + NESTED) * LEVELS + level]! += skips;
-    this.skips.fill(0);
-    for (const [at, descents] of this.heldEntries.entries())
+        saved[(SAVED_BY.nestedTlb * DIMENSIONS + NESTED) * LEVELS + level]! += skips[span]!;
+      skips[span] = 0;
+    }
+    for (let at = 0; at < heldEntries.length; at++) {
+      if (heldEntries[at] === 0) continue;
       for (let level = 1; level < LEVELS; level++)
         if (((at >> level) & 1) !== 0)
-          this.saved[(SAVED_BY.walkCache * DIMENSIONS + (at >> 6)) * LEVELS + level]! += descents;
-    this.heldEntries.fill(0);
+          saved[(SAVED_BY.walkCache * DIMENSIONS + (at >> 6)) * LEVELS + level]! += heldEntries[at]!;
+      heldEntries[at] = 0;
+    }
   }
 
   /** One of them was not read. */

@@ -1,4 +1,5 @@
 /** `sweep.json` in the directory of a sweep: its cells, and all that is needed to make its rows of what they counted. */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunConfig } from '../config/schema.js';
@@ -7,7 +8,7 @@ import { manifest, sampled, type Manifest } from '../report/manifest.js';
 import { writeFolder } from '../report/out-dir.js';
 import type { CellLabel, Point } from '../report/result-row.js';
 import type { Sweep } from './cells.js';
-import { canonicalJson, sha256 } from './key.js';
+import { canonicalJson } from './key.js';
 import type { Survey } from './survey.js';
 
 const SCHEMA = 'vmmu/sweep@1';
@@ -32,7 +33,7 @@ export interface Plan {
 export function planOf({ file, bases, traces, cells, oneIn }: Sweep, version: string): Plan {
   const inputs = traces.map(({ survey: { name, bytes, sha256 } }) => ({ name, bytes, sha256 }));
   const axes = Object.fromEntries(file.axes.map(({ path, values }) => [path, values.map(({ text }) => text)]));
-  const id = sha256(cells.map(({ key, point, label }) => canonicalJson([key, point, label])).join('\n'));
+  const id = idOf(cells);
   return {
     id,
     name: file.name,
@@ -47,6 +48,14 @@ export function planOf({ file, bases, traces, cells, oneIn }: Sweep, version: st
     traces: traces.map(({ survey }) => survey),
     cells: cells.map(({ key, point, label }) => ({ key, point, label })),
   };
+}
+
+/** Cell by cell: all of them as one text may be longer than a string can be. */
+function idOf(cells: Sweep['cells']): string {
+  const hash = createHash('sha256');
+  for (const [at, { key, point, label }] of cells.entries())
+    hash.update(`${at === 0 ? '' : '\n'}${canonicalJson([key, point, label])}`);
+  return hash.digest('hex');
 }
 
 /** A configuration is written once, however many cells have it. */

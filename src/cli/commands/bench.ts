@@ -23,7 +23,7 @@ export function benchCommand() {
     .option('--processes <number>', 'fresh processes for each case (default: 3, quick: 1)', wholeNumber(1, 100))
     .option(
       '--yardstick [dir]',
-      'compare with the C programs yardstick.c and walk2d.c, the own ones or those of a folder; needs cc',
+      'only what is compared with the C programs yardstick.c and walk2d.c, the own ones or those of a folder; needs cc',
     )
     .option('--only <text>', 'only cases whose names contain it, such as "zipf" or "uniform nested" or "import"')
     .option(
