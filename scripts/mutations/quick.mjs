@@ -89,8 +89,7 @@ export const IN_QUICK = {
     tests: ['caches'],
     faults: [
       ['while (last[log[first]!] !== first) first++;', '', 'what was used again is given up'],
-      ['    for (const slot of used) this.use(slot);\n', '', 'a new log forgets the uses before it'],
-      ['.sort((a, b) => last[a]! - last[b]!)', '', 'a new log has the slots in another order'],
+      ['      last[slot] = kept++;\n', '      kept++;\n', 'a new log forgets where the last uses stand'],
       [
         'if (last[slot]! < last[oldest]!) oldest',
         'if (last[slot]! > last[oldest]!) oldest',

@@ -10,7 +10,7 @@ const NEVER = -1;
 export class UseLog {
   /** By slot: the place in the log of its last use; NEVER: it is empty. */
   private readonly last: Int32Array;
-  private log: Int16Array;
+  private readonly log: Int16Array;
   private end = 0;
   /** Before it all uses are of slots that were used again. */
   private first = 0;
@@ -57,10 +57,17 @@ export class UseLog {
     return oldest;
   }
 
+  /** Keeps the last use of each slot, in their order. */
   private beginAnew(): void {
-    const { last } = this;
-    const used = [...last.keys()].filter((slot) => last[slot] !== NEVER).sort((a, b) => last[a]! - last[b]!);
-    this.first = this.end = 0;
-    for (const slot of used) this.use(slot);
+    const { last, log } = this;
+    let kept = 0;
+    for (let at = this.first; at < this.end; at++) {
+      const slot = log[at]!;
+      if (last[slot] !== at) continue;
+      log[kept] = slot;
+      last[slot] = kept++;
+    }
+    this.first = 0;
+    this.end = kept;
   }
 }
