@@ -59,7 +59,7 @@ export const IN_WALKS = {
         '    return WALK.guestFault;',
         'a page fault leaves the walk cache alone',
       ],
-      ['if (this.host !== null) this.nested.forget(frame);', '', 'a nested fault leaves the caches alone'],
+      ['if (this.host !== null) this.nested.forget(this.host, frame);', '', 'a nested fault leaves the caches alone'],
       [
         'if (this.oneDimensional) this.forgetPresentWay(this.entries);',
         '',
@@ -89,6 +89,12 @@ export const IN_WALKS = {
   'src/mmu/nested-walk.ts': {
     tests: ['walk', 'caches'],
     faults: [
+      ['      if (isHeld) entries.drop(level, word);\n', '', 'a nested fault leaves nested entries in a walk cache'],
+      [
+        'const isHeld = entries.find(level, word);',
+        'const isHeld = entries.find(level, word) && level === host.levels;',
+        'a nested fault removes the entry of the root alone',
+      ],
       ['if (((illegalRights >> rightsOf(low)) & 1) !== 0) break;', '', 'misconfigured rights of pointers pass'],
       ['if (level !== bareLevel) rights &= low;', 'rights &= low;', 'nested PAE PDPTEs are asked for rights'],
       [

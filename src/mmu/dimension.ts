@@ -211,6 +211,12 @@ export class Dimension {
     );
   }
 
+  /** Whether an entry points to a table. */
+  leadsOn(low: number, high: number, level: number): boolean {
+    const stops = (low & this.stopLow[level]!) | (high & this.stopHigh[level]!);
+    return (low & this.presentMask) !== 0 && stops === 0 && ((this.illegalRights >> rightsOf(low)) & 1) === 0;
+  }
+
   isLeaf(low: number, level: number): boolean {
     return (low & this.leafBit[level]!) !== 0;
   }

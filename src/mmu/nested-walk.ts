@@ -6,6 +6,7 @@
  */
 import { indexAt, lowerPart, upperPart } from '../memory/address.js';
 import { wideHigh, wideLow } from '../memory/formats/index.js';
+import { entryFrame } from '../memory/page-table.js';
 import type { PhysicalMemory } from '../memory/physical.js';
 import { ACCESS, FAULT, LEVELS, rightsOf, type Dimension } from './dimension.js';
 import { markEntry, markPath } from './mark.js';
@@ -83,11 +84,26 @@ export class NestedWalk {
     for (let level = levels; level >= leaf; level--) this.#save(level, by);
   }
 
-  /** Removes what is kept of the way to a guest frame. */
-  forget(page: number): void {
+  /** Removes what is kept of the way to a guest frame: Intel SDM vol. 3C, 29.4.3. */
+  forget(host: Dimension, page: number): void {
     this.nestedTlb?.drop(this.tag.space, page);
     this.starts?.drop(this.tag, page);
-    if (this.entries !== null) for (let level = 5; level > 0; level--) this.entries.drop(level, this.#words[level]!);
+    if (this.entries !== null) this.#forgetEntries(this.entries, host, page);
+  }
+
+  /** As a walk would go, which reads an entry in memory only where it is not held. */
+  #forgetEntries(entries: PageTableCache, host: Dimension, page: number): void {
+    const { memory } = this;
+    let table = host.root;
+    for (let level = host.levels; level > 1; level--) {
+      const word = memory.baseOf(table) + host.wordOf(page, level);
+      const isHeld = entries.find(level, word);
+      const low = isHeld ? entries.low : memory.words[word]!;
+      const high = isHeld ? entries.high : host.narrow ? 0 : memory.words[word + 1]!;
+      if (isHeld) entries.drop(level, word);
+      if (!host.leadsOn(low, high, level)) return;
+      table = entryFrame(low, high);
+    }
   }
 
   #quick(host: Dimension, page: number, access: number): boolean {

@@ -299,7 +299,7 @@ export class Walker extends WalkNotes {
     this.faultOffset = offset;
     this.faultInTable = inTable;
     this.forgetWay();
-    if (this.host !== null) this.nested.forget(frame);
+    if (this.host !== null) this.nested.forget(this.host, frame);
     return WALK.nestedFault;
   }
 
@@ -329,9 +329,8 @@ export class Walker extends WalkNotes {
         low = memory.words[word]!;
         high = guest.narrow ? 0 : memory.words[word + 1]!;
       }
-      const stop = (low & guest.stopLow[level]!) | (high & guest.stopHigh[level]!);
-      if ((low & guest.presentMask) === 0 || stop !== 0) return;
-      table = (low >>> 12) + (high & 0xfffff) * 0x100000;
+      if (!guest.leadsOn(low, high, level)) return;
+      table = entryFrame(low, high);
     }
   }
 }

@@ -121,4 +121,15 @@ describe('a nested fault removes what is cached of the way to its guest frame, s
     pointer.low |= PTE.writable;
     expect(walker.walk(VPN, WRITE)).toBe(WALK.ok);
   });
+
+  test('uptc: and nothing of the way to any other', () => {
+    const { walker, guest } = buildNested('4level', 1, '4level', 1, VPN);
+    guest.set(VPN + 1, 2 ** 27, FLAGS); // in 512 GiB of which nested tables map nothing: the fault is at their root
+    walker.setWalkCache(createWalkCache({ ...cacheOf('uptc', 64), dimensions: '2d' }), true);
+    const leaves = 5 + 1; // of five nested walks, and of the guest
+    refsOf(walker, VPN);
+    expect(refsOf(walker, VPN)).toBe(leaves);
+    expect(walker.walk(VPN + 1, ACCESS.user)).toBe(WALK.nestedFault);
+    expect(refsOf(walker, VPN)).toBe(leaves + 3); // the guest's entries above the leaf table: both pages share them
+  });
 });
