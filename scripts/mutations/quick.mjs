@@ -82,7 +82,6 @@ export const IN_QUICK = {
         'caches do not see the nested walk for the data',
       ],
       ['    end.level = leaf;\n', '', 'the level of nested leaves is not kept'],
-      ['    saved += (held >> leaf) & 1;\n', '', 'a leaf that a walk cache has is not counted as saved'],
     ],
   },
   'src/mmu/walk-cache/use-log.ts': {

@@ -125,7 +125,7 @@ export class CachedWalk {
     let held = 0;
     for (let level = host.levels; level >= leaf; level--) {
       const word = planned[plan + WORD + level]!;
-      if (level > 1 && entries !== null && entries.holds(level, word)) held |= 1 << level;
+      if (level > leaf && entries !== null && entries.holds(level, word)) held |= 1 << level;
       else if (touches) tally.touch(NESTED, level, (level === 1 ? word + entryOf(page) : word) >> 4);
     }
     if (entries !== null) this.keep(entries, NESTED, planned, plan, host.levels, leaf, held);
@@ -149,7 +149,6 @@ export class CachedWalk {
       else entries.keep(level, word, words[word]!, words[word + 1]!);
     }
     if (held === 0) return;
-    saved += (held >> leaf) & 1;
     const { tally } = this.nested;
     tally.hits[WALK_CACHE]! += saved;
     tally.saveSurely(dimension, held);

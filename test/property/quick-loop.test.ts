@@ -57,7 +57,11 @@ const repair = fc.constant<Step>((machine) => {
 
 /** Another way through the tables, which nobody tells the caches of: what they hold leads elsewhere for as long as they hold it. */
 const stale = fc
-  .tuple(fc.oneof(detour, tableMove), fc.array(page, { minLength: 24, maxLength: 24 }), fc.boolean())
+  .tuple(
+    fc.oneof(detour, tableMove),
+    fc.array(page, { minLength: 24, maxLength: 24 }),
+    fc.constantFrom(true, true, true, false),
+  )
   .map(([entry, pages, mends]): Step => (machine) => {
     const reads = pages.map((at) => ['read', at] as const);
     if (mends) machine.tables.mend();
@@ -119,9 +123,9 @@ test.each(['none', '4level', 'ept'] as const)(
         walks.all += slow.asked;
         walks.inLoop += slow.asked - quick.asked;
       }),
-      { numRuns: LONG ? 1000 : 300 },
+      { numRuns: LONG ? 1000 : 400 },
     );
-    expect(walks.inLoop).toBeGreaterThan(walks.all / 10);
+    expect(walks.inLoop).toBeGreaterThan(walks.all / 20);
   },
 );
 

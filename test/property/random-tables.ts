@@ -7,19 +7,21 @@ import { Walker } from '../../src/mmu/walker.js';
 
 export type HostName = 'none' | '4level' | 'ept';
 
-/** Tables of the guest lie in its frames 1 to 6, of which the first is its root; those of the host in system frames 17 to 22. */
+/** Tables of the guest lie in its frames 1 to 7, of which the first is its root; those of the host in system frames 17 to 23. */
 const GUEST_TABLES = 1;
 const HOST_TABLES = 17;
 /** The third table of each dimension points to leaf tables: the fourth and the two behind it. */
 const LAST_POINTERS = 2;
 const LEAF_TABLES = [3, 4, 5] as const;
+/** Points to a leaf table for the region that shares a slot. */
+const OTHER_POINTERS = 6;
 const LEAVES = 8;
 /** Guest frames of tables lie in the first region of 2 MiB, of data in the others: each has a leaf table of the host's. */
 const REGIONS = 3;
 const REGION = 512;
-/** Ways and plans keep it in the slot of region 1: see ways.ts. Nested tables reach it by another entry of the second table. */
+/** Ways and plans keep it in the slot of region 1: see ways.ts. Nested tables reach it by other tables, down to the leaf. */
 const SAME_SLOT = 1 + 2 ** 13;
-const DATA = [1, 2, SAME_SLOT] as const;
+const DATA = [1, 2, 1] as const;
 
 const PLAIN = PTE.present | PTE.writable | PTE.user | PTE.accessed | PTE.dirty;
 const EXTENDED = EPT.read | EPT.write | EPT.execute | EPT.accessed | EPT.dirty;
@@ -57,7 +59,7 @@ const twist = fc.oneof(
 );
 const index = fc.nat(LEAVES - 1);
 const dataFrame = fc
-  .tuple(fc.constantFrom(1, 1, 1, 2, 2, SAME_SLOT, SAME_SLOT, 0), index)
+  .tuple(fc.constantFrom(1, 1, 1, 1, 2, 2, SAME_SLOT, 0), index)
   .map(([region, at]) => region * REGION + at);
 
 /** A new leaf. */
@@ -123,7 +125,8 @@ export class RandomTables {
     for (const nested of [false, true]) {
       for (let table = 0; table < LAST_POINTERS; table++)
         for (const at of [0, 1]) this.write({ nested, table, index: at, to: table + 1, ...AS_IT_IS });
-      this.write({ nested, table: 1, index: SAME_SLOT >> 9, to: LAST_POINTERS, ...AS_IT_IS });
+      this.write({ nested, table: 1, index: SAME_SLOT >> 9, to: OTHER_POINTERS, ...AS_IT_IS });
+      this.write({ nested, table: OTHER_POINTERS, index: SAME_SLOT % REGION, to: LEAF_TABLES[2], ...AS_IT_IS });
       for (const [region, table] of LEAF_TABLES.entries()) {
         this.write({ nested, table: LAST_POINTERS, index: region, to: table, ...AS_IT_IS });
         for (let at = 0; at < LEAVES; at++)
@@ -131,7 +134,7 @@ export class RandomTables {
             nested,
             table,
             index: at,
-            to: (nested ? region : DATA[(at + region) % 3]!) * REGION + at,
+            to: (nested ? region : region + at === LEAVES - 1 ? SAME_SLOT : DATA[(at + region) % 3]!) * REGION + at,
             ...AS_IT_IS,
           });
       }
@@ -142,8 +145,8 @@ export class RandomTables {
     const first = nested ? HOST_TABLES : GUEST_TABLES;
     const usual = nested && this.hostName === 'ept' ? EXTENDED : PLAIN;
     const isLarge = table === LAST_POINTERS && (bits & PTE.large) !== 0;
-    const frame = isLarge ? REGION : table <= LAST_POINTERS ? first + to : to;
-    this.memory.writePair(first + table, at, (frame << 12) | (usual ^ bits), high);
+    const frame = isLarge ? REGION : (LEAF_TABLES as readonly number[]).includes(table) ? to : first + to;
+    this.memory.writePair(first + table, at, (frame << 12) | (usual ^ bits), high + Math.floor(frame / 2 ** 20));
   }
 
   moveRoot(to: number): void {
