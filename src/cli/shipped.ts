@@ -49,5 +49,8 @@ export function vectorsPath(suite: (typeof VECTOR_SUITES)[number]): string {
   return `${VECTORS}${suite}.jsonl.gz`;
 }
 
+/** What came out of the checks of published results at the last release. */
+export const RECORDED_CLAIMS = fileURLToPath(new URL('../../results/claims.json', import.meta.url));
+
 /** Published reference counts of walks. */
 export const REFERENCE_COUNTS = `${VECTORS}reference_counts.json`;

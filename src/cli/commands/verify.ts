@@ -15,7 +15,7 @@ import {
   XEN_GUESTS,
 } from '../shipped.js';
 
-const SUITES = ['vectors', 'formula', 'kvm', 'xen', 'nested'] as const;
+const SUITES = ['vectors', 'formula', 'kvm', 'xen', 'nested', 'published'] as const;
 type Suite = (typeof SUITES)[number];
 /** Those that hold a guest's trace against what a hypervisor counted. */
 type GuestSuite = 'kvm' | 'xen';
@@ -45,8 +45,12 @@ Examples:
   vmmu verify xen                          paravirtual, shadow and nested paging against what Xen counted of a guest
   vmmu verify nested                       a hypervisor in a virtual machine: each event against what KVM on KVM counted
   vmmu verify nested --l0 npt=0,vgif=1 --l1 npt=0 --format json
+  vmmu verify published                    numbers and statements of papers and of the textbook
+  vmmu verify published E1 B4              some of them
+  vmmu verify published --record results/claims.json --claims CLAIMS.md
 
-Exit status: 0 if all passed, 1 if any failed, 2 if a file is not what it should be.`;
+Exit status: 0 if all passed, 1 if any failed, 2 if a file is not what it should be. Of published, 1 only for identities (EXACT), orderings (SHAPE),
+and bands that the last release kept: other bands that are missed are shown.`;
 
 interface Tally {
   passed: number;
@@ -57,10 +61,10 @@ interface Tally {
 export function verifyCommand() {
   return new Command('verify')
     .description(
-      'check translations against processor emulators, reference counts against arithmetic, VM exits against KVM, Xen and KVM on KVM',
+      'check translations against processor emulators, reference counts against arithmetic, VM exits against KVM, Xen and KVM on KVM, and published results',
     )
     .argument('[suite]', SUITES.join(', '))
-    .argument('[files...]', 'files to check instead of those that come with vmmu')
+    .argument('[files...]', 'files to check instead of those that come with vmmu; with published: ids of checks')
     .option('--trace <file>', 'with kvm or xen: the trace of a guest; needs --measured')
     .option('--measured <file>', 'with kvm or xen: what the hypervisor counted of that guest, as in traces/measured')
     .option(
@@ -68,7 +72,10 @@ export function verifyCommand() {
       'with nested: what KVM on the machine uses (npt=1,vgif=0,…), instead of the measured sets',
     )
     .option('--l1 <features>', 'with nested: what KVM in its virtual machine uses; without it the guest runs on L0')
-    .addOption(new Option('--format <name>', 'of nested').choices(['table', 'json']).default('table'))
+    .option('--record <file>', 'with published: write what came out, as JSON')
+    .option('--claims <file>', 'with published: write the page that says what is reproduced and what is not')
+    .addOption(new Option('--format <name>', 'of nested and published').choices(['table', 'json']).default('table'))
+    .option('--quiet', 'with published: no progress on stderr')
     .option('--all', 'every field that differs, with its whole value')
     .addOption(
       new Option('--vendor <name>', "whose processor: vectors marked amdDiffers are not AMD's")
@@ -76,35 +83,53 @@ export function verifyCommand() {
         .default('intel'),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (suite, files, { all = false, vendor, trace, measured, l0, l1, format }) => {
-      if (suite !== undefined && !(SUITES as readonly string[]).includes(suite))
-        throw new UsageError(`unknown suite '${suite}'; allowed: ${SUITES.join(', ')}`);
-      const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
-      if ((trace === undefined) !== (measured === undefined))
-        throw new UsageError('--trace and --measured go together: a guest, and what a hypervisor counted of it');
-      if (!isGuestSuite(suite) && trace !== undefined)
-        throw new UsageError('--trace and --measured go with the suite kvm or xen');
-      if (isGuestSuite(suite) && files.length > 0)
-        throw new UsageError(`found ${files[0]!}; ${suite} takes its files with --trace and --measured`);
-      const isNested = suite === 'nested';
-      if (!isNested && (l0 !== undefined || l1 !== undefined || format !== 'table'))
-        throw new UsageError('--l0, --l1 and --format go with the suite nested');
-      if (isNested && files.length > 0) throw new UsageError(`found ${files[0]!}; nested takes no files`);
-      if (isNested && (l0 !== undefined || l1 !== undefined)) return printStack(l0, l1, format);
-      const given = trace === undefined ? null : [{ trace: tracePath(trace), measured: measured! }];
-      for (const name of suite === undefined ? SUITES : [suite as Suite])
-        if (isGuestSuite(name))
-          for (const guest of given ?? GUESTS[name])
-            await (name === 'kvm' ? verifyKvm : verifyXen)(guest, suite === name, tally);
-        else if (name === 'nested') await verifyNested(isNested, format, tally);
-        else
-          for (const file of files.length > 0 ? files : SHIPPED[name])
-            await (name === 'vectors' ? verifyVectors(file, all, vendor === 'amd', tally) : verifyFormula(file, tally));
-      if (tally.failed > 0) process.exitCode = EXIT.checkFailed;
-      if (format === 'json') return;
-      if (tally.skipped > 0) print(`${tally.skipped} skipped: not so on AMD processors`);
-      print(`${tally.passed} passed, ${tally.failed} failed`);
-    });
+    .action(
+      async (suite, files, { all = false, vendor, trace, measured, l0, l1, format, record, claims, quiet = false }) => {
+        if (suite !== undefined && !(SUITES as readonly string[]).includes(suite))
+          throw new UsageError(`unknown suite '${suite}'; allowed: ${SUITES.join(', ')}`);
+        const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+        if ((trace === undefined) !== (measured === undefined))
+          throw new UsageError('--trace and --measured go together: a guest, and what a hypervisor counted of it');
+        if (!isGuestSuite(suite) && trace !== undefined)
+          throw new UsageError('--trace and --measured go with the suite kvm or xen');
+        if (isGuestSuite(suite) && files.length > 0)
+          throw new UsageError(`found ${files[0]!}; ${suite} takes its files with --trace and --measured`);
+        const isNested = suite === 'nested';
+        if (!isNested && (l0 !== undefined || l1 !== undefined))
+          throw new UsageError('--l0 and --l1 go with the suite nested');
+        const isPublished = suite === 'published';
+        if (!isNested && !isPublished && format !== 'table')
+          throw new UsageError('--format goes with the suites nested and published');
+        if (!isPublished && (record !== undefined || claims !== undefined))
+          throw new UsageError('--record and --claims go with the suite published');
+        if (isNested && files.length > 0) throw new UsageError(`found ${files[0]!}; nested takes no files`);
+        if (isNested && (l0 !== undefined || l1 !== undefined)) return printStack(l0, l1, format);
+        const given = trace === undefined ? null : [{ trace: tracePath(trace), measured: measured! }];
+        let isBroken = false;
+        for (const name of suite === undefined ? SUITES : [suite as Suite])
+          if (isGuestSuite(name))
+            for (const guest of given ?? GUESTS[name])
+              await (name === 'kvm' ? verifyKvm : verifyXen)(guest, suite === name, tally);
+          else if (name === 'nested') await verifyNested(isNested, format, tally);
+          else if (name === 'published') {
+            const { verifyPublished } = await import('../verify-published.js');
+            const ids = isPublished ? files : [];
+            const published = await verifyPublished({ ids, whole: isPublished, format, quiet, record, claims });
+            tally.passed += published.passed;
+            tally.failed += published.failed;
+            isBroken = published.broken.length > 0;
+            if (isBroken) print(`must not fail: ${published.broken.join('; ')}`);
+          } else
+            for (const file of files.length > 0 ? files : SHIPPED[name])
+              await (name === 'vectors'
+                ? verifyVectors(file, all, vendor === 'amd', tally)
+                : verifyFormula(file, tally));
+        if (isPublished ? isBroken : tally.failed > 0) process.exitCode = EXIT.checkFailed;
+        if (format === 'json') return;
+        if (tally.skipped > 0) print(`${tally.skipped} skipped: not so on AMD processors`);
+        print(`${tally.passed} passed, ${tally.failed} failed`);
+      },
+    );
 }
 
 async function verifyVectors(file: string, all: boolean, amd: boolean, tally: Tally): Promise<void> {
