@@ -1,5 +1,5 @@
 /** Checks of published results for a terminal. */
-import type { Claim } from '../experiments/checks/claims.js';
+import { lessonsOf, type Claim } from '../experiments/checks/claims.js';
 import { left, type Sheet } from '../report/sheet.js';
 import { reportText } from '../report/table.js';
 
@@ -17,7 +17,7 @@ export function claimsText(claims: readonly Claim[]): string {
         finding.tolerance,
         finding.verdict,
       ]),
-      closing: findings.flatMap(({ what, learned }) => (learned === undefined ? [] : [`${what}: ${learned}`])),
+      closing: lessonsOf(findings),
     })),
   };
   return reportText({ sections: [{ title: 'vmmu verify published', sheets: [sheet] }], notes: [] }).trimEnd();

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { countOf, parseRecord } from '../../src/experiments/checks/claims.js';
 import { LONG } from '../long.js';
 import { complaintOf, printedHere } from './in-process.js';
 import { expectRefusal, temporaryFolder, vmmu } from './vmmu.js';
@@ -25,14 +26,26 @@ beforeAll(() => {
 
 describe('vmmu verify', () => {
   if (LONG)
-    test('everything that is shipped: 11,869 vectors, 143 counts, 25 comparisons with KVM, 42 of 43 with Xen, 192 with KVM on KVM', async () => {
+    test('everything that is shipped: 11,869 vectors, 143 counts, 25 comparisons with KVM, 42 of 43 with Xen, 192 with KVM on KVM, and what CLAIMS.md says', async () => {
       const { status, stdout } = await vmmu(folder, 'verify');
-      expect(stdout).toMatch(/^churn, shadow, emulated_fast_path: measured .*\n12271 passed, 1 failed\n$/); // docs/xen.md says why
+      const claims = parseRecord(readFileSync('results/claims.json', 'utf8'), 'results/claims.json');
+      const [passed, failed] = [12_271 + countOf(claims, 'passed'), 1 + countOf(claims, 'failed')];
+      expect(stdout).toMatch(/^churn, shadow, emulated_fast_path: measured /); // docs/xen.md says why
+      expect(stdout.trimEnd().split('\n')).toHaveLength(failed + 1);
+      expect(stdout).toMatch(new RegExp(`\n${passed} passed, ${failed} failed\n$`));
       expect(status).toBe(1);
     });
 
   test('the shipped table of counts', async () => {
     expect(await printedHere('verify formula')).toBe('143 passed, 0 failed\n');
+  });
+
+  test('a published result by its id, and the record of it as JSON', async () => {
+    expect(await printedHere('verify published E1 --quiet')).toMatch(
+      /^ {2}E1 {2}4 levels on 4 +24 +24 +equal +passed$/m,
+    );
+    const record = JSON.parse(await printedHere('verify published E1 --quiet --format json')) as object;
+    expect(record).toMatchObject({ schema: 'vmmu/claims@1', claims: [{ id: 'E1', class: 'EXACT' }] });
   });
 
   test.each(['three.jsonl', 'three.jsonl.gz'])('%s: reads it plain and compressed', async (file) => {
@@ -131,6 +144,9 @@ describe('a bad file of vectors: one line that says where, status 2', () => {
 
   test.each([
     ['verify vectors nowhere.jsonl', /^vmmu: nowhere\.jsonl: no such file\n$/],
-    ['verify formular', /^vmmu: unknown suite 'formular'; allowed: vectors, formula, kvm, xen, nested\n$/],
+    ['verify formular', /^vmmu: unknown suite 'formular'; allowed: vectors, formula, kvm, xen, nested, published\n$/],
+    ['verify published E99', /^vmmu: unknown check 'E99' .*allowed: E1, /],
+    ['verify kvm --record claims.json', /^vmmu: --record and --claims go with the suite published\n$/],
+    ['verify vectors --format json', /^vmmu: --format goes with the suites nested and published\n$/],
   ])('%s', (args, message) => expectRefusal(folder, args, message));
 });

@@ -2,7 +2,7 @@
 import { reportMarkdown } from '../../report/markdown.js';
 import { left, type Section, type Sheet } from '../../report/sheet.js';
 import type { Verdict } from './check.js';
-import { countOf, type Claim } from './claims.js';
+import { countOf, lessonsOf, type Claim } from './claims.js';
 
 const TAGS = {
   P: 'read in the primary document',
@@ -46,7 +46,7 @@ function sheetOf({ id, class: kind, title, source, tag, workload, findings }: Cl
       {
         heading: `${kind}. Source: ${source} (${tag}). Workload: ${workload}.`,
         rows: chosen.map(({ what, target, measured, tolerance }) => [what, target, measured, tolerance]),
-        closing: chosen.flatMap(({ what, learned }) => (learned === undefined ? [] : [`${what}: ${learned}`])),
+        closing: lessonsOf(chosen),
       },
     ],
   };

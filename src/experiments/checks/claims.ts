@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { validate } from '../../config/validate.js';
 import { parseYaml } from '../../config/yaml-file.js';
-import type { Check, Verdict } from './check.js';
+import type { Check, Shipped, Verdict } from './check.js';
 
 const findingSchema = z.strictObject({
   what: z.string(),
@@ -27,10 +27,10 @@ const recordSchema = z.strictObject({ schema: z.literal('vmmu/claims@1'), claims
 
 /** A check with what came out of it. */
 export type Claim = z.infer<typeof claimSchema>;
-export type ClaimFinding = z.infer<typeof findingSchema>;
+type ClaimFinding = z.infer<typeof findingSchema>;
 
-export async function claimOf({ findings, ...about }: Check): Promise<Claim> {
-  return { ...about, findings: [...(await findings())] };
+export async function claimOf({ findings, ...about }: Check, shipped: Shipped): Promise<Claim> {
+  return { ...about, findings: [...(await findings(shipped))] };
 }
 
 export function recordText(claims: readonly Claim[]): string {
@@ -46,6 +46,15 @@ export function parseRecord(text: string, path: string): Claim[] {
 /** Findings of a verdict. */
 export function countOf(claims: readonly Claim[], verdict: Verdict): number {
   return claims.flatMap(({ findings }) => findings).filter((finding) => finding.verdict === verdict).length;
+}
+
+/** What was learned, each text once, with what it is about. */
+export function lessonsOf(findings: readonly ClaimFinding[]): string[] {
+  const texts = new Set(findings.flatMap(({ learned }) => learned ?? []));
+  return [...texts].map((text) => {
+    const about = findings.filter(({ learned }) => learned === text).map(({ what }) => what);
+    return `${about.join('; ')}: ${text}`;
+  });
 }
 
 /** What must not fail: identities, shapes, and bands that an earlier release kept. */

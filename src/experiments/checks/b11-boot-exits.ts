@@ -1,0 +1,87 @@
+import { resolveConfig } from '../../config/resolve.js';
+import type { StrategyName } from '../../paging/names.js';
+import type { CellResult } from '../../run/cell-result.js';
+import { streamCell } from '../../run/cell.js';
+import { generateEvents } from '../../trace/generate-events.js';
+import { openAnyTrace } from '../../trace/open.js';
+import { closing, type TraceSource } from '../../trace/source.js';
+import { within, type Band, type Check, type Finding, type Shipped } from './check.js';
+
+/** The same order of magnitude: by no more than the square root of ten either way. */
+const around = (target: number): Band =>
+  [target / Math.sqrt(10), target * Math.sqrt(10)].map(Math.round) as [number, number];
+
+const HOST_PAGES = ['4k', '2m'] as const;
+
+const LEARNED =
+  'the exits of nested paging are first touches of host pages, so the ratio follows their size and the guest’s memory, which the source does not give; its guest isolates page tables, this one does not';
+
+async function replayed(
+  trace: () => Promise<TraceSource>,
+  strategy: StrategyName,
+  hostPages: string,
+): Promise<CellResult> {
+  const config = resolveConfig({ machine: 'intel-cascadelake', hostPages }, () => '');
+  return closing(await trace(), (source) =>
+    streamCell({ strategy, characteristics: source.header.characteristics, config }, source),
+  );
+}
+
+async function compared(
+  trace: () => Promise<TraceSource>,
+): Promise<{ pages: string; shadow: CellResult; nested: CellResult }[]> {
+  return Promise.all(
+    HOST_PAGES.map(async (pages) => ({
+      pages,
+      shadow: await replayed(trace, 'shadow', pages),
+      nested: await replayed(trace, 'nested', pages),
+    })),
+  );
+}
+
+async function findings(shipped: Shipped): Promise<Finding[]> {
+  const recorded = await compared(() => openAnyTrace(shipped('boot')));
+  const made = await compared(() => Promise.resolve(generateEvents('boot-events', { refs: 20_000_000 })));
+  const mmu = recorded.map(({ pages, shadow, nested }) =>
+    within({
+      what: `exits for memory, shadow over nested, host pages ${pages}`,
+      target: '111.7',
+      measured: shadow.counters.mmuVmExits / nested.counters.mmuVmExits,
+      band: around(111.7),
+      digits: 1,
+      learned: LEARNED,
+    }),
+  );
+  const total = made.map(({ pages, shadow, nested }) =>
+    within({
+      what: `all exits, shadow over nested, host pages ${pages}`,
+      target: '24.8',
+      measured: shadow.counters.vmExits / nested.counters.vmExits,
+      band: around(24.8),
+      digits: 1,
+      learned: LEARNED,
+    }),
+  );
+  const { counters } = recorded[0]!.shadow;
+  const share = within({
+    what: 'control-register accesses among the exits of shadow paging, %',
+    target: '77.2',
+    measured: (100 * counters.cr3Exits) / counters.vmExits,
+    band: [60, 90],
+    digits: 1,
+    learned:
+      'with page-table isolation each system call and interrupt loads CR3 twice; the kernel of this boot has none',
+  });
+  return [...mmu, ...total, share];
+}
+
+export const b11: Check = {
+  id: 'B11',
+  class: 'BAND',
+  title: 'VM exits of a boot: shadow over nested paging',
+  source: 'boot of Ubuntu 20.04 with ept=0 and ept=1, repository nicolashanout/linux, c212db19',
+  tag: 'P',
+  workload:
+    'exits for memory: the shipped boot of a Debian kernel; all exits: boot-events, at the rates that KVM counted of that boot',
+  findings,
+};
