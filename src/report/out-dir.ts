@@ -32,10 +32,10 @@ export async function writeOutDir(directory: string, rows: readonly ResultRow[],
   await writeFolder(directory, files);
 }
 
-/** @param files text by name @param option that named the directory, for messages */
+/** @param files contents by name @param option that named the directory, for messages */
 export async function writeFolder(
   directory: string,
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   option = '--out',
 ): Promise<void> {
   await named(
@@ -48,7 +48,7 @@ export async function writeFolder(
   );
 }
 
-function inside(directory: string, files: Readonly<Record<string, string>>): Record<string, string> {
+function inside<T>(directory: string, files: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [join(directory, name), text]));
 }
 

@@ -9,9 +9,9 @@ interface Move {
   readonly temporary: string;
 }
 
-/** @param files text by path */
+/** @param files contents by path */
 export async function withTemporaries(
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   work: (moves: readonly Move[]) => Promise<void>,
 ): Promise<void> {
   const moves = Object.entries(files).map(([to, text]) => ({ to, temporary: temporaryName(to), text }));

@@ -14,7 +14,7 @@ const EXAMPLES = `
 Examples:
   vmmu reproduce hundred-times                     exits, cycles and multiples of bare metal of each sensitive operation
   vmmu reproduce hundred-times --quick             three processor generations instead of eight
-  vmmu reproduce hundred-times --out results       also results/hundred-times: CSV, figures, a page
+  vmmu reproduce hundred-times --out results       also results/hundred-times: CSV, Arrow, figures, a page
   vmmu list experiments
 
 Exit status: 0 also where a published band is missed: what is missed is in the table.`;
@@ -92,6 +92,7 @@ async function write(
   outcome: Outcome,
   quick: boolean,
 ): Promise<void> {
+  const { arrowOf } = await import('../../report/arrow.js');
   const { csv } = await import('../../report/csv.js');
   const { writeFolder } = await import('../../report/out-dir.js');
   const { figures, records } = outcome;
@@ -106,6 +107,11 @@ async function write(
     'README.md': await page(experiment, outcome),
     'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
     ...Object.fromEntries(Object.entries(records).map(([file, rows]) => [`${file}.csv`, csv(rows)])),
+    ...Object.fromEntries(
+      await Promise.all(
+        Object.entries(records).map(async ([file, rows]) => [`${file}.arrow`, await arrowOf(rows)] as const),
+      ),
+    ),
     ...Object.fromEntries(figures.map((figure) => [`${figure.name}.svg`, figure.svg])),
   });
 }
