@@ -23,9 +23,17 @@ export interface Outcome {
 /** Told when one of so many parts is done. */
 export type Progress = (of: number) => void;
 
+export interface ExperimentOptions {
+  /** A smaller form with the same columns. */
+  readonly quick: boolean;
+  /** Path of a trace that comes with vmmu. */
+  readonly shipped: (trace: string) => string;
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface Experiment {
   readonly title: string;
   readonly source: string;
-  /** @param quick a smaller form with the same columns */
-  readonly run: (options: { readonly quick: boolean }, progress: Progress) => Promise<Outcome>;
+  readonly run: (options: ExperimentOptions, progress: Progress) => Promise<Outcome>;
 }

@@ -1,7 +1,17 @@
 /** The experiments, by the name that `vmmu reproduce` takes. */
 import type { Experiment } from './experiment.js';
+import { fiveLevel } from './five-level.js';
+import { generations } from './generations.js';
 import { hundredTimes } from './hundred-times/index.js';
+import { pageSizes } from './page-sizes.js';
+import { pattersonHennessy } from './patterson-hennessy.js';
 
-export const EXPERIMENTS = { 'hundred-times': hundredTimes } as const satisfies Record<string, Experiment>;
+export const EXPERIMENTS = {
+  'hundred-times': hundredTimes,
+  'patterson-hennessy': pattersonHennessy,
+  'large-pages': pageSizes,
+  'five-level': fiveLevel,
+  generations,
+} as const satisfies Record<string, Experiment>;
 
 export type ExperimentName = keyof typeof EXPERIMENTS;

@@ -13,13 +13,10 @@ export async function arrowOf({ columns, records }: Records): Promise<Uint8Array
   const vectors = columns.map((name, at) => {
     const values = records.map((record) => record[at]!);
     const isText = values.length === 0 || values.some((value) => typeof value === 'string' && value !== '');
-    if (isText) return [name, vectorFromArray(values.map(String), new Utf8())] as const;
+    const numbers = values.map((value) => (value === '' ? null : value));
     return [
       name,
-      vectorFromArray(
-        values.map((value) => (value === '' ? null : value)),
-        new Float64(),
-      ),
+      isText ? vectorFromArray(values.map(String), new Utf8()) : vectorFromArray(numbers, new Float64()),
     ] as const;
   });
   return tableToIPC(new Table(Object.fromEntries(vectors)), 'stream');

@@ -5,7 +5,10 @@ import type { Experiment, Outcome } from '../../experiments/experiment.js';
 import type { ExperimentName } from '../../experiments/index.js';
 import type { Report } from '../../report/sheet.js';
 import { Command } from '../command.js';
+import { interruptible } from '../interrupt.js';
+import { wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
+import { shippedPath } from '../shipped.js';
 import { version } from '../version.js';
 
 const FORMATS = ['table', 'markdown', 'json'] as const;
@@ -26,29 +29,37 @@ export function reproduceCommand() {
     .option('--quick', 'a smaller form with the same columns')
     .option('--out <dir>', 'also write a folder for each experiment there')
     .addOption(new Option('--format <name>', 'what is printed').choices(FORMATS).default('table' as const))
+    .option('--workers <number>', 'worker threads (default: one for each processor)', wholeNumber(1, 1024))
     .option('--quiet', 'no progress on stderr')
     .addHelpText('after', EXAMPLES)
-    .action(async (names, { quick = false, out, format, quiet = false }) => {
+    .action(async (names, { quick = false, out, format, workers, quiet = false }) => {
       const { EXPERIMENTS } = await import('../../experiments/index.js');
       const { oneOf } = await import('../../config/names.js');
       const all = Object.keys(EXPERIMENTS) as ExperimentName[];
       const chosen = names.length === 0 ? all : names.map((name) => oneOf(all, name, 'experiment'));
       for (const name of chosen) {
         const experiment: Experiment = EXPERIMENTS[name];
-        const outcome = await run(experiment, quick, quiet);
+        const outcome = await run(experiment, quick, workers, quiet);
         if (out !== undefined) await write(join(out, name), name, experiment, outcome, quick);
         process.stdout.write(await printed(name, experiment, outcome, format));
       }
     });
 }
 
-async function run(experiment: Experiment, quick: boolean, quiet: boolean): Promise<Outcome> {
+async function run(
+  experiment: Experiment,
+  quick: boolean,
+  workers: number | undefined,
+  quiet: boolean,
+): Promise<Outcome> {
   let shown: ReturnType<typeof progress> | null = null;
   try {
-    return await experiment.run({ quick }, (of) => {
-      shown ??= progress(of, 'operations', quiet);
-      shown.step('');
-    });
+    return await interruptible('experiments that were finished are written; run the command again', (signal) =>
+      experiment.run({ quick, shipped: shippedPath, workers, signal }, (of) => {
+        shown ??= progress(of, 'parts', quiet);
+        shown.step('');
+      }),
+    );
   } finally {
     (shown as ReturnType<typeof progress> | null)?.end();
   }

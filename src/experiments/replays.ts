@@ -1,0 +1,28 @@
+/** Shipped traces on machines under strategies: the rows that most experiments are made from. */
+import { resolveConfig, type ConfigInput } from '../config/resolve.js';
+import type { ResultRow } from '../report/result-row.js';
+import { run } from '../run/run.js';
+import type { ExperimentOptions, Progress } from './experiment.js';
+
+/** The nine large ones. */
+export const TRACES = ['boot', 'cc1', 'churn', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz'] as const;
+/** Two of a user program and one of a full system, of those that are read fastest. */
+export const QUICK_TRACES = ['churn', 'memcached', 'sqlite'] as const;
+
+export async function replays(
+  inputs: readonly ConfigInput[],
+  strategies: readonly string[],
+  { quick, shipped, workers, signal }: ExperimentOptions,
+  progress: Progress,
+  traces: readonly string[] = quick ? QUICK_TRACES : TRACES,
+): Promise<ResultRow[]> {
+  const configs = inputs.map((input) => resolveConfig(input, () => ''));
+  const cells = traces.length * configs.length * strategies.length;
+  const request = { traces: traces.map(shipped), configs, strategies, allowInexact: true };
+  return run(request, { workers, signal, onCell: () => progress(cells) });
+}
+
+/** The row of a cell. */
+export function rowAt(rows: readonly ResultRow[], wanted: Partial<ResultRow>): ResultRow {
+  return rows.find((row) => Object.entries(wanted).every(([key, value]) => row[key as keyof ResultRow] === value))!;
+}
