@@ -1,5 +1,7 @@
 /** The checks of published results, in the order of their ids. */
 import type { Check } from './check.js';
 import { e1 } from './e1-walk-references.js';
+import { e2 } from './e2-order-of-references.js';
+import { e3 } from './e3-agile-levels.js';
 
-export const CHECKS: readonly Check[] = [e1];
+export const CHECKS: readonly Check[] = [e1, e2, e3];
