@@ -3,5 +3,6 @@ import type { Check } from './check.js';
 import { e1 } from './e1-walk-references.js';
 import { e2 } from './e2-order-of-references.js';
 import { e3 } from './e3-agile-levels.js';
+import { e4 } from './e4-conservation.js';
 
-export const CHECKS: readonly Check[] = [e1, e2, e3];
+export const CHECKS: readonly Check[] = [e1, e2, e3, e4];
