@@ -4,5 +4,7 @@ import { e1 } from './e1-walk-references.js';
 import { e2 } from './e2-order-of-references.js';
 import { e3 } from './e3-agile-levels.js';
 import { e4 } from './e4-conservation.js';
+import { e5 } from './e5-sensitive-instructions.js';
+import { e6 } from './e6-vmx-predicates.js';
 
-export const CHECKS: readonly Check[] = [e1, e2, e3, e4];
+export const CHECKS: readonly Check[] = [e1, e2, e3, e4, e5, e6];
