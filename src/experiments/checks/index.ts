@@ -6,5 +6,6 @@ import { e3 } from './e3-agile-levels.js';
 import { e4 } from './e4-conservation.js';
 import { e5 } from './e5-sensitive-instructions.js';
 import { e6 } from './e6-vmx-predicates.js';
+import { e7 } from './e7-exits-of-a-fault.js';
 
-export const CHECKS: readonly Check[] = [e1, e2, e3, e4, e5, e6];
+export const CHECKS: readonly Check[] = [e1, e2, e3, e4, e5, e6, e7];
