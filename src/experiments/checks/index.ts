@@ -7,5 +7,7 @@ import { e4 } from './e4-conservation.js';
 import { e5 } from './e5-sensitive-instructions.js';
 import { e6 } from './e6-vmx-predicates.js';
 import { e7 } from './e7-exits-of-a-fault.js';
+import { e8 } from './e8-table-writes.js';
+import { e9 } from './e9-other-exits.js';
 
-export const CHECKS: readonly Check[] = [e1, e2, e3, e4, e5, e6, e7];
+export const CHECKS: readonly Check[] = [e1, e2, e3, e4, e5, e6, e7, e8, e9];
