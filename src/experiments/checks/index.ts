@@ -9,5 +9,7 @@ import { e6 } from './e6-vmx-predicates.js';
 import { e7 } from './e7-exits-of-a-fault.js';
 import { e8 } from './e8-table-writes.js';
 import { e9 } from './e9-other-exits.js';
+import { e10 } from './e10-tagged-tlb.js';
+import { e11 } from './e11-dirty-guest-tables.js';
 
-export const CHECKS: readonly Check[] = [e1, e2, e3, e4, e5, e6, e7, e8, e9];
+export const CHECKS: readonly Check[] = [e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11];

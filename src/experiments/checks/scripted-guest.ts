@@ -3,7 +3,6 @@ import type { RunConfig } from '../../config/schema.js';
 import type { StrategyName } from '../../paging/index.js';
 import type { CellResult } from '../../run/cell-result.js';
 import { Cell } from '../../run/cell.js';
-import type { Processor } from '../../run/processor.js';
 import type { TraceCharacteristics } from '../../trace/event.js';
 import { scriptCharacteristics } from '../../trace/generate-events.js';
 import { Script } from '../../trace/generators/script.js';
@@ -19,19 +18,12 @@ export interface Counted {
 }
 
 export class ScriptedGuest {
+  readonly script = new Script();
   readonly cell: Cell;
 
-  /** @param place which of the guests on the processor it is, from 0 */
-  constructor(
-    strategy: StrategyName,
-    source: TraceCharacteristics['source'],
-    config: RunConfig,
-    readonly script = new Script(),
-    on?: Processor,
-    place = 0,
-  ) {
+  constructor(strategy: StrategyName, source: TraceCharacteristics['source'], config: RunConfig) {
     const characteristics = scriptCharacteristics(source);
-    this.cell = new Cell({ strategy, characteristics, config }, script.pages, on, place);
+    this.cell = new Cell({ strategy, characteristics, config }, this.script.pages);
   }
 
   /** Replays what has been written down since the last time. */
