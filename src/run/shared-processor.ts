@@ -99,6 +99,11 @@ export class SharingMachine {
     return { ...this.counts, asids: this.cell.platform.asid.taken };
   }
 
+  /** TLB entries, in all arrays, that it holds. */
+  get held(): number {
+    return this.own(this.processor.tlb.held());
+  }
+
   replay(batch: EventBatch): void {
     this.before = null;
     this.cell.replay(this.merged(batch));
@@ -109,7 +114,7 @@ export class SharingMachine {
     const before = this.own(tlb.removed);
     endSlice(this.cell.platform);
     const removed = this.own(tlb.removed);
-    this.before = { held: this.own(tlb.held()), removed };
+    this.before = { held: this.held, removed };
     this.counts.slices++;
     this.counts.lostToSwitches += removed - before;
   }
@@ -122,11 +127,11 @@ export class SharingMachine {
   }
 
   /** Counts what it has lost since it was left. @param kept entries that will still be there when it comes back */
-  settle(kept = this.own(this.processor.tlb.held())): void {
+  settle(kept = this.held): void {
     const { before, counts, processor } = this;
     this.before = null;
     if (before === null || this.cell.platform.tlb.context.vpid === 0) return; // without a tag nothing was left to lose
-    const held = this.own(processor.tlb.held());
+    const { held } = this;
     const removed = this.own(processor.tlb.removed) - before.removed;
     counts.lostToFlushes += removed + held - kept;
     counts.lostToRoom += before.held - held - removed;

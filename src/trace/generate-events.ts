@@ -1,4 +1,5 @@
 /** Traces of micro-workloads and programs: what stands before the loop, then one operation after the other. */
+import type { TraceCharacteristics } from './event.js';
 import type { GeneratedTrace } from './generate.js';
 import type { EventGenerator } from './generators/event-generator.js';
 import { SCRIPTED, type ScriptedName } from './generators/index.js';
@@ -31,16 +32,7 @@ export function eventTrace(
   return {
     header: {
       name,
-      characteristics: {
-        source,
-        fetches: true,
-        data: true,
-        kernelReferences: false,
-        tableWrites: source === 'full-system',
-        physicalAddresses: false,
-        counts: 'exact',
-        filterSets: null,
-      },
+      characteristics: scriptCharacteristics(source),
       source: { ran: `${ran}: ${description}`, captured: JSON.stringify(values) },
     },
     pages: script.pages,
@@ -53,5 +45,19 @@ export function eventTrace(
       }
       yield* script.take(true);
     },
+  };
+}
+
+/** What a trace that a script writes down tells of its guest. */
+export function scriptCharacteristics(source: TraceCharacteristics['source']): TraceCharacteristics {
+  return {
+    source,
+    fetches: true,
+    data: true,
+    kernelReferences: false,
+    tableWrites: source === 'full-system',
+    physicalAddresses: false,
+    counts: 'exact',
+    filterSets: null,
   };
 }

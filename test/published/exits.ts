@@ -1,13 +1,12 @@
-/** What micro-workloads cost in exits: counted for the operations alone, without what stands before them. */
-import { runCell } from '../../src/run/cell.js';
+/** Micro-workloads, on a small machine unless another is asked for. */
+import * as micro from '../../src/experiments/checks/micro-workloads.js';
+import type { Exits } from '../../src/experiments/checks/scripted-guest.js';
 import type { StrategyName } from '../../src/paging/index.js';
-import { generateEvents } from '../../src/trace/generate-events.js';
-import type { EventGeneratorName } from '../../src/trace/generators/events/index.js';
 import type { CellResult } from '../../src/run/cell-result.js';
-import { EXIT_CAUSES, type ExitCause } from '../../src/vmm/exits.js';
+import type { EventGeneratorName } from '../../src/trace/generators/events/index.js';
 import { configOf } from '../support/machine.js';
 
-export type Exits = Partial<Record<ExitCause, number>>;
+export type { Exits };
 
 export function replayed(
   strategy: StrategyName,
@@ -15,12 +14,9 @@ export function replayed(
   given: Readonly<Record<string, number>>,
   config = configOf(),
 ): CellResult {
-  const trace = generateEvents(generator, given);
-  const { characteristics } = trace.header;
-  return runCell({ strategy, characteristics, config }, trace.pages, trace.batches());
+  return micro.replayed(strategy, generator, given, config);
 }
 
-/** Exits of `operations` operations: those of a run twice as long less those of the run. */
 export function exitsOf(
   strategy: StrategyName,
   generator: EventGeneratorName,
@@ -28,8 +24,5 @@ export function exitsOf(
   given: Readonly<Record<string, number>> = {},
   config = configOf(),
 ): Exits {
-  const once = replayed(strategy, generator, { ...given, operations }, config).exits;
-  const twice = replayed(strategy, generator, { ...given, operations: 2 * operations }, config).exits;
-  const causes = EXIT_CAUSES.filter((cause) => twice[cause] !== once[cause]);
-  return Object.fromEntries(causes.map((cause) => [cause, twice[cause] - once[cause]]));
+  return micro.exitsOf(strategy, generator, operations, given, config);
 }

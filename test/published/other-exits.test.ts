@@ -1,16 +1,16 @@
 /** E9: what has nothing to do with address translation exits as often under every strategy with a VMM, whatever the trace. */
 import { describe, expect, test } from 'vitest';
+import { otherExits } from '../../src/experiments/checks/micro-workloads.js';
 import type { CellResult } from '../../src/run/cell-result.js';
 import { runCell } from '../../src/run/cell.js';
 import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../../src/paging/index.js';
 import { KIND_NAMES, OPERANDS, type KindName } from '../../src/trace/event.js';
 import { EVENT_GENERATORS, type EventGeneratorName } from '../../src/trace/generators/events/index.js';
 import { generateTrace, INSERTABLE_EVENTS } from '../../src/trace/generate.js';
-import { EXITS } from '../../src/vmm/exits.js';
 import { SENSITIVE_NAMES } from '../../src/vmm/sensitive-instructions.js';
 import { configOf } from '../support/machine.js';
 import { FULL_SYSTEM, TraceBuilder, USER } from '../support/trace-builder.js';
-import { replayed } from './exits.js';
+import { replayed, type Exits } from './exits.js';
 
 const VIRTUALIZED = STRATEGY_NAMES.filter((name) => STRATEGIES[name].virtualized && !STRATEGIES[name].deprivileged);
 const INSTRUCTIONS: readonly KindName[] = KIND_NAMES.slice(
@@ -18,15 +18,7 @@ const INSTRUCTIONS: readonly KindName[] = KIND_NAMES.slice(
   KIND_NAMES.indexOf('sensitive') + 1,
 );
 
-/** Exits of the causes that have nothing to do with memory. An APIC page that nothing maps is a fault of whichever tables are in use. */
-function otherExits({ exits: { mmioFault, mmio, ...others } }: CellResult): Record<string, number> {
-  const exits = { ...others, mmio: mmio + mmioFault };
-  const causes = Object.keys(exits) as (keyof typeof exits)[];
-  const counted = causes.filter((cause) => !EXITS[cause].memory && exits[cause] > 0);
-  return Object.fromEntries(counted.map((cause) => [cause, exits[cause]]));
-}
-
-function expectSame(replay: (strategy: StrategyName) => CellResult): Record<string, number> {
+function expectSame(replay: (strategy: StrategyName) => CellResult): Exits {
   const [first, ...others] = VIRTUALIZED.map((strategy) => otherExits(replay(strategy)));
   for (const other of others) expect(other).toEqual(first);
   return first!;
