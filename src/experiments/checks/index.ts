@@ -4,5 +4,8 @@ import { e1 } from './e1-walk-references.js';
 import { s1 } from './s1-walk-caches.js';
 import { s2 } from './s2-entry-reuse.js';
 import { s3 } from './s3-leaf-entries.js';
+import { s4 } from './s4-crossover.js';
+import { s5 } from './s5-large-host-pages.js';
+import { s6 } from './s6-exit-generations.js';
 
-export const CHECKS: readonly Check[] = [e1, s1, s2, s3];
+export const CHECKS: readonly Check[] = [e1, s1, s2, s3, s4, s5, s6];
