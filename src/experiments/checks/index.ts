@@ -7,5 +7,6 @@ import { s3 } from './s3-leaf-entries.js';
 import { s4 } from './s4-crossover.js';
 import { s5 } from './s5-large-host-pages.js';
 import { s6 } from './s6-exit-generations.js';
+import { s7 } from './s7-walk-fractions.js';
 
-export const CHECKS: readonly Check[] = [e1, s1, s2, s3, s4, s5, s6];
+export const CHECKS: readonly Check[] = [e1, s1, s2, s3, s4, s5, s6, s7];

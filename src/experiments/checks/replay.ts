@@ -49,7 +49,7 @@ export interface Stretch {
   readonly total: number;
 }
 
-/** What comes after the batch in which so many references are over. */
+/** What comes after the batch of 65,536 rows in which so many references are over. */
 export function afterWarmUp(trace: Recorded, refs: number, strategy: StrategyName, config: RunConfig): Stretch {
   const cell = cellOf(trace, strategy, config);
   let warm: Stretch | null = refs === 0 ? stretchOf(cell.result(), config) : null;

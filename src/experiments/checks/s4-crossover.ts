@@ -25,7 +25,7 @@ interface Case {
 function chase(pages: number): Case {
   return {
     what: `pointer chase through ${pages / 256} MiB`,
-    trace: () => recorded(generateTrace('chase', { refs: 9 * pages, pages })),
+    trace: () => recorded(generateTrace('chase', { refs: 16 * pages, pages })),
     warmUp: pages,
     winner: 'shadow',
     learned:

@@ -11,7 +11,7 @@ const MACHINES = ['amd-barcelona', 'intel-haswell', 'intel-cascadelake'];
 /** 128 MiB: more than the TLBs of any of these reach with pages of 4 KiB. */
 const PAGES = 2 ** 15;
 const WARM_UP = 8 * PAGES;
-const REFS = 10 * PAGES;
+const REFS = 14 * PAGES;
 
 function refsOf(walker: Walker): number {
   return walker.walk(VPN, ACCESS.user) === WALK.ok ? walker.refs : Number.NaN;
