@@ -1,5 +1,5 @@
 /** What a check of a published result is: where the result stands, how it is obtained here, and how far it may be off. */
-import { decimal } from '../../report/number-text.js';
+import { decimal, NONE } from '../../report/number-text.js';
 
 /** EXACT: identities, equal to the last digit. BAND: within a stated distance. SHAPE: orderings and signs. */
 export type CheckClass = 'EXACT' | 'BAND' | 'SHAPE';
@@ -83,4 +83,9 @@ export function within({ what, target, measured, band: [low, high], digits = 2, 
 export function holds(what: string, target: string, measured: string, isTrue: boolean, learned?: string): Finding {
   const verdict = isTrue ? 'passed' : 'failed';
   return { what, target, measured, tolerance: 'true', verdict, learned: isTrue ? undefined : learned };
+}
+
+/** What it takes is not there. */
+export function notCheckable(what: string, target: string, why: string): Finding {
+  return { what, target, measured: NONE, tolerance: NONE, verdict: 'not checkable', learned: why };
 }

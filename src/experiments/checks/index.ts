@@ -20,6 +20,13 @@ import { e6 } from './e6-vmx-predicates.js';
 import { e7 } from './e7-exits-of-a-fault.js';
 import { e8 } from './e8-table-writes.js';
 import { e9 } from './e9-other-exits.js';
+import { s1 } from './s1-walk-caches.js';
+import { s2 } from './s2-entry-reuse.js';
+import { s3 } from './s3-leaf-entries.js';
+import { s4 } from './s4-crossover.js';
+import { s5 } from './s5-large-host-pages.js';
+import { s6 } from './s6-exit-generations.js';
+import { s7 } from './s7-walk-fractions.js';
 
 export const CHECKS: readonly Check[] = [
   e1,
@@ -42,4 +49,11 @@ export const CHECKS: readonly Check[] = [
   b9,
   b10,
   b11,
+  s1,
+  s2,
+  s3,
+  s4,
+  s5,
+  s6,
+  s7,
 ];
