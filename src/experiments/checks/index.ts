@@ -12,5 +12,6 @@ import { e9 } from './e9-other-exits.js';
 import { e10 } from './e10-tagged-tlb.js';
 import { e11 } from './e11-dirty-guest-tables.js';
 import { e12 } from './e12-arithmetic.js';
+import { e13 } from './e13-same-bytes.js';
 
-export const CHECKS: readonly Check[] = [e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12];
+export const CHECKS: readonly Check[] = [e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13];
