@@ -1,38 +1,28 @@
 /** Traces and test vectors that come with vmmu, by name. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { unknownName } from '../config/names.js';
 import { UsageError } from '../errors.js';
+import { SHIPPED_FOLDER, shippedNames, shippedPath } from '../trace/shipped.js';
 
-const FOLDER = fileURLToPath(new URL('../../traces/', import.meta.url));
+export { shippedNames, shippedPath };
+
 const VECTORS = fileURLToPath(new URL('../../test/vectors/', import.meta.url));
-const SUFFIX = '.arrows.br';
-
-export function shippedNames(): string[] {
-  return readdirSync(FOLDER)
-    .filter((file) => file.endsWith(SUFFIX))
-    .map((file) => file.slice(0, -SUFFIX.length))
-    .sort();
-}
 
 /** What is replayed where no trace is named: those that are large enough to say something about TLBs, not the small ones made of other tools' files. */
 export const DEFAULT_TRACES = ['boot', 'cc1', 'churn', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz'];
 
-export function shippedPath(name: string): string {
-  return `${FOLDER}${name}${SUFFIX}`;
-}
-
 /** Guests that KVM ran too: their traces, and what it counted. */
 export const MEASURED_GUESTS = ['boot', 'churn'].map((name) => ({
   trace: shippedPath(name),
-  measured: `${FOLDER}measured/${name}.kvm.json`,
+  measured: `${SHIPPED_FOLDER}measured/${name}.kvm.json`,
 }));
 
 /** The guest that Xen ran too. */
-export const XEN_GUESTS = [{ trace: shippedPath('churn'), measured: `${FOLDER}measured/churn.xen.json` }];
+export const XEN_GUESTS = [{ trace: shippedPath('churn'), measured: `${SHIPPED_FOLDER}measured/churn.xen.json` }];
 
 /** Events of a guest of a guest, as KVM on KVM counted them. */
-export const MEASURED_NESTED = `${FOLDER}measured/nested.kvm.json`;
+export const MEASURED_NESTED = `${SHIPPED_FOLDER}measured/nested.kvm.json`;
 
 /** Path of a trace given as a file or as the name of a shipped one. */
 export function tracePath(given: string): string {

@@ -75,8 +75,7 @@ export const e12: Check = {
   id: 'E12',
   class: 'EXACT',
   title: 'Arithmetic of costs: CPI, break-even, and speedups from shares',
-  source:
-    'Patterson & Hennessy, 5th ed., exercise 5.14, from public solutions; SagePTE artifact (P), table of the paper',
+  source: 'Patterson & Hennessy, 5th ed., exercise 5.14, from public solutions; data of the SagePTE artifact (P)',
   tag: 'S',
   workload: 'none: published numbers are put into the cost model',
   findings: () => [...exercise(), ...SAGEPTE_ROWS.flatMap(speedups)],

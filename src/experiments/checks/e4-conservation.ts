@@ -18,6 +18,8 @@ const OF_4K: Reads = { refs: 1000, pages: 256 };
 const OF_2M: Reads = { refs: 1000, pages: 64 * 512 };
 /** More than a second level holds. */
 const MANY: Reads = { refs: 4000, pages: 2048 };
+/** With a model of the caches that serve table references, each one that is made is counted as it is made. */
+const PTE_SHARE = 0.125;
 /** Few entries, so that pages are walked for again and again. */
 const SMALL_TLB: MachineInput['tlb'] = {
   l1i: { shared: { entries: 4, ways: 0 } },
@@ -57,7 +59,12 @@ const GEOMETRIES: readonly Geometry[] = [
 
 /** Whether what walks read and what caches saved them is what they need, and walk caches did save something; null: no such paging here. */
 function isConserved(machine: MachineInput, { strategy, guest, host, refs }: Geometry, reads: Reads): boolean | null {
-  const config = runSchema.parse({ machine, costs: COSTS['epyc-2020'], guest, host });
+  const config = runSchema.parse({
+    machine: { ...machine, pteCacheShare: PTE_SHARE },
+    costs: COSTS['epyc-2020'],
+    guest,
+    host,
+  });
   if (definitionOf(strategy).excluded(config) !== null) return null;
   const trace = generateTrace('uniform', reads);
   const { characteristics } = trace.header;

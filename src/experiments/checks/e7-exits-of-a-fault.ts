@@ -102,8 +102,7 @@ export const e7: Check = {
   id: 'E7',
   class: 'EXACT',
   title: 'VM exits and world switches of a page fault for which n entries are written',
-  source:
-    'PVM, SOSP 2023, section 2: 4n + 8, 2n + 6, 2n + 4; exits of one level derived from it; filter: Linux c7addb902054',
+  source: 'PVM, SOSP 2023: 4n + 8, 2n + 6, 2n + 4; exits of one level are derived from it; filter: Linux c7addb902054',
   tag: 'P',
   workload: 'one page, whose last entries are taken out and put back',
   findings: () => [...firstTouches(), ...ownFaults(), ...worldSwitches()],

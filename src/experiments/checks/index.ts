@@ -12,6 +12,7 @@ import { e1 } from './e1-walk-references.js';
 import { e10 } from './e10-tagged-tlb.js';
 import { e11 } from './e11-dirty-guest-tables.js';
 import { e12 } from './e12-arithmetic.js';
+import { e13 } from './e13-same-bytes.js';
 import { e2 } from './e2-order-of-references.js';
 import { e3 } from './e3-agile-levels.js';
 import { e4 } from './e4-conservation.js';
@@ -41,6 +42,7 @@ export const CHECKS: readonly Check[] = [
   e10,
   e11,
   e12,
+  e13,
   b4,
   b5,
   b6,

@@ -1,4 +1,4 @@
-/** Of seven programs of the SagePTE artifact, with pages of 4 KiB and with large ones. Source: github.com/amirmnoohi/SagePTE-AE, the table of its paper. */
+/** Of seven programs of the SagePTE artifact, with pages of 4 KiB and with large ones. Source: the data of github.com/amirmnoohi/SagePTE-AE. */
 export interface SagePteRow {
   readonly program: string;
   readonly pages: '4k' | 'thp';
