@@ -49,17 +49,40 @@ export interface Stretch {
   readonly total: number;
 }
 
-/** What comes after the batch of 65,536 rows in which so many references are over. */
+/** What comes after so many references. */
 export function afterWarmUp(trace: Recorded, refs: number, strategy: StrategyName, config: RunConfig): Stretch {
   const cell = cellOf(trace, strategy, config);
-  let warm: Stretch | null = refs === 0 ? stretchOf(cell.result(), config) : null;
-  for (const batch of trace.batches) {
-    cell.replay(batch);
-    if (warm !== null) continue;
-    const now = stretchOf(cell.result(), config);
-    if (now.refs >= refs) warm = now;
+  const { before, after } = cut(trace.batches, refs);
+  for (const batch of before) cell.replay(batch);
+  const warm = stretchOf(cell.result(), config);
+  for (const batch of after) cell.replay(batch);
+  return difference(stretchOf(cell.result(), config), warm);
+}
+
+/** Batches up to the row in which so many references are over, and those behind it. */
+function cut(batches: readonly EventBatch[], refs: number): { before: EventBatch[]; after: EventBatch[] } {
+  const before: EventBatch[] = [];
+  const after: EventBatch[] = [];
+  let left = refs;
+  for (const batch of batches) {
+    let row = 0;
+    for (; row < batch.length && left > 0; row++) left -= batch.count[row]!;
+    before.push(rows(batch, 0, row));
+    after.push(rows(batch, row, batch.length));
   }
-  return difference(stretchOf(cell.result(), config), warm!);
+  return { before, after };
+}
+
+function rows({ kind, space, page, count, operandStart, operands }: EventBatch, from: number, to: number): EventBatch {
+  return {
+    length: to - from,
+    kind: kind.subarray(from, to),
+    space: space.subarray(from, to),
+    page: page.subarray(from, to),
+    count: count.subarray(from, to),
+    operandStart: operandStart.subarray(from, to + 1),
+    operands,
+  };
 }
 
 function cellOf({ header, pages }: Recorded, strategy: StrategyName, config: RunConfig): Cell {
