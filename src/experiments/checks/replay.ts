@@ -41,6 +41,8 @@ export interface Stretch {
   readonly refs: number;
   /** Walks that ended in a translation. */
   readonly walks: number;
+  /** Their references, by what served them: l1, l2, l3, memory. */
+  readonly served: readonly number[];
   readonly exits: number;
   readonly moves: number;
   /** Cycles of all walks and of second-level TLB hits. */
@@ -95,6 +97,7 @@ export function stretchOf(result: CellResult, { machine, costs }: RunConfig): St
   return {
     refs,
     walks,
+    served: [0, 1, 2, 3].map((place) => result.levels.reduce((sum, { served }) => sum + served[place]!, 0)),
     exits: vmExits,
     moves: movesToNested + movesToShadow,
     walking: l2TlbHits + made + faultedWalks,
@@ -106,6 +109,7 @@ function difference(after: Stretch, before: Stretch): Stretch {
   return {
     refs: after.refs - before.refs,
     walks: after.walks - before.walks,
+    served: after.served.map((count, place) => count - before.served[place]!),
     exits: after.exits - before.exits,
     moves: after.moves - before.moves,
     walking: after.walking - before.walking,
