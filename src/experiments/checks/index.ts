@@ -1,7 +1,10 @@
 /** The checks of published results, in the order of their ids. */
 import type { Check } from './check.js';
+import { b1 } from './b1-smoke.js';
 import { b10 } from './b10-isolated-system-call.js';
 import { b11 } from './b11-boot-exits.js';
+import { b2 } from './b2-walk-deltas.js';
+import { b3 } from './b3-latency-plateaus.js';
 import { b4 } from './b4-gups-nested-over-native.js';
 import { b5 } from './b5-gups-page-size.js';
 import { b6 } from './b6-gups-walk-share.js';
@@ -28,6 +31,7 @@ import { s4 } from './s4-crossover.js';
 import { s5 } from './s5-large-host-pages.js';
 import { s6 } from './s6-exit-generations.js';
 import { s7 } from './s7-walk-fractions.js';
+import { s8 } from './s8-adaptive.js';
 
 export const CHECKS: readonly Check[] = [
   e1,
@@ -43,6 +47,9 @@ export const CHECKS: readonly Check[] = [
   e11,
   e12,
   e13,
+  b1,
+  b2,
+  b3,
   b4,
   b5,
   b6,
@@ -58,4 +65,5 @@ export const CHECKS: readonly Check[] = [
   s5,
   s6,
   s7,
+  s8,
 ];

@@ -41,6 +41,8 @@ export interface Stretch {
   readonly refs: number;
   /** Walks that ended in a translation. */
   readonly walks: number;
+  /** Their references, by what served them: l1, l2, l3, memory. */
+  readonly served: readonly number[];
   readonly exits: number;
   readonly moves: number;
   /** Cycles of all walks and of second-level TLB hits. */
@@ -49,17 +51,40 @@ export interface Stretch {
   readonly total: number;
 }
 
-/** What comes after the batch of 65,536 rows in which so many references are over. */
+/** What comes after so many references. */
 export function afterWarmUp(trace: Recorded, refs: number, strategy: StrategyName, config: RunConfig): Stretch {
   const cell = cellOf(trace, strategy, config);
-  let warm: Stretch | null = refs === 0 ? stretchOf(cell.result(), config) : null;
-  for (const batch of trace.batches) {
-    cell.replay(batch);
-    if (warm !== null) continue;
-    const now = stretchOf(cell.result(), config);
-    if (now.refs >= refs) warm = now;
+  const { before, after } = cut(trace.batches, refs);
+  for (const batch of before) cell.replay(batch);
+  const warm = stretchOf(cell.result(), config);
+  for (const batch of after) cell.replay(batch);
+  return difference(stretchOf(cell.result(), config), warm);
+}
+
+/** Batches up to the row in which so many references are over, and those behind it. */
+function cut(batches: readonly EventBatch[], refs: number): { before: EventBatch[]; after: EventBatch[] } {
+  const before: EventBatch[] = [];
+  const after: EventBatch[] = [];
+  let left = refs;
+  for (const batch of batches) {
+    let row = 0;
+    for (; row < batch.length && left > 0; row++) left -= batch.count[row]!;
+    before.push(rows(batch, 0, row));
+    after.push(rows(batch, row, batch.length));
   }
-  return difference(stretchOf(cell.result(), config), warm!);
+  return { before, after };
+}
+
+function rows({ kind, space, page, count, operandStart, operands }: EventBatch, from: number, to: number): EventBatch {
+  return {
+    length: to - from,
+    kind: kind.subarray(from, to),
+    space: space.subarray(from, to),
+    page: page.subarray(from, to),
+    count: count.subarray(from, to),
+    operandStart: operandStart.subarray(from, to + 1),
+    operands,
+  };
 }
 
 function cellOf({ header, pages }: Recorded, strategy: StrategyName, config: RunConfig): Cell {
@@ -72,6 +97,7 @@ export function stretchOf(result: CellResult, { machine, costs }: RunConfig): St
   return {
     refs,
     walks,
+    served: [0, 1, 2, 3].map((place) => result.levels.reduce((sum, { served }) => sum + served[place]!, 0)),
     exits: vmExits,
     moves: movesToNested + movesToShadow,
     walking: l2TlbHits + made + faultedWalks,
@@ -83,6 +109,7 @@ function difference(after: Stretch, before: Stretch): Stretch {
   return {
     refs: after.refs - before.refs,
     walks: after.walks - before.walks,
+    served: after.served.map((count, place) => count - before.served[place]!),
     exits: after.exits - before.exits,
     moves: after.moves - before.moves,
     walking: after.walking - before.walking,
