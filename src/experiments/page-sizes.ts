@@ -50,7 +50,9 @@ function outcome(bySize: readonly (readonly ResultRow[])[]): Outcome {
         })),
       },
     ],
-    notes: ['Exits for first touches of host pages are in these cycles: a host page of 2 MiB is touched first once for 512 small ones.'],
+    notes: [
+      'Exits for first touches of host pages are in these cycles: a host page of 2 MiB is touched first once for 512 small ones.',
+    ],
     records: {
       cycles: {
         columns: ['guestPages', 'hostPages', 'trace', 'strategy', 'cyclesPerKiloRef', 'walkRefs', 'walks', 'vmExits'],

@@ -28,16 +28,24 @@ function touch({ l1, l2, l3 }: Levels, line: number): number {
   return l3 !== null && l3.touch(line) ? 2 : 3;
 }
 
+/** System-physical line of one of simulated memory, where frames of tables have places of their own. */
+function physicalLine(memory: PhysicalMemory, line: number): number {
+  return memory.frameAt[Math.floor(line / LINES_IN_FRAME)]! * LINES_IN_FRAME + (line % LINES_IN_FRAME);
+}
+
 /** Table lines by themselves. */
 export class PteCache implements PteCacheModel {
   private readonly levels: Levels;
 
-  constructor(machine: Machine) {
+  constructor(
+    machine: Machine,
+    private readonly memory: PhysicalMemory,
+  ) {
     this.levels = levels(machine, machine.pteCacheShare);
   }
 
   touch(line: number): number {
-    return touch(this.levels, line);
+    return touch(this.levels, physicalLine(this.memory, line));
   }
 }
 
@@ -52,10 +60,9 @@ export class DataCaches implements PteCacheModel {
     this.levels = levels(machine, 1);
   }
 
-  /** A line of a table: frames of tables have places of their own in simulated memory. */
+  /** A line of a table. */
   touch(line: number): number {
-    const frame = this.memory.frameAt[Math.floor(line / LINES_IN_FRAME)]!;
-    return touch(this.levels, frame * LINES_IN_FRAME + (line % LINES_IN_FRAME));
+    return touch(this.levels, physicalLine(this.memory, line));
   }
 
   /** A load or store. */

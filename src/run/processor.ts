@@ -65,7 +65,7 @@ export function processorWith<T extends Tlb>(
   const frames = sequentialFrames(1, vmmFrames(config) - 1, 'memory of the VMM (fixed)');
   const another = (): Processor<T> => {
     const dataCaches = lines && modelled ? new DataCaches(machine, memory) : null;
-    const pteCache = dataCaches ?? (modelled ? new PteCache(machine) : null);
+    const pteCache = dataCaches ?? (modelled ? new PteCache(machine, memory) : null);
     const walkCache = machine.walkCache === null ? null : createWalkCache(machine.walkCache);
     const nestedTlb = machine.nestedTlb === null ? null : new NestedTlb(machine.nestedTlb);
     const contexts = new Contexts();

@@ -41,7 +41,7 @@ test.each([
   ['verify nested --l0 npt', "--l0: found 'npt'; expected npt=0 or npt=1"],
   ['verify nested --l0 npt=1,npt=0', '--l0: found npt twice'],
   ['verify nested --l0 avic=1', 'avic=1 is modelled with --l1 only'],
-  ['verify kvm --l0 npt=1', '--l0, --l1 and --format go with the suite nested'],
+  ['verify kvm --l0 npt=1', '--l0 and --l1 go with the suite nested'],
   ['verify nested some.json', 'found some.json; nested takes no files'],
 ])('%s', async (args, complaint) => {
   expect(await complaintOf(args)).toContain(complaint);

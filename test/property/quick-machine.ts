@@ -66,7 +66,7 @@ export class QuickMachine {
       caches.walkCache?.dimensions === '2d',
     );
     walker.nestedTlb = caches.nestedTlb === null ? null : new NestedTlb(caches.nestedTlb);
-    walker.pteCache = caches.pteCache ? new PteCache(machineSchema.parse(SMALL_CACHES)) : null;
+    walker.pteCache = caches.pteCache ? new PteCache(machineSchema.parse(SMALL_CACHES), this.tables.memory) : null;
     for (const page of RANDOM_PAGES) this.trace.id(page);
     const contexts = new Contexts();
     const { tlb } = machineSchema.parse({

@@ -118,7 +118,7 @@ export function verifyCommand() {
             tally.passed += published.passed;
             tally.failed += published.failed;
             isBroken = published.broken.length > 0;
-            if (isBroken) print(`must not fail: ${published.broken.join('; ')}`);
+            if (isBroken) process.stderr.write(`must not fail: ${published.broken.join('; ')}\n`);
           } else
             for (const file of files.length > 0 ? files : SHIPPED[name])
               await (name === 'vectors'

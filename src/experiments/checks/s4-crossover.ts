@@ -18,8 +18,6 @@ interface Case {
   /** References before what is compared. */
   readonly warmUp: number;
   readonly winner: 'shadow' | 'nested';
-  /** Known of a machine on which it fails. */
-  readonly learned?: string;
 }
 
 function chase(pages: number): Case {
@@ -28,10 +26,6 @@ function chase(pages: number): Case {
     trace: () => recorded(generateTrace('chase', { refs: 16 * pages, pages })),
     warmUp: pages,
     winner: 'shadow',
-    learned:
-      'the caches of table lines are indexed in the order in which table frames were first written; shadow tables are made by turns with ' +
-      "the guest's, lie in every second frame of that order, and so have half the sets of the second-level cache; native tables of the same " +
-      'size fit into it',
   };
 }
 
@@ -64,7 +58,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function winners({ what, trace, warmUp, winner, learned }: Case): Finding[] {
+function winners({ what, trace, warmUp, winner }: Case): Finding[] {
   const replay = trace();
   return MACHINES.map((machine) => {
     const config = configOf({ machine });
@@ -76,7 +70,6 @@ function winners({ what, trace, warmUp, winner, learned }: Case): Finding[] {
       `${winner} wins`,
       `${won}: shadow/nested ${decimal(shadow / nested, 2)}`,
       won === winner,
-      learned,
     );
   });
 }
