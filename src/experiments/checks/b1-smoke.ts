@@ -16,17 +16,17 @@ import { configOf, recorded, replayed } from './replay.js';
 const FORMAT = FORMATS['4level'];
 const FLAGS = PTE.present | PTE.writable | PTE.user | PTE.accessed | PTE.dirty;
 
-/** Maps a page by tables at given frames, from the root down, as a line of their dump does. */
-function map(memory: PhysicalMemory, vpn: number, tables: readonly number[], frame: number): void {
+/** Maps a page by tables at given frames, from the root down, as a line of their dump does. @param place system frame that a table lies in */
+function map(
+  memory: PhysicalMemory,
+  vpn: number,
+  tables: readonly number[],
+  frame: number,
+  place: (table: number) => number,
+): void {
   [...tables.slice(1), frame].forEach((to, at) => {
-    writeEntry(
-      memory,
-      FORMAT,
-      tables[at]!,
-      entryIndex(FORMAT, vpn, FORMAT.levels - at),
-      makeLow(to, FLAGS),
-      makeHigh(to),
-    );
+    const index = entryIndex(FORMAT, vpn, FORMAT.levels - at);
+    writeEntry(memory, FORMAT, place(tables[at]!), index, makeLow(to, FLAGS), makeHigh(to));
   });
 }
 
@@ -37,23 +37,18 @@ function built(): { memory: PhysicalMemory; walker: Walker; frames: readonly num
   const leaves = pages.filter((page) => page % 512 === 0).map((page) => GUEST.leaf + page / 512);
   const used = [...GUEST.tables, ...leaves, ...pages.map((page) => GUEST.data + page)].toSorted((a, b) => a - b);
   const system = new Map(used.map((frame, rank) => [frame, HOST.data + rank]));
-  for (const [frame, to] of system) map(memory, frame, [...HOST.tables, HOST.leaf + Math.floor(frame / 512)], to);
-  for (const page of pages) mapInGuest(memory, system, page);
+  for (const [frame, to] of system)
+    map(memory, frame, [...HOST.tables, HOST.leaf + Math.floor(frame / 512)], to, (table) => table);
+  for (const page of pages) {
+    const tables = [...GUEST.tables, GUEST.leaf + Math.floor(page / 512)];
+    map(memory, FIRST_PAGE + page, tables, GUEST.data + page, (table) => system.get(table)!);
+  }
   const walker = new Walker(
     memory,
     new Dimension(FORMAT, GUEST.tables[0] * 4096),
     new Dimension(FORMAT, HOST.tables[0] * 4096),
   );
   return { memory, walker, frames: pages.map((page) => system.get(GUEST.data + page)!) };
-}
-
-/** Guest tables hold guest frames, and lie in system frames. */
-function mapInGuest(memory: PhysicalMemory, system: ReadonlyMap<number, number>, page: number): void {
-  const tables = [...GUEST.tables, GUEST.leaf + Math.floor(page / 512)];
-  [...tables.slice(1), GUEST.data + page].forEach((to, at) => {
-    const index = entryIndex(FORMAT, FIRST_PAGE + page, FORMAT.levels - at);
-    writeEntry(memory, FORMAT, system.get(tables[at]!)!, index, makeLow(to, FLAGS), makeHigh(to));
-  });
 }
 
 /** The prefetcher that drcachesim, which theirs is made of, has unless told otherwise: a first-level miss fetches the next line too. */

@@ -36,7 +36,8 @@ export const s1: Check = {
   id: 'S1',
   class: 'SHAPE',
   title: 'Walk cycles: without walk caches ≥ guest entries cached ≥ nested entries too ≥ with a nested TLB',
-  source: 'Bhargava et al., ASPLOS 2008, abstract',
+  source:
+    'Bhargava et al., ASPLOS 2008, abstract; for the nested TLB the order of the caches alone, its gain was not read',
   tag: 'A',
   workload: `GUPS, key-value store with Zipf keys, BFS; ${whole(REFS)} references each, amd-barcelona, nested paging`,
   findings: () => REUSERS.map(ordering),
