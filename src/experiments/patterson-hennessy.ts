@@ -11,10 +11,10 @@ const MISSES = { rate: 0.2, penalty: 200 };
 const FAULTS = { rate: 0.001, penalty: 30_000 };
 
 /** CPI = base + rate / 1000 × penalty. */
-export const cpi = ({ rate, penalty }: { rate: number; penalty: number }): number => BASE_CPI + (rate / 1000) * penalty;
+const cpi = ({ rate, penalty }: { rate: number; penalty: number }): number => BASE_CPI + (rate / 1000) * penalty;
 
 /** TLB misses by page fault at which both cost the same. */
-export const BREAK_EVEN = FAULTS.penalty / MISSES.penalty;
+const BREAK_EVEN = FAULTS.penalty / MISSES.penalty;
 
 const RATES = Array.from({ length: 9 }, (_, at) => at * 0.05);
 

@@ -5,9 +5,9 @@ import { run } from '../run/run.js';
 import type { ExperimentOptions, Progress } from './experiment.js';
 
 /** The nine large ones. */
-export const TRACES = ['boot', 'cc1', 'churn', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz'] as const;
+const TRACES = ['boot', 'cc1', 'churn', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz'] as const;
 /** Two of a user program and one of a full system, of those that are read fastest. */
-export const QUICK_TRACES = ['churn', 'memcached', 'sqlite'] as const;
+const QUICK_TRACES = ['churn', 'memcached', 'sqlite'] as const;
 
 export async function replays(
   inputs: readonly ConfigInput[],

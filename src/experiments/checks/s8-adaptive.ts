@@ -5,9 +5,9 @@ import { holds, type Check, type Finding } from './check.js';
 import { afterWarmUp, configOf, type Recorded, type Stretch } from './replay.js';
 import { record, type Program } from './workloads.js';
 
-const INTERVAL = 100_000;
-const REFS = 700_000;
-const WARM_UP = 400_000;
+const INTERVAL = 400_000;
+const REFS = 4_800_000;
+const WARM_UP = 2_400_000;
 
 const PROGRAMS: readonly Program[] = [
   { name: 'GUPS', generator: 'gups', parameters: { pages: 2 ** 13 } },
@@ -25,7 +25,7 @@ interface Adaptive {
 }
 
 const AGILE =
-  'a table that moves back is filled by a hidden fault for each group of its pages in use, where one is allowed here, and with intervals this short ' +
+  'a table that moves back is filled by a hidden fault for each group of its pages in use, where the check allows for one, and ' +
   'tables move to and fro; loads of CR3 exit too unless the hardware knows the root';
 
 const ADAPTIVE: readonly Adaptive[] = [
@@ -41,8 +41,8 @@ const ADAPTIVE: readonly Adaptive[] = [
     strategy: 'selective',
     set: [],
     learned:
-      'it never tries shadow paging: until it has, it takes 4 references for each walk there, as without walk caches, and nested walks with ' +
-      'them read about 3',
+      'it never tries shadow paging where nested walks read fewer entries than shadow walks without walk caches would, which is what it takes those ' +
+      'for until it has tried; and where it tries, the tables have to be filled first',
   },
 ];
 
