@@ -90,7 +90,7 @@ function outcome(rows: readonly Compared[]): Outcome {
     ],
     notes: [
       `${NONE}: the processor has no nested paging.`,
-      'The boot is captured through a filter of 512 pages and left out of no row: it is inexact, in the same way on each processor.',
+      'The boot is captured through a filter of 512 pages: inexact, in the same way on each processor.',
     ],
     records: {
       cycles: {

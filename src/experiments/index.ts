@@ -1,4 +1,5 @@
 /** The experiments, by the name that `vmmu reproduce` takes. */
+import { breakEven } from './break-even.js';
 import type { Experiment } from './experiment.js';
 import { fiveLevel } from './five-level.js';
 import { generations } from './generations.js';
@@ -8,6 +9,7 @@ import { pattersonHennessy } from './patterson-hennessy.js';
 
 export const EXPERIMENTS = {
   'hundred-times': hundredTimes,
+  'break-even': breakEven,
   'patterson-hennessy': pattersonHennessy,
   'large-pages': pageSizes,
   'five-level': fiveLevel,

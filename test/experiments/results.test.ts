@@ -1,0 +1,34 @@
+/** Is what `results` holds what `vmmu reproduce` writes, whatever the number of workers? */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { printedHere } from '../cli/in-process.js';
+import { temporaryFolder } from '../cli/vmmu.js';
+import { LONG } from '../long.js';
+
+const folder = temporaryFolder();
+
+async function expectSame(experiment: string, workers: number): Promise<void> {
+  const out = join(folder, String(workers));
+  await printedHere(`reproduce ${experiment} --quiet --workers ${workers} --out ${out}`);
+  const kept = join('results', experiment);
+  const files = readdirSync(kept).sort();
+  expect(readdirSync(join(out, experiment)).sort()).toEqual(files);
+  for (const file of files)
+    expect(readFileSync(join(out, experiment, file)).equals(readFileSync(join(kept, file))), file).toBe(true);
+}
+
+test('patterson-hennessy, byte for byte', () => expectSame('patterson-hennessy', 1));
+
+if (LONG)
+  test.each([1, 2])('break-even, byte for byte, with %d workers', (workers) => expectSame('break-even', workers));
+
+test('the exercise has a CPI of 1.03 under shadow paging and of 1.04 under nested paging', async () => {
+  const printed = JSON.parse(await printedHere('reproduce patterson-hennessy --format json')) as {
+    answer: string[];
+    records: { cpi: { tlbMissesPer1000: number; shadowCpi: number; nestedCpi: number }[] };
+  };
+  const row = printed.records.cpi.find(({ tlbMissesPer1000 }) => Math.abs(tlbMissesPer1000 - 0.2) < 1e-9)!;
+  expect([row.shadowCpi.toFixed(2), row.nestedCpi.toFixed(2)]).toEqual(['1.03', '1.04']); // 1 + 0.001 · 30, 1 + 0.2 · 0.2
+  expect(printed.answer[0]).toContain('shadow paging wins');
+});
