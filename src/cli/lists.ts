@@ -12,7 +12,7 @@ import type { Experiment } from '../experiments/experiment.js';
 import { EXIT_CAUSES, EXITS, hardwareNames } from '../vmm/exits.js';
 import type { Cell, Listed, ListKind } from './listed.js';
 import { sensitiveInstructions } from './sensitive-list.js';
-import { shippedNames } from './shipped.js';
+import { shippedNames } from '../trace/shipped.js';
 import { optionsText } from './trace-gen.js';
 
 export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>>> = {

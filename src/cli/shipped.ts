@@ -5,12 +5,7 @@ import { unknownName } from '../config/names.js';
 import { UsageError } from '../errors.js';
 import { SHIPPED_FOLDER, shippedNames, shippedPath } from '../trace/shipped.js';
 
-export { shippedNames, shippedPath };
-
 const VECTORS = fileURLToPath(new URL('../../test/vectors/', import.meta.url));
-
-/** What is replayed where no trace is named: those that are large enough to say something about TLBs, not the small ones made of other tools' files. */
-export const DEFAULT_TRACES = ['boot', 'cc1', 'churn', 'memcached', 'pydict', 'redis', 'sort', 'sqlite', 'xz'];
 
 /** Guests that KVM ran too: their traces, and what it counted. */
 export const MEASURED_GUESTS = ['boot', 'churn'].map((name) => ({

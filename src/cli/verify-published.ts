@@ -9,7 +9,7 @@ import { intoPlace, withTemporaries } from '../report/whole-files.js';
 import { claimsText } from './claims-text.js';
 import { readText } from './options.js';
 import { progress } from './progress.js';
-import { RECORDED_CLAIMS, shippedPath } from './shipped.js';
+import { RECORDED_CLAIMS } from './shipped.js';
 
 export interface PublishedOptions {
   /** Ids of checks; none: all. */
@@ -57,7 +57,7 @@ async function measured(checks: readonly Check[], quiet: boolean): Promise<Claim
   const claims: Claim[] = [];
   try {
     for (const check of checks) {
-      claims.push(await claimOf(check, shippedPath));
+      claims.push(await claimOf(check));
       shown.step(check.id);
     }
   } finally {

@@ -26,8 +26,6 @@ export type Progress = (of: number) => void;
 export interface ExperimentOptions {
   /** A smaller form with the same columns. */
   readonly quick: boolean;
-  /** Path of a trace that comes with vmmu. */
-  readonly shipped: (trace: string) => string;
   readonly workers?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,6 +1,6 @@
 /** What choosing between shadow and nested paging is worth on the shipped traces, in cycles of their prices. */
 import { expect, test } from 'vitest';
-import { shippedPath } from '../../src/cli/shipped.js';
+import { shippedPath } from '../../src/trace/shipped.js';
 import { resolveConfig } from '../../src/config/resolve.js';
 import { exitCycles, price } from '../../src/cost/cost-model.js';
 import type { StrategyName } from '../../src/paging/index.js';

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CounterName } from '../../src/counters/counters.js';
 import { resolveConfig } from '../../src/config/resolve.js';
-import { shippedPath } from '../../src/cli/shipped.js';
+import { shippedPath } from '../../src/trace/shipped.js';
 import type { CellResult } from '../../src/run/cell-result.js';
 import { runCell, type CellSpec } from '../../src/run/cell.js';
 import { halfWidths, sum, type UnitValues } from '../../src/run/interval.js';

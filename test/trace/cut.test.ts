@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readText } from '../../src/cli/options.js';
-import { shippedPath } from '../../src/cli/shipped.js';
+import { shippedPath } from '../../src/trace/shipped.js';
 import { resolveConfig } from '../../src/config/resolve.js';
 import type { Counters } from '../../src/counters/counters.js';
 import type { StrategyName } from '../../src/paging/index.js';

@@ -1,7 +1,7 @@
 /** What is written in foreign formats, byte by byte as their documents say, and counted again by decoders of this file. */
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { shippedPath } from '../../src/cli/shipped.js';
+import { shippedPath } from '../../src/trace/shipped.js';
 import { UsageError } from '../../src/errors.js';
 import { cutTrace } from '../../src/trace/cut/cut.js';
 import { positionOf } from '../../src/trace/cut/position.js';

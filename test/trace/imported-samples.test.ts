@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_TRACES, shippedNames, shippedPath } from '../../src/cli/shipped.js';
+import { LARGE_TRACES, shippedNames, shippedPath } from '../../src/trace/shipped.js';
 import type { NotesRecord } from '../../src/trace/notes.js';
 import { openAnyTrace } from '../../src/trace/open.js';
 import { traceStatistics } from '../../src/trace/statistics.js';
@@ -100,8 +100,8 @@ test('notes of an import are in the manifest too', async () => {
 
 test('what is replayed by default are the traces that no import made', () => {
   const imported = Object.keys(traces).filter((name) => traces[name]!.captured.includes('vmmu trace import'));
-  expect(shippedNames().filter((name) => !DEFAULT_TRACES.includes(name))).toEqual(imported.sort());
-  expect(DEFAULT_TRACES.filter((name) => !shippedNames().includes(name))).toEqual([]);
+  expect(shippedNames().filter((name) => !LARGE_TRACES.includes(name))).toEqual(imported.sort());
+  expect(LARGE_TRACES.filter((name) => !shippedNames().includes(name))).toEqual([]);
 });
 
 test('all traces take less than 50 MB', () => {

@@ -16,7 +16,7 @@ import type { TraceCharacteristics } from '../../src/trace/event.js';
 import type { TraceSource } from '../../src/trace/source.js';
 import { FINDING_CLASSES, Findings, type FindingClass } from '../../src/trace/validate/finding.js';
 import { validateTrace } from '../../src/trace/validate/validate.js';
-import { shippedNames, shippedPath } from '../../src/cli/shipped.js';
+import { shippedNames, shippedPath } from '../../src/trace/shipped.js';
 import { vmmu, expectRefusal } from '../cli/vmmu.js';
 import { LONG } from '../long.js';
 import { ACCESSED, entry, entryAt, LEAF_TABLE, PWU, ROOT } from '../support/hand-guest.js';

@@ -11,7 +11,8 @@ import { columns } from '../columns.js';
 import { interruptible } from '../interrupt.js';
 import { wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
-import { shippedPath, tracePath } from '../shipped.js';
+import { shippedPath } from '../../trace/shipped.js';
+import { tracePath } from '../shipped.js';
 
 /** As the project has them. */
 const YARDSTICK = fileURLToPath(new URL('../../../scripts/yardstick', import.meta.url));

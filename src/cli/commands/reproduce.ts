@@ -8,7 +8,6 @@ import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
-import { shippedPath } from '../shipped.js';
 import { version } from '../version.js';
 
 const FORMATS = ['table', 'markdown', 'json'] as const;
@@ -55,7 +54,7 @@ async function run(
   let shown: ReturnType<typeof progress> | null = null;
   try {
     return await interruptible('experiments that were finished are written; run the command again', (signal) =>
-      experiment.run({ quick, shipped: shippedPath, workers, signal }, (of) => {
+      experiment.run({ quick, workers, signal }, (of) => {
         shown ??= progress(of, 'parts', quiet);
         shown.step('');
       }),

@@ -12,7 +12,8 @@ import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { collect, list, readText, sampleOfSets, wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
-import { DEFAULT_TRACES, shippedPath, tracePath } from '../shipped.js';
+import { LARGE_TRACES, shippedPath } from '../../trace/shipped.js';
+import { tracePath } from '../shipped.js';
 
 const EXAMPLES = `
 Examples:
@@ -30,7 +31,7 @@ Examples:
 export function runCommand() {
   return new Command('run')
     .description('replay traces under each paging strategy')
-    .argument('[traces...]', `trace files, or names of shipped traces (default: ${DEFAULT_TRACES.join(', ')})`)
+    .argument('[traces...]', `trace files, or names of shipped traces (default: ${LARGE_TRACES.join(', ')})`)
     .option(
       '--strategy <names>',
       `strategies or VMMs, separated by commas (default: ${DEFAULT_STRATEGIES.join(',')})`,
@@ -74,7 +75,7 @@ export function runCommand() {
         'machine',
       );
       // The shipped boot trace is a filtered one: asked for by nobody in particular, it is replayed and marked.
-      const paths = traces.length > 0 ? traces.map(tracePath) : DEFAULT_TRACES.map(shippedPath);
+      const paths = traces.length > 0 ? traces.map(tracePath) : LARGE_TRACES.map(shippedPath);
       const request = {
         traces: paths,
         configs,

@@ -3,9 +3,10 @@ import type { StrategyName } from '../../paging/names.js';
 import type { CellResult } from '../../run/cell-result.js';
 import { streamCell } from '../../run/cell.js';
 import { generateEvents } from '../../trace/generate-events.js';
+import { shippedPath } from '../../trace/shipped.js';
 import { openAnyTrace } from '../../trace/open.js';
 import { closing, type TraceSource } from '../../trace/source.js';
-import { within, type Band, type Check, type Finding, type Shipped } from './check.js';
+import { within, type Band, type Check, type Finding } from './check.js';
 
 /** The same order of magnitude: by no more than the square root of ten either way. */
 const around = (target: number): Band =>
@@ -39,8 +40,8 @@ async function compared(
   );
 }
 
-async function findings(shipped: Shipped): Promise<Finding[]> {
-  const recorded = await compared(() => openAnyTrace(shipped('boot')));
+async function findings(): Promise<Finding[]> {
+  const recorded = await compared(() => openAnyTrace(shippedPath('boot')));
   const made = await compared(() => Promise.resolve(generateEvents('boot-events', { refs: 20_000_000 })));
   const mmu = recorded.map(({ pages, shadow, nested }) =>
     within({

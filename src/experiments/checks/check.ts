@@ -10,9 +10,6 @@ export type Tag = 'P' | 'A' | 'S' | 'D';
 /** `calibrated`: a price was fitted to this very number. `not checkable`: what it takes is not there. Neither counts. */
 export type Verdict = 'passed' | 'failed' | 'calibrated' | 'not checkable';
 
-/** Path of a trace that comes with vmmu. */
-export type Shipped = (trace: string) => string;
-
 /** One number or statement of a check. */
 export interface Finding {
   readonly what: string;
@@ -33,7 +30,7 @@ export interface Check {
   readonly tag: Tag;
   /** What is replayed, in words; `none` where nothing is. */
   readonly workload: string;
-  readonly findings: (shipped: Shipped) => readonly Finding[] | Promise<readonly Finding[]>;
+  readonly findings: () => readonly Finding[] | Promise<readonly Finding[]>;
 }
 
 /** As many cases as there are agree. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { validate } from '../../config/validate.js';
 import { parseYaml } from '../../config/yaml-file.js';
-import type { Check, Shipped, Verdict } from './check.js';
+import type { Check, Verdict } from './check.js';
 
 const findingSchema = z.strictObject({
   what: z.string(),
@@ -29,8 +29,8 @@ const recordSchema = z.strictObject({ schema: z.literal('vmmu/claims@1'), claims
 export type Claim = z.infer<typeof claimSchema>;
 type ClaimFinding = z.infer<typeof findingSchema>;
 
-export async function claimOf({ findings, ...about }: Check, shipped: Shipped): Promise<Claim> {
-  return { ...about, findings: [...(await findings(shipped))] };
+export async function claimOf({ findings, ...about }: Check): Promise<Claim> {
+  return { ...about, findings: [...(await findings())] };
 }
 
 export function recordText(claims: readonly Claim[]): string {
