@@ -6,9 +6,11 @@ import { generations } from './generations.js';
 import { hundredTimes } from './hundred-times/index.js';
 import { pageSizes } from './page-sizes.js';
 import { pattersonHennessy } from './patterson-hennessy.js';
+import { walkReferences } from './walk-references.js';
 
 export const EXPERIMENTS = {
   'hundred-times': hundredTimes,
+  'walk-references': walkReferences,
   'break-even': breakEven,
   'patterson-hennessy': pattersonHennessy,
   'large-pages': pageSizes,

@@ -18,7 +18,7 @@ async function expectSame(experiment: string, workers: number): Promise<void> {
     expect(readFileSync(join(out, experiment, file)).equals(readFileSync(join(kept, file))), file).toBe(true);
 }
 
-test('patterson-hennessy, byte for byte', () => expectSame('patterson-hennessy', 1));
+test.each(['patterson-hennessy', 'walk-references'])('%s, byte for byte', (name) => expectSame(name, 1));
 
 if (LONG)
   test.each([1, 2])('break-even, byte for byte, with %d workers', (workers) => expectSame('break-even', workers));

@@ -1,0 +1,115 @@
+/** How many table entries a walk without walk caches reads, by the tables and page sizes of guest and host. */
+import { linearAxis } from '../figures/axes.js';
+import { barChart, namedAxis } from '../figures/chart.js';
+import type { FormatName } from '../memory/formats/index.js';
+import { ACCESS } from '../mmu/dimension.js';
+import { WALK } from '../mmu/walker.js';
+import { left, right } from '../report/sheet.js';
+import { buildNative, buildNested } from '../verify/tables.js';
+import type { Experiment, Outcome } from './experiment.js';
+
+interface Tables {
+  readonly label: string;
+  readonly format: FormatName;
+  /** Of the leaves. */
+  readonly level: number;
+}
+
+const tables = (format: FormatName, title: string, ...sizes: string[]): Tables[] =>
+  sizes.map((size, at) => ({ label: `${title} ${size}`, format, level: at + 1 }));
+
+const GUESTS = [
+  ...tables('32bit', '2 levels', '4K', '4M'),
+  ...tables('pae', 'PAE', '4K', '2M'),
+  ...tables('4level', '4 levels', '4K', '2M', '1G'),
+  ...tables('5level', '5 levels', '4K', '2M', '1G'),
+];
+const HOSTS = [...tables('4level', '4 levels', '4K', '2M', '1G'), ...tables('5level', '5 levels', '4K', '2M', '1G')];
+
+const VPN = 0x1_2345;
+
+function refs(guest: Tables, host: Tables | null): number {
+  const { walker } =
+    host === null
+      ? buildNative(guest.format, guest.level, VPN)
+      : buildNested(guest.format, guest.level, host.format, host.level, VPN);
+  if (guest.format === 'pae' && host === null) walker.loadPdptes();
+  return walker.walk(VPN, ACCESS.user) === WALK.ok ? walker.refs : Number.NaN;
+}
+
+function outcome(): Outcome {
+  const rows = GUESTS.map((guest) => ({
+    guest,
+    native: refs(guest, null),
+    nested: HOSTS.map((host) => refs(guest, host)),
+  }));
+  const of = (label: string) => rows.find(({ guest }) => guest.label === label)!;
+  const [four, large] = [of('4 levels 4K'), of('4 levels 2M')];
+  const shown = rows.filter(({ guest }) => guest.format === '4level');
+  return {
+    answer: [
+      `A walk of four levels reads ${four.native} entries natively or in shadow tables, and ${four.nested[0]!} in two dimensions; with 2 MiB pages in both ${large.nested[1]!}.`,
+    ],
+    introduction: [
+      'A guest entry is found through nested tables, so a walk reads (g + 1)(n + 1) - 1 entries, where g and n are the levels of guest and host that it goes through. Here the tables are built and walked, and what is read is counted.',
+      'Under PAE on AMD-V the four top entries are in memory and read with each walk; natively they are loaded with CR3.',
+    ],
+    sections: [
+      {
+        title: 'References of a walk',
+        sheets: [
+          {
+            title: 'guest by host, no walk caches',
+            columns: [
+              left('guest'),
+              right('native,\nshadow'),
+              ...HOSTS.map(({ label }) => right(label.replace('levels ', 'levels\n'))),
+            ],
+            groups: [
+              {
+                heading: 'host (AMD-V)',
+                rows: rows.map(({ guest, native, nested }) => [guest.label, String(native), ...nested.map(String)]),
+              },
+            ],
+          },
+        ],
+      },
+    ],
+    notes: [
+      'Walk caches, a nested TLB and splintered TLB entries change what is read, not what would be: see the page walks of `vmmu run`.',
+    ],
+    records: {
+      references: {
+        columns: ['guest', 'host', 'references'],
+        records: rows.flatMap(({ guest, native, nested }) => [
+          [guest.label, 'none', native],
+          ...nested.map((count, at) => [guest.label, HOSTS[at]!.label, count]),
+        ]),
+      },
+    },
+    figures: [
+      {
+        name: 'references',
+        svg: barChart({
+          title: 'References of a walk, by page sizes of guest and host',
+          subtitle: 'four levels in both dimensions, no walk caches',
+          x: namedAxis(
+            'guest',
+            shown.map(({ guest }) => guest.label),
+          ),
+          y: linearAxis('references', four.nested[0]!),
+          series: ['native', ...HOSTS.slice(0, 3).map(({ label }) => `on ${label}`)].map((label, at) => ({
+            label,
+            points: shown.map(({ native, nested }, x) => [x, at === 0 ? native : nested[at - 1]!] as const),
+          })),
+        }),
+      },
+    ],
+  };
+}
+
+export const walkReferences: Experiment = {
+  title: 'References of a walk in one and two dimensions',
+  source: 'Bhargava et al., ASPLOS 2008: 24 references; the others by arithmetic',
+  run: () => Promise.resolve(outcome()),
+};
