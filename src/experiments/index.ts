@@ -3,6 +3,7 @@ import { breakEven } from './break-even.js';
 import type { Experiment } from './experiment.js';
 import { fiveLevel } from './five-level.js';
 import { generations } from './generations.js';
+import { gups } from './gups.js';
 import { hundredTimes } from './hundred-times/index.js';
 import { pageSizes } from './page-sizes.js';
 import { pattersonHennessy } from './patterson-hennessy.js';
@@ -13,6 +14,7 @@ export const EXPERIMENTS = {
   'walk-references': walkReferences,
   'break-even': breakEven,
   'patterson-hennessy': pattersonHennessy,
+  gups,
   'large-pages': pageSizes,
   'five-level': fiveLevel,
   generations,
