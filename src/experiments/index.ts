@@ -5,12 +5,14 @@ import { fiveLevel } from './five-level.js';
 import { generations } from './generations.js';
 import { gups } from './gups.js';
 import { hundredTimes } from './hundred-times/index.js';
+import { nestedPagingArgument } from './nested-paging-argument.js';
 import { pageSizes } from './page-sizes.js';
 import { pattersonHennessy } from './patterson-hennessy.js';
 import { walkReferences } from './walk-references.js';
 
 export const EXPERIMENTS = {
   'hundred-times': hundredTimes,
+  'nested-paging-argument': nestedPagingArgument,
   'walk-references': walkReferences,
   'break-even': breakEven,
   'patterson-hennessy': pattersonHennessy,
