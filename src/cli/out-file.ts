@@ -2,11 +2,22 @@
 import { UsageError } from '../errors.js';
 import { intoPlace, withTemporaries } from '../report/whole-files.js';
 
-export async function writeOutFile(path: string, text: string): Promise<void> {
-  if (path === '') throw new UsageError('--out: found an empty name; expected a file');
+type Move = Parameters<typeof withTemporaries>[1];
+
+/** Fails before long work, not after it, when a file could not be written there; leaves nothing behind. */
+export async function checkOutFile(path: string, option = '--out'): Promise<void> {
+  await named(path, '', option, () => Promise.resolve());
+}
+
+export async function writeOutFile(path: string, text: string, option = '--out'): Promise<void> {
+  await named(path, text, option, intoPlace);
+}
+
+async function named(path: string, text: string, option: string, move: Move): Promise<void> {
+  if (path === '') throw new UsageError(`${option}: found an empty name; expected a file`);
   try {
-    await withTemporaries({ [path]: text }, intoPlace);
+    await withTemporaries({ [path]: text }, move);
   } catch (error) {
-    throw new UsageError(`--out ${path}: ${(error as Error).message}`);
+    throw new UsageError(`${option} ${path}: ${(error as Error).message}`);
   }
 }

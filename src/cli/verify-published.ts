@@ -5,9 +5,9 @@ import type { Check } from '../experiments/checks/check.js';
 import { broken, claimOf, countOf, parseRecord, recordText, type Claim } from '../experiments/checks/claims.js';
 import { claimsPage } from '../experiments/checks/claims-page.js';
 import { CHECKS } from '../experiments/checks/index.js';
-import { intoPlace, withTemporaries } from '../report/whole-files.js';
 import { claimsText } from './claims-text.js';
 import { readText } from './options.js';
+import { checkOutFile, writeOutFile } from './out-file.js';
 import { progress } from './progress.js';
 import { RECORDED_CLAIMS } from './shipped.js';
 
@@ -31,19 +31,16 @@ export interface Published {
 }
 
 export async function verifyPublished(options: PublishedOptions): Promise<Published> {
+  const { record, claims: page } = options;
+  if (record !== undefined) await checkOutFile(record, '--record');
+  if (page !== undefined) await checkOutFile(page, '--claims');
   const claims = await measured(chosen(options.ids), options.quiet);
-  await withTemporaries(filesOf(claims, options), intoPlace);
+  if (record !== undefined) await writeOutFile(record, recordText(claims), '--record');
+  if (page !== undefined) await writeOutFile(page, claimsPage(claims), '--claims');
   if (options.format === 'json') process.stdout.write(recordText(claims));
   else if (options.whole) process.stdout.write(`${claimsText(claims)}\n`);
   else for (const line of failures(claims)) process.stdout.write(`${line}\n`);
   return { passed: countOf(claims, 'passed'), failed: countOf(claims, 'failed'), broken: broken(claims, earlier()) };
-}
-
-function filesOf(made: readonly Claim[], { claims, record }: PublishedOptions): Record<string, string> {
-  return {
-    ...(record === undefined ? {} : { [record]: recordText(made) }),
-    ...(claims === undefined ? {} : { [claims]: claimsPage(made) }),
-  };
 }
 
 function chosen(ids: readonly string[]): readonly Check[] {

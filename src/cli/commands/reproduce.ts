@@ -36,6 +36,7 @@ export function reproduceCommand() {
       const { oneOf } = await import('../../config/names.js');
       const all = Object.keys(EXPERIMENTS) as ExperimentName[];
       const chosen = names.length === 0 ? all : names.map((name) => oneOf(all, name, 'experiment'));
+      if (out !== undefined) await (await import('../../report/out-dir.js')).checkOutDir(out);
       for (const name of chosen) {
         const experiment: Experiment = EXPERIMENTS[name];
         const outcome = await run(experiment, quick, workers, quiet);

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { printedHere } from './in-process.js';
+import { expectRefusal, temporaryFolder } from './vmmu.js';
+
+const folder = temporaryFolder();
+
+test.each([
+  ['reproduce hundred', /^vmmu: unknown experiment 'hundred' \(nearest: hundred-times\); allowed: /],
+  ['reproduce patterson-hennessy --out /proc/results', /^vmmu: --out \/proc\/results: .*\n$/],
+  ['reproduce patterson-hennessy --workers 0', /--workers/],
+])('%s: refused before anything runs', (args, message) => expectRefusal(folder, args, message));
+
+test('an empty folder name is refused, and nothing is written into the present one', async () => {
+  await expectRefusal(
+    folder,
+    ['reproduce', 'patterson-hennessy', '--out', ''],
+    /--out: found an empty name; expected a folder/,
+  );
+  expect(existsSync(join(folder, 'patterson-hennessy'))).toBe(false);
+});
+
+test('prints the answer last, as Markdown first', async () => {
+  expect(await printedHere('reproduce patterson-hennessy', folder)).toMatch(/nested paging has 1\.02 and wins\.\n$/);
+  expect(await printedHere('reproduce patterson-hennessy --format markdown', folder)).toMatch(
+    /^# .*\n\nShadow paging has /,
+  );
+});
