@@ -1,5 +1,5 @@
 /** The price of an exit at which two strategies cost the same: below it the one with more exits wins. */
-import type { CostBreakdown } from './cost-model.js';
+import { walkingCycles, type CostBreakdown } from './cost-model.js';
 
 export interface Priced {
   readonly exits: number;
@@ -12,6 +12,5 @@ export interface Priced {
  */
 export function breakEvenExitCycles(a: Priced, b: Priced): number | null {
   if (a.exits === b.exits) return null;
-  const walking = ({ cycles }: Priced): number => cycles.total - cycles.exitHardware - cycles.exitSoftware;
-  return (walking(a) - walking(b)) / (b.exits - a.exits);
+  return (walkingCycles(a.cycles) - walkingCycles(b.cycles)) / (b.exits - a.exits);
 }

@@ -24,6 +24,11 @@ export interface CostBreakdown {
   readonly perKiloRef: number;
 }
 
+/** Cycles of translation without the VMM's. */
+export function walkingCycles({ total, exitHardware, exitSoftware }: CostBreakdown): number {
+  return total - exitHardware - exitSoftware;
+}
+
 /** Cycles of one exit, hardware and software, whose cause has no price of its own. */
 export function exitCycles(costs: Costs): number {
   return costs.exitHardwareCycles + costs.exitSoftwareCycles;

@@ -1,7 +1,7 @@
 /** The price of an exit at which shadow and nested paging cost the same, by trace, beside what exits have cost from 2005 on. */
 import { COSTS } from '../config/costs/index.js';
 import { breakEvenExitCycles } from '../cost/break-even.js';
-import { exitCycles } from '../cost/cost-model.js';
+import { exitCycles, walkingCycles } from '../cost/cost-model.js';
 import { logAxis } from '../figures/axes.js';
 import { lineChart } from '../figures/chart.js';
 import { decimal, NONE, whole } from '../report/number-text.js';
@@ -30,10 +30,14 @@ interface Point {
 
 function pointOf(trace: string, shadow: ResultRow, nested: ResultRow): Point {
   const exits = shadow.counters.vmExits - nested.counters.vmExits;
-  const walking = ({ cycles }: ResultRow): number => cycles.total - cycles.exitHardware - cycles.exitSoftware;
   const misses = nested.counters.walks;
   return {
-    ...{ trace, exits, missesPerExit: misses / exits, extraCycles: (walking(nested) - walking(shadow)) / misses },
+    ...{
+      trace,
+      exits,
+      missesPerExit: misses / exits,
+      extraCycles: (walkingCycles(nested.cycles) - walkingCycles(shadow.cycles)) / misses,
+    },
     breakEven: breakEvenExitCycles(
       { exits: shadow.counters.vmExits, cycles: shadow.cycles },
       { exits: nested.counters.vmExits, cycles: nested.cycles },

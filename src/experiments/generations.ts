@@ -5,6 +5,7 @@ import { decimal, NONE } from '../report/number-text.js';
 import { isExcluded, type ResultRow } from '../report/result-row.js';
 import { left, right } from '../report/sheet.js';
 import type { Experiment, Outcome } from './experiment.js';
+import { geometricMean } from './geometric-mean.js';
 import { replays, rowAt } from './replays.js';
 
 const STRATEGIES = ['native', 'shadow', 'nested'] as const;
@@ -43,8 +44,8 @@ function compared(rows: readonly ResultRow[]): Compared[] {
 
 /** Shadow over nested, by geometric mean; null where nothing is to be compared. */
 function meanRatio(rows: readonly Compared[]): number | null {
-  const ratios = rows.flatMap(({ shadow, nested }) => (nested === null ? [] : [Math.log(shadow / nested)]));
-  return ratios.length === 0 ? null : Math.exp(ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length);
+  const ratios = rows.flatMap(({ shadow, nested }) => (nested === null ? [] : [shadow / nested]));
+  return ratios.length === 0 ? null : geometricMean(ratios);
 }
 
 function outcome(rows: readonly Compared[]): Outcome {

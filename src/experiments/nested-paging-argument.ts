@@ -5,7 +5,7 @@
 import { COSTS } from '../config/costs/index.js';
 import { resolveConfig } from '../config/resolve.js';
 import type { Costs } from '../config/schema.js';
-import { invocationsCycles } from '../cost/cost-model.js';
+import { invocationsCycles, walkingCycles } from '../cost/cost-model.js';
 import { linearAxis } from '../figures/axes.js';
 import { barChart, namedAxis } from '../figures/chart.js';
 import { decimal, NONE, whole } from '../report/number-text.js';
@@ -77,9 +77,8 @@ interface Priced {
 
 /** The counts of a replay at the prices of another generation. */
 function at(costs: Costs, row: ResultRow): number {
-  const { total, exitHardware, exitSoftware } = row.cycles;
   const invocations = Object.fromEntries(row.vmmInvocations.map(({ cause, count: times }) => [cause, times]));
-  return total - exitHardware - exitSoftware + invocationsCycles(invocations, costs);
+  return walkingCycles(row.cycles) + invocationsCycles(invocations, costs);
 }
 
 /** Exits for memory under shadow paging for one under nested paging, by trace. */

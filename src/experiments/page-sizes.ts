@@ -5,6 +5,7 @@ import { decimal } from '../report/number-text.js';
 import type { ResultRow } from '../report/result-row.js';
 import { left, right } from '../report/sheet.js';
 import type { Experiment, Outcome } from './experiment.js';
+import { geometricMean } from './geometric-mean.js';
 import { replays, rowAt } from './replays.js';
 
 const MACHINE = 'amd-zen4';
@@ -80,10 +81,6 @@ function outcome(bySize: readonly (readonly ResultRow[])[]): Outcome {
       },
     ],
   };
-}
-
-function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 export const pageSizes: Experiment = {

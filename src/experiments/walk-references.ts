@@ -2,10 +2,8 @@
 import { linearAxis } from '../figures/axes.js';
 import { barChart, namedAxis } from '../figures/chart.js';
 import type { FormatName } from '../memory/formats/index.js';
-import { ACCESS } from '../mmu/dimension.js';
-import { WALK } from '../mmu/walker.js';
 import { left, right } from '../report/sheet.js';
-import { buildNative, buildNested } from '../verify/tables.js';
+import { buildNative, buildNested, refsOf } from '../verify/tables.js';
 import type { Experiment, Outcome } from './experiment.js';
 
 interface Tables {
@@ -34,7 +32,7 @@ function refs(guest: Tables, host: Tables | null): number {
       ? buildNative(guest.format, guest.level, VPN)
       : buildNested(guest.format, guest.level, host.format, host.level, VPN);
   if (guest.format === 'pae' && host === null) walker.loadPdptes();
-  return walker.walk(VPN, ACCESS.user) === WALK.ok ? walker.refs : Number.NaN;
+  return refsOf(walker, VPN);
 }
 
 function outcome(): Outcome {

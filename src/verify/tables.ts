@@ -4,8 +4,8 @@ import type { FrameMap } from '../memory/frame-map.js';
 import { sequentialFrames } from '../memory/frames.js';
 import { RadixTable } from '../memory/page-table.js';
 import { PhysicalMemory } from '../memory/physical.js';
-import { Dimension } from '../mmu/dimension.js';
-import { Walker } from '../mmu/walker.js';
+import { ACCESS, Dimension } from '../mmu/dimension.js';
+import { WALK, Walker } from '../mmu/walker.js';
 
 const FLAGS = PTE.present | PTE.writable | PTE.user | PTE.accessed | PTE.dirty;
 const TABLE_FLAGS = PTE.present | PTE.writable | PTE.user | PTE.accessed;
@@ -67,4 +67,9 @@ export function buildNested(
   const frame = place(guestFrame, hostLevel);
   const walker = new Walker(memory, new Dimension(format, guest.root * 4096), new Dimension(host, nested.root * 4096));
   return { walker, vpn, guest, frame };
+}
+
+/** References of a user's read; NaN where the walk does not end in a translation. */
+export function refsOf(walker: Walker, vpn: number): number {
+  return walker.walk(vpn, ACCESS.user) === WALK.ok ? walker.refs : Number.NaN;
 }

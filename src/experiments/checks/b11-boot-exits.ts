@@ -1,4 +1,4 @@
-import { resolveConfig } from '../../config/resolve.js';
+import { configOf } from './replay.js';
 import type { StrategyName } from '../../paging/names.js';
 import type { CellResult } from '../../run/cell-result.js';
 import { streamCell } from '../../run/cell.js';
@@ -22,7 +22,7 @@ async function replayed(
   strategy: StrategyName,
   hostPages: string,
 ): Promise<CellResult> {
-  const config = resolveConfig({ machine: 'intel-cascadelake', hostPages }, () => '');
+  const config = configOf({ machine: 'intel-cascadelake', hostPages });
   return closing(await trace(), (source) =>
     streamCell({ strategy, characteristics: source.header.characteristics, config }, source),
   );

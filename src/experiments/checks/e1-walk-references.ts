@@ -1,7 +1,6 @@
-import { buildNative, buildNested } from '../../verify/tables.js';
+import { buildNative, buildNested, refsOf } from '../../verify/tables.js';
 import type { FormatName } from '../../memory/formats/index.js';
-import { ACCESS } from '../../mmu/dimension.js';
-import { WALK, type Walker } from '../../mmu/walker.js';
+import type { Walker } from '../../mmu/walker.js';
 import { equal, type Check } from './check.js';
 
 const VPN = 0x1_2345;
@@ -41,10 +40,10 @@ function built({ guest, host, tables }: Geometry): Walker {
   return buildNested(format, level, host[0], host[1], VPN, tables ?? host[1]).walker;
 }
 
-function refsOf(geometry: Geometry): number {
+function counted(geometry: Geometry): number {
   const walker = built(geometry);
   if (geometry.guest[0] === 'pae') walker.loadPdptes();
-  return walker.walk(VPN, ACCESS.user) === WALK.ok ? walker.refs : Number.NaN;
+  return refsOf(walker, VPN);
 }
 
 export const e1: Check = {
@@ -54,5 +53,5 @@ export const e1: Check = {
   source: 'arithmetic of the levels: (g + 1)(n + 1) - 1; 24 and 15 also in the SagePTE artifact, parse_walk_stats.py',
   tag: 'D',
   workload: 'none: tables are built and walked',
-  findings: () => GEOMETRIES.map((geometry) => equal(geometry.what, geometry.refs, refsOf(geometry))),
+  findings: () => GEOMETRIES.map((geometry) => equal(geometry.what, geometry.refs, counted(geometry))),
 };

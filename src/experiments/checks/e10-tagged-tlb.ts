@@ -1,5 +1,5 @@
 import type { MachineName } from '../../config/machines/index.js';
-import { resolveConfig } from '../../config/resolve.js';
+import { configOf } from './replay.js';
 import type { StrategyName } from '../../paging/index.js';
 import { SharedProcessor } from '../../run/shared-processor.js';
 import { scriptCharacteristics } from '../../trace/generate-events.js';
@@ -22,7 +22,7 @@ class ByTurns {
   private readonly shared: SharedProcessor;
 
   constructor(strategy: StrategyName, machine: MachineName, set: readonly string[]) {
-    const config = resolveConfig({ machine, set }, () => '');
+    const config = configOf({ machine, set });
     const spec = { strategy, characteristics: scriptCharacteristics('full-system'), config };
     this.shared = new SharedProcessor(this.scripts.map(({ pages }) => ({ spec, pages })));
   }

@@ -1,5 +1,5 @@
 import type { MachineName } from '../../config/machines/index.js';
-import { resolveConfig } from '../../config/resolve.js';
+import { configOf } from './replay.js';
 import { EPT } from '../../memory/formats/index.js';
 import { ACCESS } from '../../mmu/dimension.js';
 import { NESTED } from '../../mmu/walk-observer.js';
@@ -17,7 +17,7 @@ const [WITH, WITHOUT] = ['intel-skylake', 'intel-sandybridge'] as const satisfie
 
 /** Before the VMM has mapped anything. */
 function freshGuest(machine: MachineName): ScriptedGuest {
-  const config = resolveConfig({ machine, walkCaches: 'none' }, () => '');
+  const config = configOf({ machine, walkCaches: 'none' });
   const guest = new ScriptedGuest('nested', 'full-system', config);
   new RecordedTables(guest.script, ROOT).map(PAGE, FIRST_DATA_FRAME);
   guest.script.event('cr3Write', ROOT * 4096);

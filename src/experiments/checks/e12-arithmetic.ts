@@ -1,4 +1,4 @@
-import { resolveConfig } from '../../config/resolve.js';
+import { configOf } from './replay.js';
 import { breakEvenExitCycles } from '../../cost/break-even.js';
 import { price, type CostBreakdown } from '../../cost/cost-model.js';
 import { speedupOf, wholeSpeedup } from '../../cost/speedup.js';
@@ -22,7 +22,7 @@ function cyclesOf({ misses, exits }: Counts, missCycles: number, exitCycles: num
     `costs.exitHardwareCycles=${exitCycles}`,
     'costs.exitSoftwareCycles=0',
   ];
-  const { machine, costs } = resolveConfig({ machine: 'yardstick', set }, () => '');
+  const { machine, costs } = configOf({ machine: 'yardstick', set });
   const empty = emptyResult();
   const served = [0, 0, 0, misses];
   const result = {

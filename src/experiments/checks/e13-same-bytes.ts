@@ -1,4 +1,4 @@
-import { resolveConfig } from '../../config/resolve.js';
+import { configOf } from './replay.js';
 import { pageWalksCsv, summaryCsv, vmmInvocationsCsv } from '../../report/csv.js';
 import { run } from '../../run/run.js';
 import { shippedPath } from '../../trace/shipped.js';
@@ -14,7 +14,7 @@ async function filesOf(workers: number): Promise<Readonly<Record<string, string>
   const rows = await run(
     {
       traces: TRACES.map(shippedPath),
-      configs: MACHINES.map((machine) => resolveConfig({ machine, set, seed: 7 }, () => '')),
+      configs: MACHINES.map((machine) => configOf({ machine, set, seed: 7 })),
       strategies: STRATEGIES,
       allowInexact: true,
     },

@@ -1,4 +1,4 @@
-import { resolveConfig } from '../../config/resolve.js';
+import { configOf } from './replay.js';
 import { RecordedTables, FIRST_DATA_FRAME } from '../../trace/generators/recorded-tables.js';
 import { equal, type Check } from './check.js';
 import { ScriptedGuest } from './scripted-guest.js';
@@ -45,11 +45,7 @@ function refsOf({ moved, nestedAtFirst = 0 }: Switched): number {
 
 /** The tables of the page follow their root, from the top down. */
 function agileGuest(set: readonly string[]): ScriptedGuest {
-  const guest = new ScriptedGuest(
-    'agile',
-    'full-system',
-    resolveConfig({ machine: 'yardstick', set }, () => ''),
-  );
+  const guest = new ScriptedGuest('agile', 'full-system', configOf({ machine: 'yardstick', set }));
   new RecordedTables(guest.script, ROOT).map(PAGE, FIRST_DATA_FRAME);
   guest.script.event('cr3Write', ROOT * 4096);
   return guest;

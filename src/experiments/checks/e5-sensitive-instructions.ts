@@ -1,5 +1,5 @@
 import type { MachineName } from '../../config/machines/index.js';
-import { resolveConfig } from '../../config/resolve.js';
+import { configOf } from './replay.js';
 import { STRATEGIES } from '../../paging/index.js';
 import { vcpuOf } from '../../run/vcpu.js';
 import { EXITS, type ExitCause } from '../../vmm/exits.js';
@@ -46,11 +46,7 @@ const MODES: readonly Mode[] = [
 /** The number of the exit that an instruction makes, alone; undefined: it makes none. */
 function exitOf(place: number, { machine, sensitive }: Mode): number | undefined {
   const set = [`vmm.controls.sensitive=${sensitive}`];
-  const guest = new ScriptedGuest(
-    'nested',
-    'user',
-    resolveConfig({ machine, set }, () => ''),
-  );
+  const guest = new ScriptedGuest('nested', 'user', configOf({ machine, set }));
   guest.script.event('sensitive', place);
   const [cause] = Object.keys(guest.run().exits) as ExitCause[];
   if (cause === undefined) return undefined;
@@ -74,7 +70,7 @@ function compared(mode: Mode): Finding[] {
 
 /** AMD-V with the intercept of one instruction alone: whether that one exits and no other, of those that have a bit of the vector. */
 function alone(): Finding {
-  const config = resolveConfig({ machine: 'amd-zen4' }, () => '');
+  const config = configOf({ machine: 'amd-zen4' });
   const cases = SENSITIVE_NAMES.flatMap((name) => {
     const bit = (SVM_CODES[name] ?? 0) - FIRST_INTERCEPT;
     if (bit < 0) return [];

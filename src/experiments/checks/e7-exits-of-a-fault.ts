@@ -1,4 +1,4 @@
-import { resolveConfig } from '../../config/resolve.js';
+import { configOf } from './replay.js';
 import type { RunConfig } from '../../config/schema.js';
 import type { StrategyName } from '../../paging/index.js';
 import { entryTo, FIRST_DATA_FRAME, RecordedTables } from '../../trace/generators/recorded-tables.js';
@@ -12,7 +12,7 @@ const READ_ONLY = ~2;
 const WRITTEN = [1, 2, 3, 4] as const;
 
 const filtered = (pfecFilter: boolean): RunConfig =>
-  resolveConfig({ machine: 'intel-skylake', set: [`vmm.pfecFilter=${pfecFilter}`] }, () => '');
+  configOf({ machine: 'intel-skylake', set: [`vmm.pfecFilter=${pfecFilter}`] });
 
 interface FirstTouch {
   readonly strategy: StrategyName;

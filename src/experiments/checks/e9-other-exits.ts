@@ -1,4 +1,4 @@
-import { resolveConfig } from '../../config/resolve.js';
+import { configOf } from './replay.js';
 import type { StrategyName } from '../../paging/index.js';
 import type { CellResult } from '../../run/cell-result.js';
 import { EVENT_GENERATORS, type EventGeneratorName } from '../../trace/generators/events/index.js';
@@ -7,7 +7,7 @@ import { all, equal, type Check, type Finding } from './check.js';
 import { otherExits, replayed, replayedTrace } from './micro-workloads.js';
 
 const STRATEGIES = ['shadow', 'write-protect', 'vtlb', 'nested'] as const satisfies readonly StrategyName[];
-const CONFIG = resolveConfig({ machine: 'intel-skylake' }, () => '');
+const CONFIG = configOf({ machine: 'intel-skylake' });
 
 const REFS = 5000;
 /** An event after each so many references. */

@@ -4,7 +4,7 @@
  * The table has 2^20 pages where theirs have 2^24 and more: the second TLB level and the second and third caches are a sixteenth of the machine's, so that pages by TLB
  * entry and bytes of tables by bytes of cache are those of 64 GiB. An update waits for its word, which no cache has, and for its translation; nothing overlaps.
  */
-import { resolveConfig } from '../../config/resolve.js';
+import { configOf } from './replay.js';
 import { price } from '../../cost/cost-model.js';
 import type { StrategyName } from '../../paging/names.js';
 import type { CellResult } from '../../run/cell-result.js';
@@ -48,10 +48,12 @@ const table = eventGenerator({
 /** By strategy and the page size of guest and host. */
 export const updateCycles = once((strategy: StrategyName, size: PageSize): UpdateCycles => {
   const frames = ['guest.frames=scattered', 'guest.memoryMib=8192'];
-  const config = resolveConfig(
-    { machine: 'intel-cascadelake', guestPages: size, hostPages: size, set: [...SCALED, ...frames] },
-    () => '',
-  );
+  const config = configOf({
+    machine: 'intel-cascadelake',
+    guestPages: size,
+    hostPages: size,
+    set: [...SCALED, ...frames],
+  });
   const trace = eventTrace(table, { operations: UPDATES }, 'gups', 'gups');
   const cell = new Cell({ strategy, characteristics: trace.header.characteristics, config }, trace.pages);
   let before: CellResult | null = null;

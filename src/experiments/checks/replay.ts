@@ -6,7 +6,7 @@ import type { WalkObserver } from '../../mmu/walk-observer.js';
 import type { StrategyName } from '../../paging/index.js';
 import type { CellResult } from '../../run/cell-result.js';
 import { Cell } from '../../run/cell.js';
-import type { EventBatch } from '../../trace/event.js';
+import { rowsFrom, type EventBatch } from '../../trace/event.js';
 import type { GeneratedTrace } from '../../trace/generate.js';
 
 /** Presets and settings only: checks read no files. */
@@ -69,22 +69,10 @@ function cut(batches: readonly EventBatch[], refs: number): { before: EventBatch
   for (const batch of batches) {
     let row = 0;
     for (; row < batch.length && left > 0; row++) left -= batch.count[row]!;
-    before.push(rows(batch, 0, row));
-    after.push(rows(batch, row, batch.length));
+    before.push(rowsFrom(batch, 0, row));
+    after.push(rowsFrom(batch, row));
   }
   return { before, after };
-}
-
-function rows({ kind, space, page, count, operandStart, operands }: EventBatch, from: number, to: number): EventBatch {
-  return {
-    length: to - from,
-    kind: kind.subarray(from, to),
-    space: space.subarray(from, to),
-    page: page.subarray(from, to),
-    count: count.subarray(from, to),
-    operandStart: operandStart.subarray(from, to + 1),
-    operands,
-  };
 }
 
 function cellOf({ header, pages }: Recorded, strategy: StrategyName, config: RunConfig): Cell {

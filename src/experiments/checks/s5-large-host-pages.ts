@@ -1,8 +1,6 @@
 import { decimal } from '../../report/number-text.js';
-import { ACCESS } from '../../mmu/dimension.js';
-import { WALK, type Walker } from '../../mmu/walker.js';
 import { generateEvents } from '../../trace/generate-events.js';
-import { buildNative, buildNested } from '../../verify/tables.js';
+import { buildNative, buildNested, refsOf } from '../../verify/tables.js';
 import { equal, holds, type Check, type Finding } from './check.js';
 import { afterWarmUp, configOf, recorded, type Recorded } from './replay.js';
 
@@ -13,17 +11,13 @@ const PAGES = 2 ** 15;
 const WARM_UP = 8 * PAGES;
 const REFS = 14 * PAGES;
 
-function refsOf(walker: Walker): number {
-  return walker.walk(VPN, ACCESS.user) === WALK.ok ? walker.refs : Number.NaN;
-}
-
 /** @param guest @param host levels of leaves: 1 is 4 KiB, 2 is 2 MiB, 3 is 1 GiB */
 function nested(guest: number, host: number): number {
-  return refsOf(buildNested('4level', guest, '4level', host, VPN).walker);
+  return refsOf(buildNested('4level', guest, '4level', host, VPN).walker, VPN);
 }
 
 function native(level: number): number {
-  return refsOf(buildNative('4level', level, VPN).walker);
+  return refsOf(buildNative('4level', level, VPN).walker, VPN);
 }
 
 function references(): Finding[] {
