@@ -2,8 +2,7 @@
 import { COSTS } from '../config/costs/index.js';
 import { breakEvenExitCycles } from '../cost/break-even.js';
 import { exitCycles, walkingCycles } from '../cost/cost-model.js';
-import { logAxis } from '../figures/axes.js';
-import { lineChart } from '../figures/chart.js';
+import type { Plot } from '../figures/figure.js';
 import { decimal, NONE, whole } from '../report/number-text.js';
 import type { ResultRow } from '../report/result-row.js';
 import { left, right } from '../report/sheet.js';
@@ -50,24 +49,17 @@ const priceOf = (name: (typeof GENERATIONS)[number]): number => exitCycles(COSTS
 const MISSES_PER_EXIT = [1, 1e5] as const;
 
 /** Above a line nested paging loses at the exit price of that generation. */
-function curves(): string {
-  const [fewest, most] = MISSES_PER_EXIT;
-  const prices = GENERATIONS.map(priceOf);
-  return lineChart({
-    title: 'Where shadow and nested paging cost the same: M · dW = N · C',
-    subtitle: 'above the line of an exit price shadow paging wins, below it nested paging',
-    x: logAxis('TLB misses for each exit that shadow paging has more', 10, fewest, most),
-    y: logAxis(
-      'cycles that a miss costs more under nested paging',
-      10,
-      Math.min(...prices) / most,
-      Math.max(...prices),
-    ),
-    series: GENERATIONS.map((label, at) => ({
+function curves(): Plot {
+  return {
+    kind: 'xy',
+    x: { title: 'TLB misses for each exit that shadow paging has more', scale: 'log10' },
+    y: { title: 'cycles that a miss costs more under nested paging', scale: 'log10' },
+    series: GENERATIONS.map((label) => ({
       label,
-      points: MISSES_PER_EXIT.map((misses) => [misses, prices[at]! / misses] as const),
+      as: 'line',
+      points: MISSES_PER_EXIT.map((misses) => [misses, priceOf(label) / misses] as const),
     })),
-  });
+  };
 }
 
 function outcome(points: readonly Point[]): Outcome {
@@ -128,7 +120,15 @@ function outcome(points: readonly Point[]): Outcome {
         ]),
       },
     },
-    figures: [{ name: 'break-even', svg: curves() }],
+    figures: [
+      {
+        name: 'break-even',
+        title: 'Where shadow and nested paging cost the same: M · dW = N · C',
+        caption: 'Above the line of an exit price shadow paging wins, below it nested paging.',
+        width: 'page',
+        plot: curves(),
+      },
+    ],
   };
 }
 

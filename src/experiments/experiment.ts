@@ -1,12 +1,7 @@
 /** What an experiment is: an argument that somebody made, run again from its cells, with the answer first. */
+import type { Figure } from '../figures/figure.js';
 import type { Records } from '../report/records.js';
 import type { Section } from '../report/sheet.js';
-
-export interface Figure {
-  /** File name without its suffix. */
-  readonly name: string;
-  readonly svg: string;
-}
 
 export interface Outcome {
   /** Sentences, every number in them computed. */

@@ -1,6 +1,4 @@
 /** What a fifth level costs: of the guest's tables, of the host's, of both. */
-import { barChart, namedAxis } from '../figures/chart.js';
-import { linearAxis } from '../figures/axes.js';
 import { decimal } from '../report/number-text.js';
 import type { ResultRow } from '../report/result-row.js';
 import { left, right } from '../report/sheet.js';
@@ -80,16 +78,19 @@ function outcome(byLevels: readonly (readonly ResultRow[])[]): Outcome {
     figures: [
       {
         name: 'references',
-        svg: barChart({
-          title: 'References of a nested walk by the levels of guest and host',
-          subtitle: `${MACHINE}, with its walk caches`,
-          x: namedAxis('trace', traces),
-          y: linearAxis('references of a walk', Math.max(...traces.map((trace) => refs(3, trace)))),
+        title: 'References of a nested walk by the levels of guest and host',
+        caption: `Levels of the guest's tables on levels of the host's, ${MACHINE} with its walk caches.`,
+        width: 'column',
+        plot: {
+          kind: 'bars',
+          groups: traces,
+          groupTitle: 'trace',
+          y: { title: 'references of a walk', scale: 'linear' },
           series: LEVELS.map((levels, at) => ({
             label: label(levels),
-            points: traces.map((trace, x) => [x, refs(at, trace)] as const),
+            values: traces.map((trace) => refs(at, trace)),
           })),
-        }),
+        },
       },
     ],
   };

@@ -1,6 +1,5 @@
 /** Processors from 2005 to 2024: which of shadow and nested paging costs less on each, by trace. */
 import { MACHINES } from '../config/machines/index.js';
-import { logDots } from '../figures/log-dots.js';
 import { decimal, NONE } from '../report/number-text.js';
 import { isExcluded, type ResultRow } from '../report/result-row.js';
 import { left, right } from '../report/sheet.js';
@@ -54,6 +53,7 @@ function outcome(rows: readonly Compared[]): Outcome {
   const of = (machine: string): Compared[] => rows.filter((row) => row.machine === machine);
   const means = names.map((machine) => ({ machine, year: yearOf(machine), ratio: meanRatio(of(machine)) }));
   const known = means.filter(({ ratio }) => ratio !== null);
+  const ratios = (machine: string): number[] => of(machine).map(({ shadow, nested }) => shadow / nested!);
   const wins = rows.filter(({ shadow, nested }) => nested !== null && nested < shadow).length;
   const all = rows.filter(({ nested }) => nested !== null).length;
   const [least, most] = [
@@ -105,16 +105,20 @@ function outcome(rows: readonly Compared[]): Outcome {
     figures: [
       {
         name: 'shadow-over-nested',
-        svg: logDots({
-          title: 'Cycles under shadow paging over those under nested paging, by processor',
-          axis: 'shadow over nested, geometric mean of the traces, and each end',
-          series: ['mean', 'least of the traces', 'most'],
-          rows: known.map(({ machine, year, ratio }) => {
-            const ratios = of(machine).map(({ shadow, nested }) => shadow / nested!);
-            return { label: `${machine} (${year})`, values: [ratio, Math.min(...ratios), Math.max(...ratios)] };
-          }),
+        title: 'Cycles under shadow paging over those under nested paging, by processor',
+        caption: 'Geometric mean of the traces, and the traces with the least and the most.',
+        width: 'page',
+        plot: {
+          kind: 'dots',
+          rows: known.map(({ machine, year }) => `${machine} (${year})`),
+          x: { title: 'shadow over nested', scale: 'log10' },
+          series: [
+            { label: 'mean', values: known.map(({ ratio }) => ratio) },
+            { label: 'least of the traces', values: known.map(({ machine }) => Math.min(...ratios(machine))) },
+            { label: 'most', values: known.map(({ machine }) => Math.max(...ratios(machine))) },
+          ],
           line: { at: 1, label: 'equal' },
-        }),
+        },
       },
     ],
   };

@@ -1,6 +1,4 @@
 /** GUPS on Cascade Lake against the artifacts of Mitosis and vMitosis: what nested paging and page sizes make of its run time. */
-import { linearAxis } from '../figures/axes.js';
-import { barChart, namedAxis } from '../figures/chart.js';
 import { decimal } from '../report/number-text.js';
 import { left, right } from '../report/sheet.js';
 import { updateCycles, WORKLOAD, type PageSize } from './checks/gups-time.js';
@@ -97,19 +95,19 @@ function outcome(rows: readonly Ratio[]): Outcome {
     figures: [
       {
         name: 'ratios',
-        svg: barChart({
-          title: 'GUPS: ratios of run time, published and computed',
-          subtitle: 'Cascade Lake; published: vMitosis artifact',
-          x: namedAxis(
-            'ratio',
-            rows.map(({ what }) => what),
-          ),
-          y: linearAxis('ratio', Math.max(...rows.flatMap(({ published, computed }) => [published, computed]))),
+        title: 'GUPS: ratios of run time, published and computed',
+        caption: 'Cascade Lake. Published: artifact of vMitosis (Panwar et al., ASPLOS 2021), cycles of user mode.',
+        width: 'column',
+        plot: {
+          kind: 'bars',
+          groups: rows.map(({ what }) => what),
+          groupTitle: 'run time of one over the other',
+          y: { title: 'ratio', scale: 'linear' },
           series: (['published', 'computed'] as const).map((label) => ({
             label,
-            points: rows.map((row, x) => [x, row[label]] as const),
+            values: rows.map((row) => row[label]),
           })),
-        }),
+        },
       },
     ],
   };

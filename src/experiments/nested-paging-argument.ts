@@ -6,8 +6,6 @@ import { COSTS } from '../config/costs/index.js';
 import { resolveConfig } from '../config/resolve.js';
 import type { Costs } from '../config/schema.js';
 import { invocationsCycles, walkingCycles } from '../cost/cost-model.js';
-import { linearAxis } from '../figures/axes.js';
-import { barChart, namedAxis } from '../figures/chart.js';
 import { decimal, NONE, whole } from '../report/number-text.js';
 import type { ResultRow } from '../report/result-row.js';
 import { left, right } from '../report/sheet.js';
@@ -196,19 +194,23 @@ function outcome(
     figures: [
       {
         name: 'shadow-over-nested',
-        svg: barChart({
-          title: 'Cycles under shadow paging over those under nested paging, by exit prices',
-          subtitle: `${MACHINE}, host pages 2m; the same counts at the prices of each generation`,
-          x: namedAxis('exit prices', PRICES),
-          y: linearAxis('shadow over nested', Math.max(...ratio)),
+        title: 'Cycles under shadow paging over those under nested paging, by exit prices',
+        caption: `${MACHINE}, host pages 2m; the same counts at the prices of each generation.`,
+        width: 'page',
+        plot: {
+          kind: 'bars',
+          groups: PRICES,
+          groupTitle: 'exit prices',
+          y: { title: 'shadow over nested', scale: 'linear' },
           series: traces.map((label) => ({
             label,
-            points: PRICES.map((costs, x) => {
+            values: PRICES.map((costs) => {
               const { shadow, nested } = priced.find((one) => one.trace === label && one.costs === costs)!;
-              return [x, shadow / nested] as const;
+              return shadow / nested;
             }),
           })),
-        }),
+          line: { at: 1, label: 'equal' },
+        },
       },
     ],
   };

@@ -1,6 +1,4 @@
 /** What larger pages of the host and of the guest give to each way of paging. */
-import { barChart, namedAxis } from '../figures/chart.js';
-import { linearAxis } from '../figures/axes.js';
 import { decimal } from '../report/number-text.js';
 import type { ResultRow } from '../report/result-row.js';
 import { left, right } from '../report/sheet.js';
@@ -68,16 +66,19 @@ function outcome(bySize: readonly (readonly ResultRow[])[]): Outcome {
     figures: [
       {
         name: 'nested-by-page-size',
-        svg: barChart({
-          title: 'Nested paging by page size: cycles of translation by 1000 references',
-          subtitle: `${MACHINE}; guest pages on host pages`,
-          x: namedAxis('trace', traces),
-          y: linearAxis('cycles by 1000 references', Math.max(...traces.map((trace) => perRef(0, trace, 'nested')))),
+        title: 'Nested paging by page size: cycles of translation by 1000 references',
+        caption: `Guest pages on host pages, ${MACHINE}.`,
+        width: 'page',
+        plot: {
+          kind: 'bars',
+          groups: traces,
+          groupTitle: 'trace',
+          y: { title: 'cycles by 1000 references', scale: 'linear' },
           series: SIZES.map((size, at) => ({
             label: label(size),
-            points: traces.map((trace, x) => [x, perRef(at, trace, 'nested')] as const),
+            values: traces.map((trace) => perRef(at, trace, 'nested')),
           })),
-        }),
+        },
       },
     ],
   };

@@ -1,6 +1,4 @@
 /** The exercise on shadow and nested page tables of the textbook's sibling: CPI from rates and penalties, and where the two change places. */
-import { linearAxis } from '../figures/axes.js';
-import { lineChart } from '../figures/chart.js';
 import { decimal } from '../report/number-text.js';
 import { left, right } from '../report/sheet.js';
 import type { Experiment, Outcome } from './experiment.js';
@@ -60,16 +58,19 @@ function outcome(): Outcome {
     figures: [
       {
         name: 'cpi',
-        svg: lineChart({
-          title: 'CPI above 1, in thousandths, by TLB misses',
-          subtitle: 'Patterson & Hennessy, 5th ed., exercise 5.14',
-          x: linearAxis('TLB misses by 1000 instructions', RATES.at(-1)!),
-          y: linearAxis('thousandths of a CPI above the base', 1000 * (rows.at(-1)!.nested - BASE_CPI)),
+        title: 'CPI of shadow and of nested paging by TLB misses',
+        caption: 'Patterson & Hennessy, 5th ed., exercise 5.14: one page fault by a million instructions.',
+        width: 'column',
+        plot: {
+          kind: 'xy',
+          x: { title: 'TLB misses by 1000 instructions', scale: 'linear' },
+          y: { title: 'CPI above 1, in thousandths', scale: 'linear' },
           series: (['shadow', 'nested'] as const).map((label) => ({
             label,
+            as: 'line' as const,
             points: rows.map((row) => [row.rate, 1000 * (row[label] - BASE_CPI)] as const),
           })),
-        }),
+        },
       },
     ],
   };

@@ -1,6 +1,4 @@
 /** How many table entries a walk without walk caches reads, by the tables and page sizes of guest and host. */
-import { linearAxis } from '../figures/axes.js';
-import { barChart, namedAxis } from '../figures/chart.js';
 import type { FormatName } from '../memory/formats/index.js';
 import { left, right } from '../report/sheet.js';
 import { buildNative, buildNested, refsOf } from '../verify/tables.js';
@@ -88,19 +86,19 @@ function outcome(): Outcome {
     figures: [
       {
         name: 'references',
-        svg: barChart({
-          title: 'References of a walk, by page sizes of guest and host',
-          subtitle: 'four levels in both dimensions, no walk caches',
-          x: namedAxis(
-            'guest',
-            shown.map(({ guest }) => guest.label),
-          ),
-          y: linearAxis('references', four.nested[0]!),
+        title: 'References of a walk, by page sizes of guest and host',
+        caption: 'Four levels in both dimensions, no walk caches.',
+        width: 'column',
+        plot: {
+          kind: 'bars',
+          groups: shown.map(({ guest }) => guest.label),
+          groupTitle: 'guest',
+          y: { title: 'references', scale: 'linear' },
           series: ['native', ...HOSTS.slice(0, 3).map(({ label }) => `on ${label}`)].map((label, at) => ({
             label,
-            points: shown.map(({ native, nested }, x) => [x, at === 0 ? native : nested[at - 1]!] as const),
+            values: shown.map(({ native, nested }) => (at === 0 ? native : nested[at - 1]!)),
           })),
-        }),
+        },
       },
     ],
   };

@@ -123,6 +123,6 @@ async function write(
         Object.entries(records).map(async ([file, rows]) => [`${file}.arrow`, await arrowOf(rows)] as const),
       ),
     ),
-    ...Object.fromEntries(figures.map((figure) => [`${figure.name}.svg`, figure.svg])),
+    ...Object.fromEntries(figures.map((figure) => [`${figure.name}.json`, `${JSON.stringify(figure, null, 2)}\n`])),
   });
 }

@@ -2,11 +2,11 @@
  * "About 100 times too slow": the passage's remark on an operating system that would use the new mode in its own kernel (Hennessy & Patterson,
  * 4th ed., p. 340). What each sensitive operation costs in each way of running a guest, as a multiple of bare metal.
  */
-import { logDots } from '../../figures/log-dots.js';
+import type { Figure } from '../../figures/figure.js';
 import { decimal, NONE } from '../../report/number-text.js';
 import type { Records } from '../../report/records.js';
 import { left, right, type Section, type Sheet } from '../../report/sheet.js';
-import type { Experiment, Figure } from '../experiment.js';
+import type { Experiment } from '../experiment.js';
 import { evidence, type Reading } from './evidence.js';
 import { OPERATION_NAMES, OPERATIONS } from './operations.js';
 import { priceTable, rowOf, type PriceRow } from './price-table.js';
@@ -187,16 +187,23 @@ function figures(rows: readonly PriceRow[], generations: readonly Generation[]):
         OPERATION_NAMES.some((operation) => rowOf(rows, operation, way, machine).excluded === null),
       );
       const priced = OPERATION_NAMES.filter((operation) => rowOf(rows, operation, 'native', machine).native !== null);
-      const svg = logDots({
+      return {
+        name: `multiples-${machine}`,
         title: `Cost of an operation, as a multiple of bare metal: ${machine}`,
-        axis: `multiple of bare metal, exits at ${costs} (what costs no more is not drawn)`,
-        series: ways.map((way) => (ran.includes(way) ? WAYS[way].title : null)),
-        rows: priced.map((operation) => ({
-          label: `${OPERATIONS[operation].title} ${doubt(rowOf(rows, operation, 'native', machine))}`.trim(),
-          values: ways.map((way) => drawn(rowOf(rows, operation, way, machine))),
-        })),
-        line: { at: HUNDRED, label: '100×' },
-      });
-      return { name: `multiples-${machine}`, svg };
+        caption: `Exits at ${costs}. What costs no more than on bare metal is not drawn.`,
+        width: 'page',
+        plot: {
+          kind: 'dots',
+          rows: priced.map((operation) =>
+            `${OPERATIONS[operation].title} ${doubt(rowOf(rows, operation, 'native', machine))}`.trim(),
+          ),
+          x: { title: 'multiple of bare metal', scale: 'log10' },
+          series: ways.map((way) => ({
+            label: WAYS[way].title,
+            values: priced.map((operation) => (ran.includes(way) ? drawn(rowOf(rows, operation, way, machine)) : null)),
+          })),
+          line: { at: HUNDRED, label: '100×' },
+        },
+      };
     });
 }
