@@ -22,10 +22,11 @@ const MAY_IMPORT = {
   sweep: ['config', 'counters', 'paging', 'report', 'run', 'trace'],
   explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'trace', 'run', 'verify', 'figures'],
   figures: ['counters', 'config', 'vmm', 'cost', 'report'],
+  print: ['config', 'figures', 'report'],
 };
 
 /** Rooms that touch the outside world. */
-const MAY_USE_NODE = ['cli', 'trace', 'run', 'sweep', 'report', 'probe', 'bench', 'verify'];
+const MAY_USE_NODE = ['cli', 'trace', 'run', 'sweep', 'report', 'print', 'probe', 'bench', 'verify'];
 
 /** The names of strategies are for everyone. */
 const from = (rooms) => `^(?!(\\.\\./)+paging/names\\.js$)(\\.\\./)+(${rooms.join('|')})/`;

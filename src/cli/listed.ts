@@ -12,6 +12,7 @@ export const LIST_KINDS = [
   'sensitive-instructions',
   'traces',
   'experiments',
+  'figures',
 ] as const;
 
 export type ListKind = (typeof LIST_KINDS)[number];

@@ -11,6 +11,7 @@ import { GENERATORS } from '../trace/generators/index.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { EXIT_CAUSES, EXITS, hardwareNames } from '../vmm/exits.js';
 import type { Cell, Listed, ListKind } from './listed.js';
+import { allFigures } from './figure-names.js';
 import { sensitiveInstructions } from './sensitive-list.js';
 import { shippedNames } from '../trace/shipped.js';
 import { optionsText } from './trace-gen.js';
@@ -46,6 +47,12 @@ export const LISTS: Readonly<Record<ListKind, () => Listed[] | Promise<Listed[]>
       title,
       source,
     })),
+  figures: async () => {
+    const { SHIPPED_RESULTS, storedExperiments } = await import('../print/stored.js');
+    return allFigures(await storedExperiments(SHIPPED_RESULTS)).map(({ name, figure: { title, width } }) =>
+      same({ name, width, title }),
+    );
+  },
   traces: () => shippedNames().map((name) => same({ name })),
 };
 

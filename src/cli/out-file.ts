@@ -9,11 +9,11 @@ export async function checkOutFile(path: string, option = '--out'): Promise<void
   await named(path, '', option, () => Promise.resolve());
 }
 
-export async function writeOutFile(path: string, text: string, option = '--out'): Promise<void> {
+export async function writeOutFile(path: string, text: string | Uint8Array, option = '--out'): Promise<void> {
   await named(path, text, option, intoPlace);
 }
 
-async function named(path: string, text: string, option: string, move: Move): Promise<void> {
+async function named(path: string, text: string | Uint8Array, option: string, move: Move): Promise<void> {
   if (path === '') throw new UsageError(`${option}: found an empty name; expected a file`);
   try {
     await withTemporaries({ [path]: text }, move);

@@ -2,6 +2,7 @@
 import { Command } from './command.js';
 import { benchCommand } from './commands/bench.js';
 import { explainCommand } from './commands/explain.js';
+import { figureCommand } from './commands/figure.js';
 import { helpCommand } from './commands/help.js';
 import { listCommand } from './commands/list.js';
 import { reproduceCommand } from './commands/reproduce.js';
@@ -40,6 +41,7 @@ export function createProgram() {
     schemaCommand(),
     verifyCommand(),
     reproduceCommand(),
+    figureCommand(),
     benchCommand(),
     helpCommand(program),
   ])

@@ -1,6 +1,7 @@
 /** The figures of `vmmu trace info --svg`: the working set over time, the misses by TLB size, the reuse distances. */
-import { linearAxis, logAxis, short } from '../figures/axes.js';
-import { barChart, lineChart, namedAxis, type Series } from '../figures/chart.js';
+import { short } from '../figures/axes.js';
+import { figureSvg } from '../figures/draw.js';
+import type { Figure } from '../figures/figure.js';
 import { useUnit } from '../trace/reuse/exactness.js';
 import { REUSE_CLASSES, type Reuse, type ReuseOfClass } from '../trace/reuse/reuse.js';
 import type { TraceHeader } from '../trace/source.js';
@@ -16,59 +17,72 @@ export function traceFigures(
   const unit = useUnit(characteristics);
   const { filterSets } = characteristics;
   const of = filterSets === null ? '' : `, of what a filter of ${filterSets} pages let through`;
+  const figures = [
+    workingSetFigure(name, workingSet),
+    missRatioFigure(name, reuse, unit, of),
+    reuseFigure(name, reuse, unit, of),
+  ];
+  return Object.fromEntries(figures.map((figure) => [`${figure.name}.svg`, figureSvg(figure)]));
+}
+
+function workingSetFigure(name: string, { windowReferences, pages }: TraceStatistics['workingSet']): Figure {
   return {
-    'working-set.svg': workingSetFigure(name, workingSet),
-    'miss-ratio.svg': missRatioFigure(name, reuse, unit, of),
-    'reuse-distance.svg': reuseFigure(name, reuse, unit, of),
+    name: 'working-set',
+    title: `${name}: working set`,
+    caption: `Pages of 4 KiB used in each window of ${windowReferences.toLocaleString('en-US')} references.`,
+    width: 'page',
+    plot: {
+      kind: 'xy',
+      x: { title: 'references since the beginning', scale: 'linear', to: pages.length * windowReferences },
+      y: { title: `pages used in ${windowReferences.toLocaleString('en-US')} references`, scale: 'linear' },
+      series: [{ label: 'pages', as: 'line', points: pages.map((used, at) => [at * windowReferences, used] as const) }],
+    },
   };
 }
 
-function workingSetFigure(name: string, { windowReferences, pages }: TraceStatistics['workingSet']): string {
-  const points = pages.map((used, at) => [at * windowReferences, used] as const);
-  return lineChart({
-    title: `${name}: working set`,
-    subtitle: `pages of 4 KiB used in each window of ${windowReferences.toLocaleString('en-US')} references`,
-    x: linearAxis('references since the beginning', pages.length * windowReferences),
-    y: linearAxis('pages', Math.max(...pages, 1)),
-    series: [{ label: 'pages', points }],
-  });
-}
-
-function missRatioFigure(name: string, reuse: Reuse, unit: string, of: string): string {
-  const series = seriesOf(reuse, ({ curve, references }) =>
-    curve.map(({ entries, misses }) => [entries, misses / references] as const),
-  );
-  const points = series.flatMap((one) => one.points);
-  return lineChart({
+function missRatioFigure(name: string, reuse: Reuse, unit: string, of: string): Figure {
+  const curves = classes(reuse).map(({ label, one: { curve, references } }) => ({
+    label,
+    as: 'line' as const,
+    points: curve.map(({ entries, misses }) => [entries, misses / references] as const),
+  }));
+  return {
+    name: 'miss-ratio',
     title: `${name}: misses of fully associative LRU TLBs`,
-    subtitle: `exact for each size${of}; a curve ends where only first uses miss`,
-    x: logAxis('entries of the TLB', 2, 1, Math.max(2, ...points.map(([entries]) => entries))),
-    y: logAxis(`misses per ${unit}`, 10, Math.min(0.1, ...points.map(([, ratio]) => ratio)), 1),
-    series,
-  });
+    caption: `Exact for each size${of}; a curve ends where only first uses miss.`,
+    width: 'page',
+    plot: {
+      kind: 'xy',
+      x: { title: 'entries of the TLB', scale: 'log2', from: 1 },
+      y: { title: `misses per ${unit}${of}`, scale: 'log10', to: 1 },
+      series: curves,
+    },
+  };
 }
 
-function reuseFigure(name: string, reuse: Reuse, unit: string, of: string): string {
+function reuseFigure(name: string, reuse: Reuse, unit: string, of: string): Figure {
   const buckets = REUSE_CLASSES.map((one) => reuse[one].histogram).reduce((a, b) => (b.length > a.length ? b : a));
-  const names = buckets.map(({ from }) => (from < 2 ? String(from) : `${short(from)}–`));
-  const series = seriesOf(reuse, ({ histogram, references }) =>
-    histogram.flatMap((bucket, at) =>
-      bucket.references === 0 ? [] : [[at, (100 * bucket.references) / references] as const],
-    ),
-  );
-  const least = Math.min(1, ...series.flatMap(({ points }) => points.map(([, share]) => share)));
-  return barChart({
+  return {
+    name: 'reuse-distance',
     title: `${name}: reuse distances`,
-    subtitle: `other pages used between two uses of a page, by powers of two; per cent of the ${unit}s of each class${of}`,
-    x: namedAxis('other pages', names),
-    y: logAxis(`% of ${unit}s`, 10, Math.max(least, 1e-6), 100),
-    series,
-  });
+    caption: `Other pages used between two uses of a page, by powers of two, as a share of the ${unit}s of each class${of}.`,
+    width: 'page',
+    plot: {
+      kind: 'bars',
+      groups: buckets.map(({ from }) => (from < 2 ? String(from) : `${short(from)}–`)),
+      groupTitle: 'other pages used between two uses of a page',
+      y: { title: `% of ${unit}s${of}`, scale: 'log10', to: 100 },
+      series: classes(reuse).map(({ label, one: { histogram, references } }) => ({
+        label,
+        values: histogram.map((bucket) => (bucket.references === 0 ? null : (100 * bucket.references) / references)),
+      })),
+    },
+  };
 }
 
-function seriesOf(reuse: Reuse, points: (one: ReuseOfClass) => Series['points']): Series[] {
+/** What is of one class is the same together. */
+function classes(reuse: Reuse): { label: string; one: ReuseOfClass }[] {
   const held = REUSE_CLASSES.filter((one) => reuse[one].references > 0);
-  // What is of one class is the same together.
   const shown = held.length === 2 ? held.slice(1) : held;
-  return shown.map((one) => ({ label: CLASS_LABELS[one], points: points(reuse[one]) }));
+  return shown.map((one) => ({ label: CLASS_LABELS[one], one: reuse[one] }));
 }

@@ -1,31 +1,15 @@
-/** Marks that stay apart in grey: a shape each, and a colour. Colours: Okabe & Ito, which people with any colour vision can tell apart. */
+/** Marks that stay apart in grey, by their shape. */
 
 import { round } from './svg.js';
 
-export interface MarkStyle {
-  readonly colour: string;
-  readonly shape: 'circle' | 'square' | 'diamond' | 'triangle' | 'cross' | 'plus' | 'ring' | 'box';
-}
-
-export const MARK_STYLES: readonly MarkStyle[] = [
-  { colour: '#0072b2', shape: 'circle' },
-  { colour: '#d55e00', shape: 'square' },
-  { colour: '#009e73', shape: 'diamond' },
-  { colour: '#cc79a7', shape: 'triangle' },
-  { colour: '#000000', shape: 'cross' },
-  { colour: '#56b4e9', shape: 'ring' },
-  { colour: '#e69f00', shape: 'box' },
-  { colour: '#7a5195', shape: 'plus' },
-  { colour: '#d55e00', shape: 'ring' },
-  { colour: '#0072b2', shape: 'box' },
-];
+export type Shape = 'circle' | 'square' | 'diamond' | 'triangle' | 'cross' | 'plus' | 'ring' | 'box';
 
 /** A mark of some size around a point. */
-export function mark(x: number, y: number, size: number, { colour, shape }: MarkStyle): string {
+export function mark(x: number, y: number, size: number, { colour, shape }: { colour: string; shape: Shape }): string {
   const r = size / 2;
   const solid = `fill="${colour}"`;
-  const open = `fill="#ffffff" stroke="${colour}" stroke-width="2"`;
-  const line = `fill="none" stroke="${colour}" stroke-width="2.2"`;
+  const open = `fill="#ffffff" stroke="${colour}" stroke-width="${n(size / 5)}"`;
+  const line = `fill="none" stroke="${colour}" stroke-width="${n(size / 4.5)}"`;
   switch (shape) {
     case 'circle':
       return `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" ${solid}/>`;

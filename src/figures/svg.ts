@@ -15,7 +15,7 @@ interface TextStyle {
 export function text(x: number, y: number, words: string, style: TextStyle): string {
   const { size, anchor = 'start', bold = false, faint = false, colour = faint ? FAINT : INK } = style;
   const weight = bold ? ' font-weight="700"' : '';
-  return `<text x="${round(x)}" y="${round(y)}" font-size="${round(size)}" text-anchor="${anchor}"${weight} fill="${colour}">${escaped(words)}</text>`;
+  return `<text x="${round(x, 2)}" y="${round(y, 2)}" font-size="${round(size)}" text-anchor="${anchor}"${weight} fill="${colour}">${escaped(words)}</text>`;
 }
 
 /** The first line of a drawing, which says how large it is, and its title. */
@@ -26,7 +26,7 @@ export function opening(width: number, height: number, title: string): string {
   ].join('\n');
 }
 
-function escaped(words: string): string {
+export function escaped(words: string): string {
   return words.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }
 

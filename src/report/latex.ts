@@ -1,16 +1,20 @@
 /** The tables of the terminal as LaTeX `table` environments; needs the package booktabs. */
+import { latexText } from './latex-text.js';
 import { report } from './report.js';
 import type { ResultRow } from './result-row.js';
-import type { RowGroup, Sheet } from './sheet.js';
+import type { Report, RowGroup, Sheet } from './sheet.js';
 
 export function latex(rows: readonly ResultRow[]): string {
-  const { sections, notes } = report(rows);
+  return reportLatex(report(rows));
+}
+
+export function reportLatex({ sections, notes }: Report): string {
   const tables = sections.flatMap(({ title, sheets }) => sheets.map((sheet) => tableText(title, sheet)));
-  return `${['% needs \\usepackage{booktabs}', ...tables, ...notes.map(escape)].join('\n\n')}\n`;
+  return `${['% needs \\usepackage{booktabs}', ...tables, ...notes.map(latexText)].join('\n\n')}\n`;
 }
 
 function tableText(section: string, { title, columns, groups }: Sheet): string {
-  const span = (text: string): string => `\\multicolumn{${columns.length}}{l}{${escape(text)}} \\\\`;
+  const span = (text: string): string => `\\multicolumn{${columns.length}}{l}{${latexText(text)}} \\\\`;
   const group = ({ heading, rows, closing = [] }: RowGroup): string[] => [
     '\\midrule',
     span(heading),
@@ -19,7 +23,7 @@ function tableText(section: string, { title, columns, groups }: Sheet): string {
   ];
   return [
     '\\begin{table}',
-    `\\caption{${escape(`${title}. ${section}.`)}}`,
+    `\\caption{${latexText(`${title}. ${section}.`)}}`,
     `\\begin{tabular}{${columns.map(({ align }) => align[0]!).join('')}}`,
     '\\toprule',
     line(columns.map(({ header }) => header.replace('\n', ' ').trim())),
@@ -31,17 +35,5 @@ function tableText(section: string, { title, columns, groups }: Sheet): string {
 }
 
 function line(cells: readonly string[]): string {
-  return `${cells.map(escape).join(' & ')} \\\\`;
-}
-
-const SPECIAL: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '–': '--',
-  '…': '\\dots{}',
-};
-
-function escape(text: string): string {
-  return text.replace(/[\\~^–…&%$#_{}]/g, (character) => SPECIAL[character] ?? `\\${character}`);
+  return `${cells.map(latexText).join(' & ')} \\\\`;
 }

@@ -128,8 +128,8 @@ describe('trace info --svg', () => {
     expect(readdirSync(join(folder, 'figures/drawn')).sort()).toEqual(figures);
     for (const file of figures) {
       const svg = readFileSync(join(folder, 'figures/drawn', file), 'utf8');
-      expect(svg).toMatch(/^<svg [^>]*viewBox="0 0 960 480"/);
-      expect(svg).toContain('<title>&lt;&amp;&gt;: ');
+      expect(svg).toMatch(/^<svg [^>]*width="7in"/);
+      expect(svg).toMatch(/<title [^>]*>&lt;&amp;&gt;: /);
       expect(svg).not.toMatch(/NaN|undefined|Infinity/);
     }
   });

@@ -3,20 +3,18 @@ import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import type { Experiment, Outcome } from '../../experiments/experiment.js';
 import type { ExperimentName } from '../../experiments/index.js';
-import type { Report } from '../../report/sheet.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
-import { version } from '../version.js';
 
-const FORMATS = ['table', 'markdown', 'json'] as const;
+const FORMATS = ['table', 'markdown', 'latex', 'json'] as const;
 
 const EXAMPLES = `
 Examples:
   vmmu reproduce hundred-times                     exits, cycles and multiples of bare metal of each sensitive operation
   vmmu reproduce hundred-times --quick             three processor generations instead of eight
-  vmmu reproduce hundred-times --out results       also results/hundred-times: CSV, Arrow, figures, a page
+  vmmu reproduce hundred-times --out results       also results/hundred-times: CSV, Arrow, figures, tables for LaTeX, a page
   vmmu list experiments
 
 Exit status: 0 also where a published band is missed: what is missed is in the table.`;
@@ -40,7 +38,11 @@ export function reproduceCommand() {
       for (const name of chosen) {
         const experiment: Experiment = EXPERIMENTS[name];
         const outcome = await run(experiment, quick, workers, quiet);
-        if (out !== undefined) await write(join(out, name), name, experiment, outcome, quick);
+        if (out !== undefined) {
+          const { experimentFiles } = await import('../experiment-files.js');
+          const { writeFolder } = await import('../../report/out-dir.js');
+          await writeFolder(join(out, name), await experimentFiles(name, experiment, outcome, quick));
+        }
         process.stdout.write(await printed(name, experiment, outcome, format));
       }
     });
@@ -73,18 +75,10 @@ async function printed(
 ): Promise<string> {
   if (format === 'json')
     return `${JSON.stringify({ schema: 'vmmu/reproduce@1', name, answer: outcome.answer, records: objects(outcome) }, null, 2)}\n`;
-  if (format === 'markdown') return page(experiment, outcome);
+  if (format === 'markdown') return (await import('../experiment-files.js')).experimentPage(experiment, outcome);
+  if (format === 'latex') return (await import('../../report/latex.js')).reportLatex(outcome);
   const { reportText } = await import('../../report/table.js');
-  return `${reportText(reportOf(outcome))}\n${outcome.answer.join('\n')}\n`;
-}
-
-async function page({ title }: Experiment, outcome: Outcome): Promise<string> {
-  const { reportMarkdown } = await import('../../report/markdown.js');
-  return [`# ${title}`, ...outcome.answer, ...outcome.introduction, reportMarkdown(reportOf(outcome))].join('\n\n');
-}
-
-function reportOf({ sections, notes }: Outcome): Report {
-  return { sections, notes };
+  return `${reportText(outcome)}\n${outcome.answer.join('\n')}\n`;
 }
 
 function objects({ records }: Outcome): Record<string, object[]> {
@@ -94,35 +88,4 @@ function objects({ records }: Outcome): Record<string, object[]> {
       rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]]))),
     ]),
   );
-}
-
-async function write(
-  directory: string,
-  name: string,
-  experiment: Experiment,
-  outcome: Outcome,
-  quick: boolean,
-): Promise<void> {
-  const { arrowOf } = await import('../../report/arrow.js');
-  const { csv } = await import('../../report/csv.js');
-  const { writeFolder } = await import('../../report/out-dir.js');
-  const { figures, records } = outcome;
-  const manifest = {
-    schema: 'vmmu/experiment@1',
-    version: version(),
-    experiment: name,
-    quick,
-    source: experiment.source,
-  };
-  await writeFolder(directory, {
-    'README.md': await page(experiment, outcome),
-    'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
-    ...Object.fromEntries(Object.entries(records).map(([file, rows]) => [`${file}.csv`, csv(rows)])),
-    ...Object.fromEntries(
-      await Promise.all(
-        Object.entries(records).map(async ([file, rows]) => [`${file}.arrow`, await arrowOf(rows)] as const),
-      ),
-    ),
-    ...Object.fromEntries(figures.map((figure) => [`${figure.name}.json`, `${JSON.stringify(figure, null, 2)}\n`])),
-  });
 }

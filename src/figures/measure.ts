@@ -1,0 +1,37 @@
+/** How much room words need, in the widths of the shipped fonts. */
+import { BOLD, RANGES, REGULAR } from './font-widths.js';
+
+/** Letters that the font lacks are drawn by another: as wide as a capital M. */
+const UNKNOWN = 1706;
+
+/** Points, for a font size in points. */
+export function textWidth(words: string, size: number, bold = false): number {
+  let units = 0;
+  for (const letter of words) units += widthOf(letter.codePointAt(0)!, bold) || UNKNOWN;
+  return (units / 2048) * size;
+}
+
+/** Whether the shipped font has all letters. */
+export function isDrawable(words: string): boolean {
+  return Array.from(words).every((letter) => widthOf(letter.codePointAt(0)!, false) > 0);
+}
+
+/** Lines that are no wider than `room`, broken at spaces; a word that is wider stands alone. */
+export function wrapped(words: string, room: number, size: number, bold = false): string[] {
+  const lines: string[] = [];
+  for (const word of words.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)!} ${word}`;
+    if (lines.length === 0 || textWidth(longer, size, bold) > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+export function widest(lines: readonly string[], size: number, bold = false): number {
+  return Math.max(0, ...lines.map((line) => textWidth(line, size, bold)));
+}
+
+function widthOf(code: number, bold: boolean): number {
+  const at = RANGES.findIndex(([from, to]) => code >= from && code <= to);
+  return at < 0 ? 0 : (bold ? BOLD : REGULAR)[at]![code - RANGES[at]![0]]!;
+}
