@@ -6,6 +6,7 @@ import { generations } from './generations.js';
 import { gups } from './gups.js';
 import { hundredTimes } from './hundred-times/index.js';
 import { nestedPagingArgument } from './nested-paging-argument.js';
+import { nestedVirtualization } from './nested-virtualization/index.js';
 import { pageSizes } from './page-sizes.js';
 import { pattersonHennessy } from './patterson-hennessy.js';
 import { walkReferences } from './walk-references.js';
@@ -20,6 +21,7 @@ export const EXPERIMENTS = {
   'large-pages': pageSizes,
   'five-level': fiveLevel,
   generations,
+  'nested-virtualization': nestedVirtualization,
 } as const satisfies Record<string, Experiment>;
 
 export type ExperimentName = keyof typeof EXPERIMENTS;

@@ -1,19 +1,12 @@
 /** `vmmu verify`: the walker against vectors of processor emulators, and reference counts against arithmetic. */
 import { Option } from '@commander-js/extra-typings';
 import { EXIT, UsageError } from '../../errors.js';
+import { MEASURED_GUESTS, MEASURED_NESTED } from '../../trace/shipped.js';
 import type { Difference } from '../../verify/vectors.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { readText } from '../options.js';
-import {
-  MEASURED_GUESTS,
-  MEASURED_NESTED,
-  REFERENCE_COUNTS,
-  tracePath,
-  VECTOR_SUITES,
-  vectorsPath,
-  XEN_GUESTS,
-} from '../shipped.js';
+import { REFERENCE_COUNTS, tracePath, VECTOR_SUITES, vectorsPath, XEN_GUESTS } from '../shipped.js';
 
 const SUITES = ['vectors', 'formula', 'kvm', 'xen', 'nested', 'published'] as const;
 type Suite = (typeof SUITES)[number];
@@ -210,9 +203,11 @@ async function verifyXen(guest: Guest, whole: boolean, tally: Tally): Promise<vo
 /** @param whole all checks; otherwise those that failed */
 async function verifyNested(whole: boolean, format: string, tally: Tally): Promise<void> {
   const { parseMeasured } = await import('../../verify/nested/measured.js');
-  const { compareMode } = await import('../../verify/nested/compare.js');
+  const { compareMode, replayMode } = await import('../../verify/nested/compare.js');
   const { checksText } = await import('../nested-text.js');
-  const checks = parseMeasured(readText(MEASURED_NESTED), MEASURED_NESTED).flatMap(compareMode);
+  const checks = parseMeasured(readText(MEASURED_NESTED), MEASURED_NESTED).flatMap((mode) =>
+    compareMode(mode, replayMode(mode)),
+  );
   for (const { passed } of checks) tally[passed ? 'passed' : 'failed']++;
   if (format === 'json') print(JSON.stringify({ schema: 'vmmu/verify-nested@1', checks }, null, 2));
   else if (whole) print(checksText(checks));
