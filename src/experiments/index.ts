@@ -5,6 +5,7 @@ import { fiveLevel } from './five-level.js';
 import { generations } from './generations.js';
 import { gups } from './gups.js';
 import { hundredTimes } from './hundred-times/index.js';
+import { kvmMeasured } from './kvm-measured.js';
 import { nestedPagingArgument } from './nested-paging-argument.js';
 import { nestedVirtualization } from './nested-virtualization/index.js';
 import { pageSizes } from './page-sizes.js';
@@ -21,6 +22,7 @@ export const EXPERIMENTS = {
   'large-pages': pageSizes,
   'five-level': fiveLevel,
   generations,
+  'kvm-measured': kvmMeasured,
   'nested-virtualization': nestedVirtualization,
 } as const satisfies Record<string, Experiment>;
 

@@ -153,18 +153,14 @@ async function verifyFormula(file: string, tally: Tally): Promise<void> {
 
 /** @param whole all checks; otherwise those that failed */
 async function verifyKvm(guest: Guest, whole: boolean, tally: Tally): Promise<void> {
-  const { abortable, closing } = await import('../../trace/source.js');
-  const { openAnyTrace } = await import('../../trace/open.js');
   const { parseMeasured } = await import('../../verify/kvm/measured.js');
-  const { replayKvm } = await import('../../verify/kvm/replay.js');
+  const { replayGuest } = await import('../../verify/kvm/replay.js');
   const { compare } = await import('../../verify/kvm/compare.js');
   const { kvmText } = await import('../kvm-text.js');
   const file = parseMeasured(readText(guest.measured), guest.measured);
-  const { shadow, nested } = await interruptible('the comparison is not finished', async (signal) => {
-    const replay = async (strategy: 'shadow' | 'nested') =>
-      closing(await openAnyTrace(guest.trace), (source) => replayKvm(abortable(source, signal), strategy));
-    return { shadow: await replay('shadow'), nested: await replay('nested') };
-  });
+  const { shadow, nested } = await interruptible('the comparison is not finished', (signal) =>
+    replayGuest(guest.trace, signal),
+  );
   const checks = compare(file, shadow, nested);
   for (const { passed } of checks)
     if (passed) tally.passed++;
