@@ -1,4 +1,5 @@
 /** The experiments, by the name that `vmmu reproduce` takes. */
+import { bootExits } from './boot-exits/index.js';
 import { breakEven } from './break-even.js';
 import type { Experiment } from './experiment.js';
 import { fiveLevel } from './five-level.js';
@@ -22,6 +23,7 @@ export const EXPERIMENTS = {
   'large-pages': pageSizes,
   'five-level': fiveLevel,
   generations,
+  'boot-exits': bootExits,
   'kvm-measured': kvmMeasured,
   'nested-virtualization': nestedVirtualization,
 } as const satisfies Record<string, Experiment>;
