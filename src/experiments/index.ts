@@ -11,6 +11,7 @@ import { nestedPagingArgument } from './nested-paging-argument.js';
 import { nestedVirtualization } from './nested-virtualization/index.js';
 import { pageSizes } from './page-sizes.js';
 import { pattersonHennessy } from './patterson-hennessy.js';
+import { ptemagnet } from './ptemagnet/index.js';
 import { sagepteSmoke } from './sagepte-smoke.js';
 import { walkReferences } from './walk-references.js';
 
@@ -24,6 +25,7 @@ export const EXPERIMENTS = {
   'large-pages': pageSizes,
   'five-level': fiveLevel,
   generations,
+  ptemagnet,
   'sagepte-smoke': sagepteSmoke,
   'boot-exits': bootExits,
   'kvm-measured': kvmMeasured,

@@ -12,6 +12,9 @@ import { LeafLines } from './leaf-lines.js';
 export const GROUP = 8;
 export const MACHINE = 'intel-cascadelake';
 
+/** Part of the machine's caches that tables have. */
+export const cacheShare = (): number => configOf({ machine: MACHINE }).machine.pteCacheShare;
+
 export interface Layout {
   readonly processes: number;
   readonly reserved: boolean;
