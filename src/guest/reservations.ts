@@ -7,8 +7,9 @@ import type { FrameAllocator } from '../memory/frames.js';
 
 interface Block {
   readonly first: number;
+  /** Frames in use. */
   readonly used: Set<number>;
-  /** Where it is found while it has a frame in use. */
+  /** Where it is found, while it has any. */
   readonly groups: Map<number, Block>;
   readonly group: number;
 }
@@ -16,7 +17,8 @@ interface Block {
 export class Reservations {
   /** By root of an address space, and group of pages. */
   private readonly spaces = new Map<number, Map<number, Block>>();
-  private readonly byFrame = new Map<number, Block>();
+  /** By its first frame. */
+  private readonly byFirst = new Map<number, Block>();
 
   /** @param pages of a group, a power of two */
   constructor(
@@ -36,24 +38,24 @@ export class Reservations {
 
   /** @returns whether the frame was kept for a page */
   giveBack(frame: number): boolean {
-    const block = this.byFrame.get(frame - (frame % this.pages));
+    const block = this.byFirst.get(frame - (frame % this.pages));
     if (block === undefined) return false;
     block.used.delete(frame);
     if (block.used.size > 0) return true;
     block.groups.delete(block.group);
-    this.byFrame.delete(block.first);
+    this.byFirst.delete(block.first);
     this.frames.releaseBlock(block.first, this.pages);
     return true;
   }
 
   private blockOf(root: number, group: number): Block {
-    let groups = this.spaces.get(root);
-    if (groups === undefined) this.spaces.set(root, (groups = new Map()));
+    const groups = this.spaces.get(root) ?? new Map<number, Block>();
+    this.spaces.set(root, groups);
     let block = groups.get(group);
     if (block === undefined) {
       block = { first: this.frames.allocateBlock(this.pages), used: new Set(), groups, group };
       groups.set(group, block);
-      this.byFrame.set(block.first, block);
+      this.byFirst.set(block.first, block);
     }
     return block;
   }

@@ -111,7 +111,7 @@ function outcome(patterns: readonly Pattern[], pages: number): Outcome {
       'Lines for each 8 pages: different lines of the whole stream. 8 aligned pages of one stream can have a line more, which the next 8 share.',
       'The share of the caches is the model’s assumption and the same for all rows; data does not compete with tables line by line. How much a walk gains follows from it and from the size of the stream: what is served by L3 here is so because the lines do not fit the share of L2.',
       'Here all pages of a group are touched, so reservation keeps no memory idle; where they are not, a block is held until its last page goes. Giving frames back under memory pressure is not modelled.',
-      'Scattered frames are in a seeded random order within 256 MiB; 16,384 pages are a quarter of that, so neighbours share some lines over the whole stream, though not within 8 pages.',
+      'Scattered frames are in a seeded random order within 256 MiB, so different groups of the stream share lines, though 8 neighbours hardly do.',
     ],
     records: {
       lines: {
