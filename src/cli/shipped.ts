@@ -7,17 +7,8 @@ import { SHIPPED_FOLDER, shippedNames, shippedPath } from '../trace/shipped.js';
 
 const VECTORS = fileURLToPath(new URL('../../test/vectors/', import.meta.url));
 
-/** Guests that KVM ran too: their traces, and what it counted. */
-export const MEASURED_GUESTS = ['boot', 'churn'].map((name) => ({
-  trace: shippedPath(name),
-  measured: `${SHIPPED_FOLDER}measured/${name}.kvm.json`,
-}));
-
 /** The guest that Xen ran too. */
 export const XEN_GUESTS = [{ trace: shippedPath('churn'), measured: `${SHIPPED_FOLDER}measured/churn.xen.json` }];
-
-/** Events of a guest of a guest, as KVM on KVM counted them. */
-export const MEASURED_NESTED = `${SHIPPED_FOLDER}measured/nested.kvm.json`;
 
 /** Path of a trace given as a file or as the name of a shipped one. */
 export function tracePath(given: string): string {

@@ -30,6 +30,8 @@ export const guestSchema = object({
    */
   pages: z.enum(['4k', '2m', '4m', 'thp', '1g']).default('4k'),
   frames: z.enum(['sequential', 'scattered']).default('sequential'),
+  /** Frames of private pages that are kept together, for an aligned group of so many pages (PTEMagnet: 8); 1: none are. Full-system traces bring their frames. */
+  reservedPages: z.literal([1, 2, 4, 8, 16, 32, 64]).default(1),
   /** null: 16 GiB, or 2 GiB where the guest's or the host's tables have no room for more. */
   memoryMib: z.number().int().min(16).max(1_048_576).nullable().default(null),
   /** Pages mapped around a read fault in a file mapping; Linux's `fault_around_bytes` is 64 KiB. */

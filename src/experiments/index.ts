@@ -1,13 +1,18 @@
 /** The experiments, by the name that `vmmu reproduce` takes. */
+import { bootExits } from './boot-exits/index.js';
 import { breakEven } from './break-even.js';
 import type { Experiment } from './experiment.js';
 import { fiveLevel } from './five-level.js';
 import { generations } from './generations.js';
 import { gups } from './gups.js';
 import { hundredTimes } from './hundred-times/index.js';
+import { kvmMeasured } from './kvm-measured.js';
 import { nestedPagingArgument } from './nested-paging-argument.js';
+import { nestedVirtualization } from './nested-virtualization/index.js';
 import { pageSizes } from './page-sizes.js';
 import { pattersonHennessy } from './patterson-hennessy.js';
+import { ptemagnet } from './ptemagnet/index.js';
+import { sagepteSmoke } from './sagepte-smoke.js';
 import { walkReferences } from './walk-references.js';
 
 export const EXPERIMENTS = {
@@ -20,6 +25,11 @@ export const EXPERIMENTS = {
   'large-pages': pageSizes,
   'five-level': fiveLevel,
   generations,
+  ptemagnet,
+  'sagepte-smoke': sagepteSmoke,
+  'boot-exits': bootExits,
+  'kvm-measured': kvmMeasured,
+  'nested-virtualization': nestedVirtualization,
 } as const satisfies Record<string, Experiment>;
 
 export type ExperimentName = keyof typeof EXPERIMENTS;

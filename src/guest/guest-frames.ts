@@ -1,18 +1,26 @@
 /** Guest-physical frames with the number of entries that map each: copy-on-write asks whether a frame is shared. */
 import type { FrameAllocator } from '../memory/frames.js';
+import { Reservations } from './reservations.js';
 
 export class GuestFrames {
   /** Frame that reads of untouched anonymous memory see; never freed. */
   readonly zero: number;
   private readonly mappings = new Map<number, number>();
 
-  constructor(private readonly frames: FrameAllocator) {
+  private readonly reservations: Reservations | null;
+
+  /** @param reserved pages of an aligned group whose frames are kept together; 1: none are */
+  constructor(
+    private readonly frames: FrameAllocator,
+    reserved = 1,
+  ) {
     this.zero = frames.allocate();
+    this.reservations = reserved === 1 ? null : new Reservations(frames, reserved);
   }
 
-  /** A frame that one entry maps. */
-  newPage(): number {
-    const frame = this.frames.allocate();
+  /** A frame that one entry maps, for a page of an address space. */
+  newPage(root: number, vpn: number): number {
+    const frame = this.reservations?.take(root, vpn) ?? this.frames.allocate();
     this.mappings.set(frame, 1);
     return frame;
   }
@@ -60,7 +68,7 @@ export class GuestFrames {
         this.mappings.set(at, mappings - 1);
       } else {
         this.mappings.delete(at);
-        this.frames.release(at);
+        if (this.reservations?.giveBack(at) !== true) this.frames.release(at);
       }
     }
   }

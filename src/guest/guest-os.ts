@@ -50,7 +50,7 @@ export class GuestOs implements Guest {
       config.presetAccessedDirty,
       config.pageTableIsolation,
     );
-    this.frames = new GuestFrames(frames);
+    this.frames = new GuestFrames(frames, config.reservedPages);
     this.faults = new PageFaults(this.tables, this.frames, this.cpu, config);
     this.current = this.newSpace(0);
     this.loadCurrent();

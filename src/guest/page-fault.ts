@@ -60,19 +60,19 @@ export class PageFaults {
     if (leaf.level > 1) this.tables.split(leaf);
     const small = this.tables.find(root, vpn)!;
     this.tables.clear(small);
-    this.map(root, mapping, vpn, this.frames.newPage(), true);
+    this.map(root, mapping, vpn, this.frames.newPage(root, vpn), true);
   }
 
   private populate(root: number, mapping: Mapping, vpn: number, write: boolean): void {
     if (this.populateLarge(root, mapping, vpn, write)) return;
     const { object } = mapping;
     if (object === null) {
-      if (write) this.map(root, mapping, vpn, this.frames.newPage(), true);
+      if (write) this.map(root, mapping, vpn, this.frames.newPage(root, vpn), true);
       else this.map(root, mapping, vpn, this.frames.zero, false);
     } else if (mapping.shared) {
       this.map(root, mapping, vpn, this.objectFrame(object, mapping, vpn), (mapping.prot & PROT.write) !== 0, write);
     } else if (write) {
-      this.map(root, mapping, vpn, this.frames.newPage(), true);
+      this.map(root, mapping, vpn, this.frames.newPage(root, vpn), true);
     } else {
       this.mapAround(root, mapping, object, vpn);
     }
@@ -129,7 +129,7 @@ export class PageFaults {
     // Linux clears the entry, flushes the old translation, then sets the new one.
     this.tables.clear(leaf);
     this.cpu.flushPage(vpn);
-    this.map(root, mapping, vpn, this.frames.newPage(), true);
+    this.map(root, mapping, vpn, this.frames.newPage(root, vpn), true);
     this.frames.unmap(frame, 1);
   }
 

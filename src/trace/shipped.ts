@@ -1,5 +1,5 @@
-/** Traces that come with vmmu, by name. */
-import { readdirSync } from 'node:fs';
+/** Traces that come with vmmu, by name, and what hypervisors counted. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const SHIPPED_FOLDER = fileURLToPath(new URL('../../traces/', import.meta.url));
@@ -17,4 +17,18 @@ export function shippedNames(): string[] {
 
 export function shippedPath(name: string): string {
   return `${SHIPPED_FOLDER}${name}${SUFFIX}`;
+}
+
+/** Guests that KVM ran too: their traces, and what it counted. */
+export const MEASURED_GUESTS = ['boot', 'churn'].map((name) => ({
+  trace: shippedPath(name),
+  measured: `${SHIPPED_FOLDER}measured/${name}.kvm.json`,
+}));
+
+/** Events of a guest of a guest, as KVM on KVM counted them. */
+export const MEASURED_NESTED = `${SHIPPED_FOLDER}measured/nested.kvm.json`;
+
+/** The text of a file that comes with vmmu. */
+export function shippedText(path: string): string {
+  return readFileSync(path, 'utf8');
 }

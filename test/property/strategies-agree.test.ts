@@ -42,6 +42,7 @@ const machine = fc.record({
   hostPages: fc.constantFrom('4k' as const, '2m' as const),
   frames: fc.constantFrom('sequential' as const, 'scattered' as const),
   presetAccessedDirty: fc.boolean(),
+  reservedPages: fc.constantFrom(1 as const, 8 as const),
   pcid: fc.boolean(),
   pageTableIsolation: fc.boolean(),
 });
@@ -56,6 +57,7 @@ test('after every event native, shadow, nested and paravirtual paging translate 
           pages: options.guestPages,
           frames: options.frames,
           presetAccessedDirty: options.presetAccessedDirty,
+          reservedPages: options.reservedPages,
           pcid: options.pcid && options.mode === '4level',
           pageTableIsolation: options.pageTableIsolation && options.mode === '4level',
           memoryMib: 256,

@@ -12,10 +12,10 @@ const FILE = 0;
 const COUNTED = ['guestFaults', 'tableWrites', 'invlpgs', 'cr3Writes'] as const satisfies CounterName[];
 type Counts = Partial<Record<(typeof COUNTED)[number], number>>;
 
-function guest(pages: '4k' | '2m' = '4k') {
+function guest(pages: '4k' | '2m' = '4k', reservedPages: 1 | 8 = 1) {
   const trace = new TraceBuilder();
   const cell = new Cell(
-    { strategy: 'native', characteristics: USER, config: configOf({ guest: { pages } }) },
+    { strategy: 'native', characteristics: USER, config: configOf({ guest: { pages, reservedPages } }) },
     trace.pages,
   );
   let before = { ...cell.result().counters };
@@ -127,5 +127,48 @@ describe('the guest kernel', () => {
     run({ tableWrites: 1, invlpgs: 1 });
     trace.event('mremap', 0, 1, 0, 2).ref('write', 1); // unmapped with its three tables, then mapped anew
     run({ guestFaults: 1, tableWrites: 4 + 4, invlpgs: 1 });
+  });
+
+  test('keeps eight frames together for eight aligned pages, in whatever order and beside whom they are touched', () => {
+    const { trace, run, frameOf } = guest('4k', 8);
+    trace.event('fork', 1);
+    for (const space of [0, 1]) {
+      if (space === 1) trace.event('contextSwitch', 1);
+      trace.event('mmap', 8, 16, RW, MAP_FLAG.anonymous);
+    }
+    for (const page of [15, 8, 16, 11]) {
+      trace.event('contextSwitch', 0).ref('write', page);
+      trace.event('contextSwitch', 1).ref('write', page);
+    }
+    trace.event('contextSwitch', 0);
+    run({ guestFaults: 8, tableWrites: 2 * 3 + 8, cr3Writes: 1 + 10 }); // fork flushes; ten switches
+    const first = frameOf(8);
+    expect(first % 8).toBe(0);
+    expect([frameOf(11), frameOf(15)]).toEqual([first + 3, first + 7]);
+    expect(frameOf(16) % 8).toBe(0);
+  });
+
+  test('gives a block that was kept back when its last page is gone, and a page of it the same frame until then', () => {
+    const { trace, run, frameOf } = guest('4k', 8);
+    trace.event('mmap', 0, 8, RW, MAP_FLAG.anonymous).ref('write', 0).ref('write', 1);
+    run({ guestFaults: 2, tableWrites: 5 });
+    const first = frameOf(0);
+    trace.event('munmap', 0, 1).event('mmap', 0, 1, RW, MAP_FLAG.anonymous).ref('write', 0);
+    run({ guestFaults: 1, tableWrites: 2, invlpgs: 1 });
+    expect(frameOf(0)).toBe(first);
+    trace.event('munmap', 0, 8).event('mmap', 64, 8, RW, MAP_FLAG.anonymous).ref('write', 64);
+    run({ guestFaults: 1, tableWrites: 2 + 3 + 4, invlpgs: 8 }); // the tables are gone too
+    expect(frameOf(64)).toBe(first);
+  });
+
+  test('copies a page of a kept block that a child still has to a frame elsewhere', () => {
+    const { trace, run, frameOf } = guest('4k', 8);
+    trace.event('mmap', 0, 8, RW, MAP_FLAG.anonymous).ref('write', 0);
+    run({ guestFaults: 1, tableWrites: 4 });
+    const shared = frameOf(0);
+    trace.event('fork', 1).ref('write', 0).ref('write', 1);
+    run({ guestFaults: 2, tableWrites: 5 + 2 + 1, cr3Writes: 1, invlpgs: 1 });
+    expect(frameOf(1)).toBe(shared + 1);
+    expect(frameOf(0) - (frameOf(0) % 8)).not.toBe(shared);
   });
 });

@@ -1,19 +1,12 @@
 /** `vmmu verify`: the walker against vectors of processor emulators, and reference counts against arithmetic. */
 import { Option } from '@commander-js/extra-typings';
 import { EXIT, UsageError } from '../../errors.js';
+import { MEASURED_GUESTS, MEASURED_NESTED } from '../../trace/shipped.js';
 import type { Difference } from '../../verify/vectors.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { readText } from '../options.js';
-import {
-  MEASURED_GUESTS,
-  MEASURED_NESTED,
-  REFERENCE_COUNTS,
-  tracePath,
-  VECTOR_SUITES,
-  vectorsPath,
-  XEN_GUESTS,
-} from '../shipped.js';
+import { REFERENCE_COUNTS, tracePath, VECTOR_SUITES, vectorsPath, XEN_GUESTS } from '../shipped.js';
 
 const SUITES = ['vectors', 'formula', 'kvm', 'xen', 'nested', 'published'] as const;
 type Suite = (typeof SUITES)[number];
@@ -160,18 +153,14 @@ async function verifyFormula(file: string, tally: Tally): Promise<void> {
 
 /** @param whole all checks; otherwise those that failed */
 async function verifyKvm(guest: Guest, whole: boolean, tally: Tally): Promise<void> {
-  const { abortable, closing } = await import('../../trace/source.js');
-  const { openAnyTrace } = await import('../../trace/open.js');
   const { parseMeasured } = await import('../../verify/kvm/measured.js');
-  const { replayKvm } = await import('../../verify/kvm/replay.js');
+  const { replayGuest } = await import('../../verify/kvm/replay.js');
   const { compare } = await import('../../verify/kvm/compare.js');
   const { kvmText } = await import('../kvm-text.js');
   const file = parseMeasured(readText(guest.measured), guest.measured);
-  const { shadow, nested } = await interruptible('the comparison is not finished', async (signal) => {
-    const replay = async (strategy: 'shadow' | 'nested') =>
-      closing(await openAnyTrace(guest.trace), (source) => replayKvm(abortable(source, signal), strategy));
-    return { shadow: await replay('shadow'), nested: await replay('nested') };
-  });
+  const { shadow, nested } = await interruptible('the comparison is not finished', (signal) =>
+    replayGuest(guest.trace, signal),
+  );
   const checks = compare(file, shadow, nested);
   for (const { passed } of checks)
     if (passed) tally.passed++;
@@ -210,9 +199,11 @@ async function verifyXen(guest: Guest, whole: boolean, tally: Tally): Promise<vo
 /** @param whole all checks; otherwise those that failed */
 async function verifyNested(whole: boolean, format: string, tally: Tally): Promise<void> {
   const { parseMeasured } = await import('../../verify/nested/measured.js');
-  const { compareMode } = await import('../../verify/nested/compare.js');
+  const { compareMode, replayMode } = await import('../../verify/nested/compare.js');
   const { checksText } = await import('../nested-text.js');
-  const checks = parseMeasured(readText(MEASURED_NESTED), MEASURED_NESTED).flatMap(compareMode);
+  const checks = parseMeasured(readText(MEASURED_NESTED), MEASURED_NESTED).flatMap((mode) =>
+    compareMode(mode, replayMode(mode)),
+  );
   for (const { passed } of checks) tally[passed ? 'passed' : 'failed']++;
   if (format === 'json') print(JSON.stringify({ schema: 'vmmu/verify-nested@1', checks }, null, 2));
   else if (whole) print(checksText(checks));

@@ -1,48 +1,27 @@
-import { configOf } from './replay.js';
-import type { StrategyName } from '../../paging/names.js';
 import type { CellResult } from '../../run/cell-result.js';
-import { streamCell } from '../../run/cell.js';
-import { generateEvents } from '../../trace/generate-events.js';
-import { shippedPath } from '../../trace/shipped.js';
-import { openAnyTrace } from '../../trace/open.js';
-import { closing, type TraceSource } from '../../trace/source.js';
+import { BOOT_HOST_PAGES, madeBoot, recordedBoot, replayedBoot, type Boot } from './boots.js';
 import { within, type Band, type Check, type Finding } from './check.js';
 
 /** The same order of magnitude: by no more than the square root of ten either way. */
 const around = (target: number): Band =>
   [target / Math.sqrt(10), target * Math.sqrt(10)].map(Math.round) as [number, number];
 
-const HOST_PAGES = ['4k', '2m'] as const;
-
 const LEARNED =
   'the exits of nested paging are first touches of host pages, so the ratio follows their size and the guest’s memory, which the source does not give; its guest isolates page tables, this one does not';
 
-async function replayed(
-  trace: () => Promise<TraceSource>,
-  strategy: StrategyName,
-  hostPages: string,
-): Promise<CellResult> {
-  const config = configOf({ machine: 'intel-cascadelake', hostPages });
-  return closing(await trace(), (source) =>
-    streamCell({ strategy, characteristics: source.header.characteristics, config }, source),
-  );
-}
-
-async function compared(
-  trace: () => Promise<TraceSource>,
-): Promise<{ pages: string; shadow: CellResult; nested: CellResult }[]> {
+async function compared(boot: Boot): Promise<{ pages: string; shadow: CellResult; nested: CellResult }[]> {
   return Promise.all(
-    HOST_PAGES.map(async (pages) => ({
+    BOOT_HOST_PAGES.map(async (pages) => ({
       pages,
-      shadow: await replayed(trace, 'shadow', pages),
-      nested: await replayed(trace, 'nested', pages),
+      shadow: await replayedBoot(boot, 'shadow', pages),
+      nested: await replayedBoot(boot, 'nested', pages),
     })),
   );
 }
 
 async function findings(): Promise<Finding[]> {
-  const recorded = await compared(() => openAnyTrace(shippedPath('boot')));
-  const made = await compared(() => Promise.resolve(generateEvents('boot-events', { refs: 20_000_000 })));
+  const recorded = await compared(recordedBoot);
+  const made = await compared(madeBoot());
   const mmu = recorded.map(({ pages, shadow, nested }) =>
     within({
       what: `exits for memory, shadow over nested, host pages ${pages}`,

@@ -24,7 +24,16 @@ export interface Counted {
 
 /** @returns why it cannot be run, where it cannot */
 export function count(name: OperationName, strategy: AnyStrategy, generation: Generation): Counted | string {
-  const operation: Operation = OPERATIONS[name];
+  return countOf(OPERATIONS[name], name, strategy, generation);
+}
+
+/** As count, of any program. */
+export function countOf(
+  operation: Pick<Operation, 'program' | 'given' | 'turns'>,
+  name: string,
+  strategy: AnyStrategy,
+  generation: Generation,
+): Counted | string {
   const { machine, costs, isolates = false } = generation;
   const config = resolveConfig({ machine, costs, set: [`guest.pageTableIsolation=${isolates}`] }, () => '');
   const definition = definitionOf(strategy);

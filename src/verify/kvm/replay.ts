@@ -1,6 +1,7 @@
 /** Replays a full-system trace as the measured machine ran its guest. */
 import type { StrategyName } from '../../paging/index.js';
-import type { TraceSource } from '../../trace/source.js';
+import { openAnyTrace } from '../../trace/open.js';
+import { abortable, closing, type TraceSource } from '../../trace/source.js';
 import { replayPhases } from '../phases.js';
 import { modelled, type Counts } from './counts.js';
 
@@ -20,7 +21,7 @@ export interface Replayed {
  * @param set values of the configuration, as `--set` takes them
  * @param machine the measured host, unless another is asked for
  */
-export async function replayKvm(
+async function replayKvm(
   source: TraceSource,
   strategy: StrategyName,
   set: readonly string[] = [],
@@ -35,4 +36,18 @@ export async function replayKvm(
     nestedFaults: cell.result().exits.nestedFault,
     faultCodes: cell.paging.faultCodes ?? new Map(),
   };
+}
+
+/** A guest of KVM under shadow and under nested paging. @param done told after each */
+export async function replayGuest(
+  trace: string,
+  signal: AbortSignal | undefined,
+  done: () => void = () => undefined,
+): Promise<{ readonly shadow: Replayed; readonly nested: Replayed }> {
+  const replay = async (strategy: 'shadow' | 'nested'): Promise<Replayed> => {
+    const result = await closing(await openAnyTrace(trace), (source) => replayKvm(abortable(source, signal), strategy));
+    done();
+    return result;
+  };
+  return { shadow: await replay('shadow'), nested: await replay('nested') };
 }

@@ -21,8 +21,13 @@ const PART = 0.1;
 const CODE = { vmrun: '0x80', vmload: '0x82', stgi: '0x84', clgi: '0x85' };
 const SLACK = 1e-9;
 
-export function compareMode({ mode, stack, events }: MeasuredMode): Check[] {
-  const rows = events.map((measured) => ({ measured, modelled: replayEvent(stack, measured.event) }));
+export function replayMode({ stack, events }: MeasuredMode): EventExits[] {
+  return events.map(({ event }) => replayEvent(stack, event));
+}
+
+/** @param replayed of each event */
+export function compareMode({ mode, stack, events }: MeasuredMode, replayed: readonly EventExits[]): Check[] {
+  const rows = events.map((measured, at) => ({ measured, modelled: replayed[at]! }));
   const base = events.find(({ event }) => event === BESIDE)?.l0Exits;
   const checks = rows.flatMap(({ measured: { event, l0Exits, l1Exits }, modelled }): Check[] => {
     const title = NESTED_EVENTS[event].title;

@@ -85,12 +85,15 @@ function set(paging: Stacked, level: number): void {
 
 const sum = ({ exits }: Platform): number => EXIT_CAUSES.filter(isVmExit).reduce((all, cause) => all + exits[cause], 0);
 
+export interface FaultInL2 {
+  readonly l0: number;
+  readonly switches: number;
+  /** Exits of L2 that L1 handles. */
+  readonly reflected: number;
+}
+
 /** Exits of L0 and world switches of one fault for which L1 or L2 writes `n` entries. */
-export function faultInL2(
-  mode: FaultMode,
-  n: number,
-  policy: Partial<ShadowPolicy>,
-): { readonly l0: number; readonly switches: number } {
+export function faultInL2(mode: FaultMode, n: number, policy: Partial<ShadowPolicy>): FaultInL2 {
   const { platform, paging, tables } = build(mode, policy);
   if (tables !== null) tables.unlink(DATA, n);
   else for (let level = 1; level <= n; level++) paging.writeEntry(TABLES[level]!, level === 1 ? PAGE : 0, 0, 0);
@@ -105,7 +108,8 @@ export function faultInL2(
   must(paging.translate(PAGE, ACCESS.write) === OUTCOME.translated);
   must(paging.translation.frame === platform.host.frameOf(DATA));
   const l0 = sum(platform) - before.l0;
-  return { l0, switches: 2 * (mode === 'pvm' ? paging.details['reflectedExits']! - before.l1 : l0) };
+  const reflected = paging.details['reflectedExits']! - before.l1;
+  return { l0, switches: 2 * (mode === 'pvm' ? reflected : l0), reflected };
 }
 
 /** Every store to a shadowed table exits. */
