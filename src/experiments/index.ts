@@ -8,12 +8,14 @@ import { hundredTimes } from './hundred-times/index.js';
 import { nestedPagingArgument } from './nested-paging-argument.js';
 import { pageSizes } from './page-sizes.js';
 import { pattersonHennessy } from './patterson-hennessy.js';
+import { walkCaches } from './walk-caches/index.js';
 import { walkReferences } from './walk-references.js';
 
 export const EXPERIMENTS = {
   'hundred-times': hundredTimes,
   'nested-paging-argument': nestedPagingArgument,
   'walk-references': walkReferences,
+  'walk-caches': walkCaches,
   'break-even': breakEven,
   'patterson-hennessy': pattersonHennessy,
   gups,
