@@ -1,4 +1,5 @@
 /** The experiments, by the name that `vmmu reproduce` takes. */
+import { agile } from './agile/index.js';
 import { breakEven } from './break-even.js';
 import type { Experiment } from './experiment.js';
 import { fiveLevel } from './five-level.js';
@@ -16,6 +17,7 @@ export const EXPERIMENTS = {
   'nested-paging-argument': nestedPagingArgument,
   'walk-references': walkReferences,
   'walk-caches': walkCaches,
+  agile,
   'break-even': breakEven,
   'patterson-hennessy': pattersonHennessy,
   gups,
