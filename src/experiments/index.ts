@@ -9,6 +9,7 @@ import { hundredTimes } from './hundred-times/index.js';
 import { nestedPagingArgument } from './nested-paging-argument.js';
 import { pageSizes } from './page-sizes.js';
 import { pattersonHennessy } from './patterson-hennessy.js';
+import { selective } from './selective.js';
 import { walkCaches } from './walk-caches/index.js';
 import { walkReferences } from './walk-references.js';
 
@@ -18,6 +19,7 @@ export const EXPERIMENTS = {
   'walk-references': walkReferences,
   'walk-caches': walkCaches,
   agile,
+  selective,
   'break-even': breakEven,
   'patterson-hennessy': pattersonHennessy,
   gups,
