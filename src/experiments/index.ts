@@ -6,6 +6,7 @@ import { fiveLevel } from './five-level.js';
 import { generations } from './generations.js';
 import { gups } from './gups.js';
 import { hundredTimes } from './hundred-times/index.js';
+import { nanobench } from './nanobench.js';
 import { nestedPagingArgument } from './nested-paging-argument.js';
 import { pageSizes } from './page-sizes.js';
 import { pattersonHennessy } from './patterson-hennessy.js';
@@ -16,6 +17,7 @@ import { walkReferences } from './walk-references.js';
 export const EXPERIMENTS = {
   'hundred-times': hundredTimes,
   'nested-paging-argument': nestedPagingArgument,
+  nanobench,
   'walk-references': walkReferences,
   'walk-caches': walkCaches,
   agile,

@@ -22,9 +22,17 @@ export interface Counted {
   readonly walking: number;
 }
 
-/** @returns why it cannot be run, where it cannot */
 export function count(name: OperationName, strategy: AnyStrategy, generation: Generation): Counted | string {
-  const operation: Operation = OPERATIONS[name];
+  return countOf(OPERATIONS[name], name, strategy, generation);
+}
+
+/** @returns why it cannot be run, where it cannot */
+export function countOf(
+  operation: Pick<Operation, 'program' | 'given' | 'turns'>,
+  name: string,
+  strategy: AnyStrategy,
+  generation: Pick<Generation, 'machine' | 'costs' | 'isolates'>,
+): Counted | string {
   const { machine, costs, isolates = false } = generation;
   const config = resolveConfig({ machine, costs, set: [`guest.pageTableIsolation=${isolates}`] }, () => '');
   const definition = definitionOf(strategy);
