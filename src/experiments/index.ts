@@ -3,6 +3,7 @@ import { agile } from './agile/index.js';
 import { breakEven } from './break-even.js';
 import type { Experiment } from './experiment.js';
 import { fiveLevel } from './five-level.js';
+import { forkwait } from './forkwait/index.js';
 import { generations } from './generations.js';
 import { gups } from './gups.js';
 import { hundredTimes } from './hundred-times/index.js';
@@ -18,6 +19,7 @@ export const EXPERIMENTS = {
   'hundred-times': hundredTimes,
   'nested-paging-argument': nestedPagingArgument,
   nanobench,
+  forkwait,
   'walk-references': walkReferences,
   'walk-caches': walkCaches,
   agile,
