@@ -28,7 +28,7 @@ export interface Measured {
   readonly cycles: number;
 }
 
-const QUICK_LENGTH: Length = { refs: 800_000, warmUp: 400_000, interval: 100_000 };
+const QUICK_LENGTH: Length = { refs: 500_000, warmUp: 300_000, interval: 100_000 };
 const QUICK_PROGRAMS: readonly string[] = ['database', 'boot-events'];
 
 export const lengthOf = (quick: boolean): Length => (quick ? QUICK_LENGTH : LENGTH);

@@ -77,7 +77,7 @@ function answer(table: Table): string[] {
   const always = BEGINNINGS.filter((begin) => all.every((ways) => over(ways, begin, 1) <= 1 + NO_GAP_PERCENT / 100));
   const comes = always.length === 0 ? 'does not come out' : `comes out where it begins ${always.join(' or ')}`;
   return [
-    `That it matches or beats the better of the two ${comes}: selective paging is within ${NO_GAP_PERCENT} % of the better one, or below it, on ${matched('nested')} programs where it begins nested and on ${matched('shadow')} where it begins with shadow tables${always.length > 0 || !matches ? '' : ', though on each with one of the two'}; at worst it costs ${more(worst)} (${name}), and over all intervals ${decimal(most, most < 10 ? 1 : 0)} times as much. It changes its mode after the warm-up on ${moved} programs.`,
+    `That it matches or beats the better of the two ${comes}: selective paging is within ${NO_GAP_PERCENT} % of the better one, or below it, on ${matched('nested')} programs where it begins nested and on ${matched('shadow')} where it begins with shadow tables${always.length > 0 || !matches ? '' : ', though on each with one of the two'}; at worst it costs ${more(worst)} (${name}), and over all intervals ${decimal(most, most < 10 ? 1 : 0)} times as much. After the warm-up it changes its mode on ${moved} programs at the usual interval.`,
     `Between shadow and nested paging there is no gap in run time (at most ${NO_GAP_PERCENT} %) on ${none} of ${all.length} programs, where more than half was published, and one of more than the published ${PUBLISHED_GAP_PERCENT} % on ${beyond}; shadow paging is the faster on ${count((ways) => gap(ways) < 0)}. These gaps are upper bounds.`,
   ];
 }
