@@ -7,7 +7,7 @@ const ROOT = 0x100;
 const PAGE = 5;
 const LEVELS = 4;
 
-interface Switched {
+export interface Switched {
   readonly what: string;
   /** Level of the highest table in nested mode; 0: none. */
   readonly moved: number;
@@ -15,7 +15,7 @@ interface Switched {
   readonly refs: number;
 }
 
-const SWITCHES: readonly Switched[] = [
+export const SWITCHES: readonly Switched[] = [
   { what: '4 levels of shadow tables', moved: 0, refs: 4 },
   { what: '3, then the leaf table of the guest', moved: 1, refs: 8 },
   { what: '2, then 2 levels of the guest', moved: 2, refs: 12 },
@@ -25,7 +25,7 @@ const SWITCHES: readonly Switched[] = [
 ];
 
 /** References of one walk for the page, after a first one has met all faults. Two writes to a table move it, and what is below, to nested mode. */
-function refsOf({ moved, nestedAtFirst = 0 }: Switched): number {
+export function refsOf({ moved, nestedAtFirst = 0 }: Switched): number {
   const set = ['vmm.intervalRefs=1000', `vmm.agile.nestedAtFirst=${nestedAtFirst}`];
   const guest = agileGuest(set);
   const { script } = guest;

@@ -53,12 +53,23 @@ export interface Stretch {
 
 /** What comes after so many references. */
 export function afterWarmUp(trace: Recorded, refs: number, strategy: StrategyName, config: RunConfig): Stretch {
+  const { warm, whole } = warmAndWhole(trace, refs, strategy, config);
+  return difference(stretchOf(whole, config), stretchOf(warm, config));
+}
+
+/** What is counted when so many references are over, and at the end. */
+export function warmAndWhole(
+  trace: Recorded,
+  refs: number,
+  strategy: StrategyName,
+  config: RunConfig,
+): { warm: CellResult; whole: CellResult } {
   const cell = cellOf(trace, strategy, config);
   const { before, after } = cut(trace.batches, refs);
   for (const batch of before) cell.replay(batch);
-  const warm = stretchOf(cell.result(), config);
+  const warm = cell.result();
   for (const batch of after) cell.replay(batch);
-  return difference(stretchOf(cell.result(), config), warm);
+  return { warm, whole: cell.result() };
 }
 
 /** Batches up to the row in which so many references are over, and those behind it. */

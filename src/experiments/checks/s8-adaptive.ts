@@ -1,21 +1,10 @@
 import { exitCycles } from '../../cost/cost-model.js';
 import type { StrategyName } from '../../paging/index.js';
 import { decimal, whole } from '../../report/number-text.js';
+import { HARDWARE_OPTIONS, LENGTH, MACHINE, PROGRAMS } from './adaptive-workloads.js';
 import { holds, type Check, type Finding } from './check.js';
 import { afterWarmUp, configOf, type Recorded, type Stretch } from './replay.js';
 import { record, type Program } from './workloads.js';
-
-const INTERVAL = 400_000;
-const REFS = 4_800_000;
-const WARM_UP = 2_400_000;
-
-const PROGRAMS: readonly Program[] = [
-  { name: 'GUPS', generator: 'gups', parameters: { pages: 2 ** 13 } },
-  { name: 'b-tree', generator: 'b-tree', parameters: { keys: 2 ** 20 } },
-  { name: 'database', generator: 'database', parameters: {} },
-  { name: 'boot-events', generator: 'boot-events', parameters: {} },
-  { name: 'build', generator: 'build', parameters: {} },
-];
 
 interface Adaptive {
   readonly name: string;
@@ -33,7 +22,7 @@ const ADAPTIVE: readonly Adaptive[] = [
   {
     name: "agile with the paper's options",
     strategy: 'agile',
-    set: ['vmm.agile.hardwareDirty=true', 'vmm.agile.cachedCr3s=8', 'vmm.agile.nestedAtFirst=1'],
+    set: HARDWARE_OPTIONS,
     learned: AGILE,
   },
   {
@@ -47,8 +36,8 @@ const ADAPTIVE: readonly Adaptive[] = [
 ];
 
 function stretch(trace: Recorded, strategy: StrategyName, set: readonly string[] = []): Stretch {
-  const config = configOf({ machine: 'amd-zen4', set: [`vmm.intervalRefs=${INTERVAL}`, ...set] });
-  return afterWarmUp(trace, WARM_UP, strategy, config);
+  const config = configOf({ machine: MACHINE, set: [`vmm.intervalRefs=${LENGTH.interval}`, ...set] });
+  return afterWarmUp(trace, LENGTH.warmUp, strategy, config);
 }
 
 /**
@@ -56,16 +45,16 @@ function stretch(trace: Recorded, strategy: StrategyName, set: readonly string[]
  * moves a TLB that has to be filled anew, as far as there are more walks.
  */
 function switchCycles({ refs, moves, walks, walking }: Stretch, better: Stretch): number {
-  const { costs, vmm, machine } = configOf({ machine: 'amd-zen4' });
+  const { costs, vmm, machine } = configOf({ machine: MACHINE });
   const { l2 } = machine.tlb;
   const entries = l2 !== null && 'data' in l2 ? l2.data['4k']!.entries : 0;
-  const intervals = Math.ceil(refs / INTERVAL);
+  const intervals = Math.ceil(refs / LENGTH.interval);
   const refills = Math.min(Math.min(moves, intervals) * entries, Math.max(0, walks - better.walks));
   return exitCycles(costs) * (intervals + moves * (vmm.agile.writesToNest + 1)) + refills * (walking / walks);
 }
 
 function losses(program: Program): Finding[] {
-  const trace = record(program, REFS);
+  const trace = record(program, LENGTH.refs);
   const [shadow, nested] = [stretch(trace, 'shadow'), stretch(trace, 'nested')];
   const better = shadow.total < nested.total ? shadow : nested;
   return ADAPTIVE.map(({ name, strategy, set, learned }) => {
@@ -88,6 +77,6 @@ export const s8: Check = {
     'What chooses between shadow and nested paging never loses to the better of them by more than its switches cost',
   source: 'Gandhi et al., ISCA 2016, and Wang et al., VEE 2011, abstracts: as good as the better one, or better',
   tag: 'A',
-  workload: `GUPS, b-tree, database, boot-events and build after a warm-up, amd-zen4, intervals of ${whole(INTERVAL)} references`,
+  workload: `GUPS, b-tree, database, boot-events and build after a warm-up, ${MACHINE}, intervals of ${whole(LENGTH.interval)} references`,
   findings: () => PROGRAMS.flatMap(losses),
 };

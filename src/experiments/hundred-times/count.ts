@@ -22,17 +22,16 @@ export interface Counted {
   readonly walking: number;
 }
 
-/** @returns why it cannot be run, where it cannot */
 export function count(name: OperationName, strategy: AnyStrategy, generation: Generation): Counted | string {
   return countOf(OPERATIONS[name], name, strategy, generation);
 }
 
-/** As count, of any program. */
+/** As count, of any program. @returns why it cannot be run, where it cannot */
 export function countOf(
   operation: Pick<Operation, 'program' | 'given' | 'turns'>,
   name: string,
   strategy: AnyStrategy,
-  generation: Generation,
+  generation: Pick<Generation, 'machine' | 'costs' | 'isolates'>,
 ): Counted | string {
   const { machine, costs, isolates = false } = generation;
   const config = resolveConfig({ machine, costs, set: [`guest.pageTableIsolation=${isolates}`] }, () => '');

@@ -30,7 +30,9 @@ export const NATIVE_PRICES = {
   registerWrite: {
     prescott: { cycles: 40, tag: 'M', source: 'a privileged register write, from memory: the source of no verdict' },
   },
-  taskPriority: { prescott: { ...adams(35), source: `${adams(35).source}: cr8wr` } },
+  taskPriority: {
+    prescott: { ...adams(140), source: `${adams(140).source}: cr8wr, four times the 35 cycles of the software VMM` },
+  },
   portRead: { prescott: { ...adams(3209), source: `${adams(3209).source}: in` } },
   pageFault: {
     prescott: { ...adams(1093), source: `${adams(1093).source}: pgfault` },
