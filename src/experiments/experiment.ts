@@ -28,5 +28,7 @@ export interface ExperimentOptions {
 export interface Experiment {
   readonly title: string;
   readonly source: string;
+  /** Its quick form is not short: `--quick` leaves it out unless it is named. */
+  readonly long?: true;
   readonly run: (options: ExperimentOptions, progress: Progress) => Promise<Outcome>;
 }

@@ -99,6 +99,7 @@ function outcome(byLevels: readonly (readonly ResultRow[])[]): Outcome {
 export const fiveLevel: Experiment = {
   title: 'Five levels of tables',
   source: 'own; Intel SDM vol. 3A, 4.5: five-level paging',
+  long: true,
   run: async (options, progress) => {
     const byLevels: ResultRow[][] = [];
     for (const [guest, host] of LEVELS) {

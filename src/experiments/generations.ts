@@ -127,6 +127,7 @@ function outcome(rows: readonly Compared[]): Outcome {
 export const generations: Experiment = {
   title: 'Shadow against nested paging on processors from 2005 to 2024',
   source: 'own; exit prices by generation from Agesen et al., USENIX ATC 2012, and as each price file says',
+  long: true,
   run: async (options, progress) =>
     outcome(
       compared(

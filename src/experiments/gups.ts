@@ -116,6 +116,7 @@ function outcome(rows: readonly Ratio[]): Outcome {
 export const gups: Experiment = {
   title: 'GUPS under nested paging, by page size',
   source: 'Panwar et al., vMitosis, ASPLOS 2021, artifact: user-mode cycles of GUPS, local memory',
+  long: true,
   run: (_options, progress: Progress) => {
     for (const [way, size] of CELLS) {
       updateCycles(way, size);

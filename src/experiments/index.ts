@@ -17,6 +17,7 @@ import { pattersonHennessy } from './patterson-hennessy.js';
 import { ptemagnet } from './ptemagnet/index.js';
 import { sagepteSmoke } from './sagepte-smoke.js';
 import { selective } from './selective.js';
+import { sensitivity } from './sensitivity/index.js';
 import { walkCaches } from './walk-caches/index.js';
 import { walkReferences } from './walk-references.js';
 
@@ -40,6 +41,7 @@ export const EXPERIMENTS = {
   'boot-exits': bootExits,
   'kvm-measured': kvmMeasured,
   'nested-virtualization': nestedVirtualization,
+  sensitivity,
 } as const satisfies Record<string, Experiment>;
 
 export type ExperimentName = keyof typeof EXPERIMENTS;

@@ -219,6 +219,7 @@ function outcome(
 export const nestedPagingArgument: Experiment = {
   title: 'The argument for nested paging, link by link',
   source: 'Hennessy & Patterson, 4th ed., p. 340 and Figure 5.27',
+  long: true,
   run: async (options, progress) => {
     const on = (hostPages: string): Promise<ResultRow[]> =>
       replays([{ machine: MACHINE, hostPages }], STRATEGIES, options, (of) => progress(2 * of), TRACES);

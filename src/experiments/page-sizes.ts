@@ -88,6 +88,7 @@ export const pageSizes: Experiment = {
   title: 'Large pages under shadow and nested paging',
   source:
     'Bhargava et al., ASPLOS 2008, and VMware RVI and EPT white papers: large pages reduce the cost of TLB misses',
+  long: true,
   run: async (options, progress) => {
     const bySize: ResultRow[][] = [];
     for (const size of SIZES)

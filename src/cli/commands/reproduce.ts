@@ -23,7 +23,7 @@ export function reproduceCommand() {
   return new Command('reproduce')
     .description('run published arguments again: tables, figures and the answer')
     .argument('[names...]', 'experiments; all by default')
-    .option('--quick', 'a smaller form with the same columns')
+    .option('--quick', 'smaller forms with the same columns; without names of those only that take a minute together')
     .option('--out <dir>', 'also write a folder for each experiment there')
     .addOption(new Option('--format <name>', 'what is printed').choices(FORMATS).default('table' as const))
     .option('--workers <number>', 'worker threads (default: one for each processor)', wholeNumber(1, 1024))
@@ -33,7 +33,10 @@ export function reproduceCommand() {
       const { EXPERIMENTS } = await import('../../experiments/index.js');
       const { oneOf } = await import('../../config/names.js');
       const all = Object.keys(EXPERIMENTS) as ExperimentName[];
-      const chosen = names.length === 0 ? all : names.map((name) => oneOf(all, name, 'experiment'));
+      const chosen =
+        names.length === 0
+          ? all.filter((name) => !(quick && 'long' in EXPERIMENTS[name]))
+          : names.map((name) => oneOf(all, name, 'experiment'));
       if (out !== undefined) await (await import('../../report/out-dir.js')).checkOutDir(out);
       for (const name of chosen) {
         const experiment: Experiment = EXPERIMENTS[name];

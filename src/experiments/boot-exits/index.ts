@@ -128,5 +128,6 @@ function outcome(all: readonly Boot[]): Outcome {
 export const bootExits: Experiment = {
   title: 'VM exits of a boot under shadow and nested paging',
   source: 'boot of Ubuntu 20.04 with ept=0 and ept=1, repository nicolashanout/linux, c212db19',
+  long: true,
   run: async (options, progress) => outcome(await boots(options, progress)),
 };

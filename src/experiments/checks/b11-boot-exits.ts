@@ -1,6 +1,9 @@
 import type { CellResult } from '../../run/cell-result.js';
-import { BOOT_HOST_PAGES, madeBoot, recordedBoot, replayedBoot, type Boot } from './boots.js';
+import type { StrategyName } from '../../paging/index.js';
+import { generateEvents } from '../../trace/generate-events.js';
+import { bootConfig, BOOT_HOST_PAGES, recordedBoot, replayedBoot } from './boots.js';
 import { within, type Band, type Check, type Finding } from './check.js';
+import { afterWarmUp, recorded } from './replay.js';
 
 /** The same order of magnitude: by no more than the square root of ten either way. */
 const around = (target: number): Band =>
@@ -9,20 +12,30 @@ const around = (target: number): Band =>
 const LEARNED =
   'the exits of nested paging are first touches of host pages, so the ratio follows their size and the guest’s memory, which the source does not give; its guest isolates page tables, this one does not';
 
-async function compared(boot: Boot): Promise<{ pages: string; shadow: CellResult; nested: CellResult }[]> {
+const TOTAL_LEARNED =
+  'KVM counted much the same of the boot whose rates these are (boot-exits); the guest of the source loads CR3 far more often, as page-table isolation would make it';
+
+const MADE_REFS = 4_000_000;
+
+async function recordedBoots(): Promise<{ pages: string; shadow: CellResult; nested: CellResult }[]> {
   return Promise.all(
     BOOT_HOST_PAGES.map(async (pages) => ({
       pages,
-      shadow: await replayedBoot(boot, 'shadow', pages),
-      nested: await replayedBoot(boot, 'nested', pages),
+      shadow: await replayedBoot(recordedBoot, 'shadow', pages),
+      nested: await replayedBoot(recordedBoot, 'nested', pages),
     })),
   );
 }
 
+/** Of a made boot: its first half is first touches, so the ratio over all of it would follow its length. */
+function exitsInLaterHalf(strategy: StrategyName): number {
+  const boot = recorded(generateEvents('boot-events', { refs: MADE_REFS }));
+  return afterWarmUp(boot, MADE_REFS / 2, strategy, bootConfig('4k')).exits;
+}
+
 async function findings(): Promise<Finding[]> {
-  const recorded = await compared(recordedBoot);
-  const made = await compared(madeBoot());
-  const mmu = recorded.map(({ pages, shadow, nested }) =>
+  const boots = await recordedBoots();
+  const mmu = boots.map(({ pages, shadow, nested }) =>
     within({
       what: `exits for memory, shadow over nested, host pages ${pages}`,
       target: '111.7',
@@ -32,17 +45,15 @@ async function findings(): Promise<Finding[]> {
       learned: LEARNED,
     }),
   );
-  const total = made.map(({ pages, shadow, nested }) =>
-    within({
-      what: `all exits, shadow over nested, host pages ${pages}`,
-      target: '24.8',
-      measured: shadow.counters.vmExits / nested.counters.vmExits,
-      band: around(24.8),
-      digits: 1,
-      learned: LEARNED,
-    }),
-  );
-  const { counters } = recorded[0]!.shadow;
+  const total = within({
+    what: 'all exits, shadow over nested, once the processes have touched their memory',
+    target: '24.8',
+    measured: exitsInLaterHalf('shadow') / exitsInLaterHalf('nested'),
+    band: around(24.8),
+    digits: 1,
+    learned: TOTAL_LEARNED,
+  });
+  const { counters } = boots[0]!.shadow;
   const share = within({
     what: 'control-register accesses among the exits of shadow paging, %',
     target: '77.2',
@@ -52,7 +63,7 @@ async function findings(): Promise<Finding[]> {
     learned:
       'with page-table isolation each system call and interrupt loads CR3 twice; the kernel of this boot has none',
   });
-  return [...mmu, ...total, share];
+  return [...mmu, total, share];
 }
 
 export const b11: Check = {

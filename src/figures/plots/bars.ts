@@ -13,15 +13,18 @@ export function barDrawing(sheet: Sheet, plot: BarPlot): Drawing {
   const { groups, groupTitle, y, series, line } = plot;
   const boxHeight = Math.min(0.5 * sheet.width, 150);
   const tops = plot.stacked === true ? groups.map((_, at) => heightOf(plot, series.length, at)) : [];
-  const values = [...series.flatMap((one) => [...one.values, ...(one.spread ?? []).flat()]), ...tops, line?.at ?? null];
+  const values = [
+    ...series.flatMap((one) => [...one.values, ...(one.spread ?? []).flat()]),
+    ...tops,
+    line?.at ?? null,
+  ].filter((value) => value !== null);
+  const above = values.filter((value) => value > 0);
+  // The least bar on a logarithmic scale is seen too.
+  const shown = y.scale === 'linear' || above.length === 0 ? values : [...values, Math.min(...above) / 2];
   return {
     content: {
       ...{ ...sheet, boxHeight, x: namedAxis(groupTitle, groups) },
-      y: axisOf(
-        y,
-        values.filter((value) => value !== null),
-        boxHeight / 24,
-      ),
+      y: axisOf(y, shown, boxHeight / 24),
       legend: series.map(({ label }, at) => ({
         label,
         swatch: (px, py) => filled(sheet.name, at, px - 4, py - 3, 8, 6),

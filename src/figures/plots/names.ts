@@ -13,6 +13,8 @@ interface Area {
 }
 
 const GREY = '#8c959f';
+/** Further away a line leads from the point to its name. */
+const NEAR = 10;
 const DISTANCES = [5, 10, 16, 24, 34, 46];
 const DIRECTIONS = Array.from({ length: 16 }, (_, at) => (at * Math.PI) / 8);
 
@@ -31,14 +33,21 @@ export function placedNames(
   place: Place,
 ): Beside[] {
   const taken: Area[] = kept.map(([x, y]) => ({ left: x - 3, right: x + 3, top: y - 3, bottom: y + 3 }));
+  const placed: Area[] = [];
   return names.map((name, at) => {
     const spot = spots[at]!;
-    const { area, distance } =
-      candidates(name, spot).find((one) => inside(one.area, place) && !taken.some((other) => meet(one.area, other))) ??
-      candidates(name, spot)[0]!;
+    const free = ({ area, distance }: Candidate): boolean =>
+      inside(area, place) &&
+      !taken.some((other) => meet(area, other)) &&
+      !(distance > NEAR && placed.some((other) => crosses(spot, edge(area, spot), other)));
+    const { area, distance } = candidates(name, spot).find(free) ?? candidates(name, spot)[0]!;
     taken.push(area);
+    placed.push(area);
+    if (distance > NEAR)
+      for (const [x, y] of along(spot, edge(area, spot)))
+        taken.push({ left: x - 1, right: x + 1, top: y - 1, bottom: y + 1 });
     const middle = [(area.left + area.right) / 2, (area.top + area.bottom) / 2] as const;
-    return { name, middle, leader: distance > 10 ? edge(area, spot) : null };
+    return { name, middle, leader: distance > NEAR ? edge(area, spot) : null };
   });
 }
 
@@ -54,7 +63,23 @@ function edge({ left, right, top, bottom }: Area, [x, y]: Spot): Spot {
   return [Math.min(Math.max(x, left), right), Math.min(Math.max(y, top), bottom)];
 }
 
-function candidates(name: string, [x, y]: Spot): { area: Area; distance: number }[] {
+/** Spots of a line, near each other. */
+export function along([x1, y1]: Spot, [x2, y2]: Spot): Spot[] {
+  const steps = Math.ceil(Math.hypot(x2 - x1, y2 - y1) / 3);
+  return Array.from({ length: steps }, (_, at) => [x1 + ((x2 - x1) * at) / steps, y1 + ((y2 - y1) * at) / steps]);
+}
+
+/** Whether a line between spots goes through an area. */
+function crosses(from: Spot, to: Spot, { left, right, top, bottom }: Area): boolean {
+  return along(from, to).some(([x, y]) => x > left && x < right && y > top && y < bottom);
+}
+
+interface Candidate {
+  readonly area: Area;
+  readonly distance: number;
+}
+
+function candidates(name: string, [x, y]: Spot): Candidate[] {
   const half = textWidth(name, SMALL) / 2;
   return DISTANCES.flatMap((distance) =>
     DIRECTIONS.map((angle) => {

@@ -6,7 +6,7 @@ import { textWidth } from '../measure.js';
 import { markOf, styleOf } from '../style.js';
 import { round } from '../svg.js';
 import type { Drawing, Sheet } from './drawn.js';
-import { namesBeside, placedNames, type Beside, type Spot } from './names.js';
+import { along, namesBeside, placedNames, type Beside, type Spot } from './names.js';
 
 const MARK = 4.5;
 /** Points of a line that are marked; a longer one is a line alone. */
@@ -70,12 +70,6 @@ export function namesOf(plot: XyPlot, place: Place): Beside[][] {
       );
     return placed;
   });
-}
-
-/** Spots of a line, near each other. */
-function along([x1, y1]: Spot, [x2, y2]: Spot): Spot[] {
-  const steps = Math.ceil(Math.hypot(x2 - x1, y2 - y1) / 5);
-  return Array.from({ length: steps }, (_, at) => [x1 + ((x2 - x1) * at) / steps, y1 + ((y2 - y1) * at) / steps]);
 }
 
 function curve(spots: readonly Spot[], at: number): string {
