@@ -1,5 +1,5 @@
 /** Checks of published results for a terminal. */
-import { lessonsOf, type Claim } from '../experiments/checks/claims.js';
+import type { Claim } from '../experiments/checks/claims.js';
 import { left, type Sheet } from '../report/sheet.js';
 import { reportText } from '../report/table.js';
 
@@ -8,19 +8,37 @@ export function claimsText(claims: readonly Claim[]): string {
   return reportText({ sections: [{ title, sheets: claims.map(sheetOf) }], notes: [] }).trimEnd();
 }
 
-/** A sheet for each check, as wide as that check's own texts. */
+/** A sheet for each check, as wide as that check's own texts. What was learned stands below, by a letter beside its findings. */
 function sheetOf({ id, class: kind, title, findings }: Claim): Sheet {
+  const lessons = [...new Set(findings.flatMap(({ learned }) => learned ?? []))];
+  const letterOf = (learned: string | undefined): string =>
+    learned === undefined ? '' : ` (${LETTERS[lessons.indexOf(learned)]!})`;
   return {
     title: `${id} ${kind}: ${title}`,
     columns: [left('id'), left('what'), left('target'), left('measured'), left('tolerance'), left('verdict')],
     groups: [
       {
         heading: '',
-        rows: findings.map(({ what, target, measured, tolerance, verdict }) => [
-          ...[id, what, target, measured, tolerance, verdict],
+        rows: findings.map(({ what, target, measured, tolerance, verdict, learned }) => [
+          ...[id, what, target, measured, tolerance, `${verdict}${letterOf(learned)}`],
         ]),
-        closing: lessonsOf(findings),
+        closing: lessons.map((text, at) => folded(`(${LETTERS[at]!}) ${text}`).join(INDENT)),
       },
     ],
   };
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+const COLUMNS = 100;
+/** Below the words of a line behind its arrow. */
+const INDENT = '\n    ';
+
+function folded(text: string): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)!} ${word}`.trimStart();
+    if (longer.length > COLUMNS) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }

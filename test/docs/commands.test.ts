@@ -5,9 +5,15 @@ import { configurations } from '../../src/sweep/points.js';
 import { readSweepFile } from '../../src/sweep/sweep-file.js';
 import { createProgram } from '../../src/cli/program.js';
 
-const COMMANDS = ['README.md', 'CONTRIBUTING.md', 'traces/README.md', 'docs/scale.md', 'docs/sweep.md'].flatMap(
-  (path) => fencedCommands(readFileSync(path, 'utf8')),
-);
+const COMMANDS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'traces/README.md',
+  'docs/scale.md',
+  'docs/sweep.md',
+  'docs/figures.md',
+  'docs/published.md',
+].flatMap((path) => fencedCommands(readFileSync(path, 'utf8')));
 
 describe('commands in the documents', () => {
   test('there are some', () => {

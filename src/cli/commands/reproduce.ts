@@ -14,7 +14,8 @@ const EXAMPLES = `
 Examples:
   vmmu reproduce hundred-times                     exits, cycles and multiples of bare metal of each sensitive operation
   vmmu reproduce hundred-times --quick             three processor generations instead of eight
-  vmmu reproduce hundred-times --out results       also results/hundred-times: CSV, Arrow, figures, tables for LaTeX, a page
+  vmmu reproduce hundred-times --out results       also results/hundred-times: CSV, Arrow, figures, tables for LaTeX, a page;
+                                                   results/experiments.md: all answers
   vmmu list experiments
 
 Exit status: 0 also where a published band is missed: what is missed is in the table.`;
@@ -48,7 +49,16 @@ export function reproduceCommand() {
         }
         process.stdout.write(await printed(name, experiment, outcome, format));
       }
+      if (out !== undefined) await writeContents(out);
     });
+}
+
+/** Of all experiments that have written there, now or before. */
+async function writeContents(out: string): Promise<void> {
+  const { contentsPage } = await import('../../print/contents.js');
+  const { storedExperiments } = await import('../../print/stored.js');
+  const { writeFolder } = await import('../../report/out-dir.js');
+  await writeFolder(out, { 'experiments.md': contentsPage(await storedExperiments(out)) });
 }
 
 async function run(
