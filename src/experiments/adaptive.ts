@@ -1,5 +1,6 @@
 /** What strategies make of programs after a warm-up: walks, exits and cycles. */
 import type { StrategyName } from '../paging/index.js';
+import type { Plot } from '../figures/figure.js';
 import { whole } from '../report/number-text.js';
 import { LENGTH, MACHINE, PROGRAMS, type Length } from './checks/adaptive-workloads.js';
 import { configOf, stretchOf, warmAndWhole, type Recorded } from './checks/replay.js';
@@ -87,6 +88,21 @@ export async function tableOf(
 
 export function better(ways: ReadonlyMap<string, Measured>): number {
   return Math.min(ways.get('shadow')!.cycles, ways.get('nested')!.cycles);
+}
+
+/** Cycles of each program under some ways, over those of the better of shadow and nested paging. */
+export function overTheBetter(table: Table, shown: readonly { readonly label: string; readonly way: string }[]): Plot {
+  return {
+    kind: 'bars',
+    groups: [...table.keys()],
+    groupTitle: 'program',
+    y: { title: 'over the better', scale: 'linear' },
+    series: shown.map(({ label, way }) => ({
+      label,
+      values: [...table.values()].map((ways) => ways.get(way)!.cycles / better(ways)),
+    })),
+    line: { at: 1, label: 'the better' },
+  };
 }
 
 /** "3.0 % more" for a ratio of 1.03. */

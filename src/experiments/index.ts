@@ -1,7 +1,7 @@
 /** The experiments, by the name that `vmmu reproduce` takes. */
 import { bootExits } from './boot-exits/index.js';
 import { agile } from './agile/index.js';
-import { breakEven } from './break-even.js';
+import { breakEven } from './break-even/index.js';
 import type { Experiment } from './experiment.js';
 import { fiveLevel } from './five-level.js';
 import { forkwait } from './forkwait/index.js';

@@ -3,6 +3,7 @@ import { decimal, NONE, whole } from '../report/number-text.js';
 import { left, right, type Sheet } from '../report/sheet.js';
 import {
   better,
+  overTheBetter,
   lengthOf,
   more,
   setting,
@@ -172,17 +173,10 @@ function outcome(table: Table, length: Length): Outcome {
         caption:
           'Cycles of address translation and of the VMM after a warm-up; selective paging begins nested or with shadow tables.',
         width: 'page',
-        plot: {
-          kind: 'bars',
-          groups: [...table.keys()],
-          groupTitle: 'program',
-          y: { title: 'over the better', scale: 'linear' },
-          series: shown.map((name, at) => ({
-            label: at < 2 ? name : `selective, from ${BEGINNINGS[at - 2]!}`,
-            values: [...table.values()].map((ways) => ways.get(name)!.cycles / better(ways)),
-          })),
-          line: { at: 1, label: 'the better' },
-        },
+        plot: overTheBetter(
+          table,
+          shown.map((way, at) => ({ label: at < 2 ? way : `selective, from ${BEGINNINGS[at - 2]!}`, way })),
+        ),
       },
     ],
   };

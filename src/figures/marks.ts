@@ -2,7 +2,10 @@
 
 import { round } from './svg.js';
 
-export type Shape = 'circle' | 'square' | 'diamond' | 'triangle' | 'cross' | 'plus' | 'ring' | 'box';
+export type Shape =
+  'circle' | 'square' | 'diamond' | 'triangle' | 'cross' | 'plus' | 'ring' | 'box' | 'open diamond' | 'open triangle';
+
+type Point = readonly [number, number];
 
 /** A mark of some size around a point. */
 export function mark(x: number, y: number, size: number, { colour, shape }: { colour: string; shape: Shape }): string {
@@ -20,24 +23,13 @@ export function mark(x: number, y: number, size: number, { colour, shape }: { co
     case 'box':
       return `<rect x="${n(x - 0.8 * r)}" y="${n(y - 0.8 * r)}" width="${n(1.6 * r)}" height="${n(1.6 * r)}" ${open}/>`;
     case 'diamond':
-      return polygon(
-        [
-          [x, y - 1.2 * r],
-          [x + 1.2 * r, y],
-          [x, y + 1.2 * r],
-          [x - 1.2 * r, y],
-        ],
-        solid,
-      );
+      return polygon(rhombus(x, y, 1.2 * r), solid);
+    case 'open diamond':
+      return polygon(rhombus(x, y, 1.1 * r), open);
     case 'triangle':
-      return polygon(
-        [
-          [x, y - 1.2 * r],
-          [x + 1.1 * r, y + 0.9 * r],
-          [x - 1.1 * r, y + 0.9 * r],
-        ],
-        solid,
-      );
+      return polygon(delta(x, y, r), solid);
+    case 'open triangle':
+      return polygon(delta(x, y, 0.9 * r), open);
     case 'cross':
       return `<path d="M${n(x - r)} ${n(y - r)} L${n(x + r)} ${n(y + r)} M${n(x - r)} ${n(y + r)} L${n(x + r)} ${n(y - r)}" ${line}/>`;
     case 'plus':
@@ -45,7 +37,24 @@ export function mark(x: number, y: number, size: number, { colour, shape }: { co
   }
 }
 
-function polygon(points: readonly (readonly [number, number])[], paint: string): string {
+function rhombus(x: number, y: number, r: number): Point[] {
+  return [
+    [x, y - r],
+    [x + r, y],
+    [x, y + r],
+    [x - r, y],
+  ];
+}
+
+function delta(x: number, y: number, r: number): Point[] {
+  return [
+    [x, y - 1.2 * r],
+    [x + 1.1 * r, y + 0.9 * r],
+    [x - 1.1 * r, y + 0.9 * r],
+  ];
+}
+
+function polygon(points: readonly Point[], paint: string): string {
   return `<polygon points="${points.map(([x, y]) => `${n(x)},${n(y)}`).join(' ')}" ${paint}/>`;
 }
 

@@ -21,6 +21,8 @@ const MARKS: Readonly<Record<Shape, string>> = {
   plus: '+',
   ring: 'o',
   box: 'square',
+  'open diamond': 'diamond',
+  'open triangle': 'triangle',
 };
 const HATCHES = [
   '',

@@ -23,8 +23,8 @@ export const STYLES: readonly Style[] = [
   { colour: '#d55e00', shape: 'box', dash: '5 1.5 1 1.5 1 1.5', hatch: 'M2 0 L2 4' },
   { colour: '#7a5195', shape: 'plus', dash: '2 2', hatch: 'M0 2 L4 2 M2 0 L2 4' },
   { colour: '#555555', shape: 'cross', dash: '8 2', hatch: 'M1 1 L2 1 M3 3 L4 3' },
-  { colour: '#d55e00', shape: 'ring', dash: '1 3', hatch: 'M0 1 L4 1 M0 3 L4 3' },
-  { colour: '#0072b2', shape: 'box', dash: '6 3', hatch: 'M1 0 L1 4 M3 0 L3 4' },
+  { colour: '#d55e00', shape: 'open diamond', dash: '1 3', hatch: 'M0 1 L4 1 M0 3 L4 3' },
+  { colour: '#0072b2', shape: 'open triangle', dash: '6 3', hatch: 'M1 0 L1 4 M3 0 L3 4' },
 ];
 
 export const styleOf = (at: number): Style => STYLES[at % STYLES.length]!;

@@ -5,6 +5,7 @@ import { decimal, NONE, whole } from '../../report/number-text.js';
 import { left, right, type Sheet } from '../../report/sheet.js';
 import {
   better,
+  overTheBetter,
   lengthOf,
   measured,
   more,
@@ -190,17 +191,10 @@ function figures(levels: readonly number[], table: Table): Figure[] {
       caption:
         'Cycles of address translation and of the VMM after a warm-up. agile+hw: with the hardware options of the paper.',
       width: 'page',
-      plot: {
-        kind: 'bars',
-        groups: [...table.keys()],
-        groupTitle: 'program',
-        y: { title: 'over the better', scale: 'linear' },
-        series: drawn.map(({ title }) => ({
-          label: title,
-          values: [...table.values()].map((ways) => ways.get(title)!.cycles / better(ways)),
-        })),
-        line: { at: 1, label: 'the better' },
-      },
+      plot: overTheBetter(
+        table,
+        drawn.map(({ title }) => ({ label: title, way: title })),
+      ),
     },
     {
       name: 'levels',

@@ -1,76 +1,14 @@
 /** The price of an exit at which shadow and nested paging cost the same, by trace, beside what exits have cost from 2005 on. */
-import { COSTS } from '../config/costs/index.js';
-import { exitCycles, walkingCycles } from '../cost/cost-model.js';
-import type { Plot } from '../figures/figure.js';
-import { decimal, NONE, whole } from '../report/number-text.js';
-import type { ResultRow } from '../report/result-row.js';
-import { left, right } from '../report/sheet.js';
-import { afterWarmUp, configOf } from './checks/replay.js';
-import { record, type Program } from './checks/workloads.js';
-import type { Experiment, Outcome } from './experiment.js';
-import { parts } from './parts.js';
-import { replays, rowAt } from './replays.js';
+import { COSTS } from '../../config/costs/index.js';
+import { exitCycles } from '../../cost/cost-model.js';
+import type { Plot } from '../../figures/figure.js';
+import { decimal, NONE, whole } from '../../report/number-text.js';
+import { left, right } from '../../report/sheet.js';
+import type { Experiment, Outcome } from '../experiment.js';
+import { HOST_PAGES, MACHINE, points, type Point } from './points.js';
 
-const MACHINE = 'intel-skylake';
-/** First touches of host pages are not what is argued about: 2 MiB pages of the host leave few of them. */
-const HOST_PAGES = '2m';
 /** Exit prices of a generation each, measured: USENIX ATC 2012. */
 const GENERATIONS = ['prescott-2005', 'penryn-2008', 'nehalem-2009', 'sandy-bridge-2011'] as const;
-
-/** Programs of which some change their tables all the time and some hardly. */
-const PROGRAMS: readonly Program[] = [
-  { name: 'GUPS', generator: 'gups', parameters: { pages: 2 ** 14 } },
-  { name: 'key-value', generator: 'key-value', parameters: {} },
-  { name: 'database', generator: 'database', parameters: {} },
-  { name: 'hash-join', generator: 'hash-join', parameters: {} },
-  { name: 'bfs', generator: 'bfs', parameters: {} },
-  { name: 'boot-events', generator: 'boot-events', parameters: { pages: 2 ** 12 } },
-  { name: 'build', generator: 'build', parameters: {} },
-];
-const QUICK_PROGRAMS: readonly string[] = ['bfs', 'boot-events'];
-const REFS = { quick: 200_000, full: 2_000_000 };
-
-interface Point {
-  readonly trace: string;
-  /** Exits of shadow paging beyond those of nested paging. */
-  readonly exits: number;
-  /** TLB misses under nested paging, for each of those exits. */
-  readonly missesPerExit: number;
-  /** Cycles that a miss costs more under nested paging. */
-  readonly extraCycles: number;
-  /** Cycles of an exit; null: both exit as often. */
-  readonly breakEven: number | null;
-}
-
-interface Side {
-  readonly exits: number;
-  readonly walks: number;
-  /** Without the VMM's. */
-  readonly walking: number;
-}
-
-/** M·dW = N·C: misses and what each costs more, against exits of shadow paging and the price at which they cost as much. */
-function pointOf(trace: string, shadow: Side, nested: Side): Point {
-  const exits = shadow.exits - nested.exits;
-  const misses = nested.walks;
-  const more = nested.walking - shadow.walking;
-  return {
-    ...{ trace, exits, missesPerExit: misses / exits, extraCycles: more / misses },
-    breakEven: exits === 0 ? null : more / exits,
-  };
-}
-
-function sideOf({ counters, cycles }: ResultRow): Side {
-  return { exits: counters.vmExits, walks: counters.walks, walking: walkingCycles(cycles) };
-}
-
-/** After the first half of its references. */
-function programPoint(program: Program, refs: number): Point {
-  const trace = record(program, refs);
-  const config = configOf({ machine: MACHINE, hostPages: HOST_PAGES });
-  const side = (strategy: 'shadow' | 'nested'): Side => afterWarmUp(trace, refs / 2, strategy, config);
-  return pointOf(program.name, side('shadow'), side('nested'));
-}
 
 const priceOf = (name: (typeof GENERATIONS)[number]): number => exitCycles(COSTS[name]);
 
@@ -81,7 +19,9 @@ const MISSES_PER_EXIT = [0.1, 1e4] as const;
 /** Above a line nested paging loses at the exit price of that generation. */
 function curves(traces: readonly Point[], programs: readonly Point[]): Plot {
   const drawn = (label: string, all: readonly Point[]) => {
-    const shown = all.filter(({ missesPerExit, extraCycles }) => Number.isFinite(missesPerExit) && extraCycles > 0);
+    const shown = all.filter(
+      ({ missesPerExit, extraCycles }) => Number.isFinite(missesPerExit) && missesPerExit > 0 && extraCycles > 0,
+    );
     return {
       label,
       as: 'points' as const,
@@ -119,8 +59,8 @@ const recordOf =
     breakEven ?? '',
   ];
 
-function outcome(points: readonly Point[], programs: readonly Point[]): Outcome {
-  const known = points.filter(({ breakEven }) => breakEven !== null);
+function outcome(traces: readonly Point[], programs: readonly Point[]): Outcome {
+  const known = traces.filter(({ breakEven }) => breakEven !== null);
   const least = Math.min(...GENERATIONS.map(priceOf));
   const nestedWins = known.filter(({ breakEven }) => breakEven! < least).length;
   const most = known.reduce((a, b) => (a.breakEven! > b.breakEven! ? a : b));
@@ -154,7 +94,7 @@ function outcome(points: readonly Point[], programs: readonly Point[]): Outcome 
             groups: [
               {
                 heading: 'shipped traces; below the break-even price shadow paging wins',
-                rows: points.map(cells),
+                rows: traces.map(cells),
               },
               { heading: 'programs, after the first half of their references', rows: programs.map(cells) },
             ],
@@ -176,7 +116,7 @@ function outcome(points: readonly Point[], programs: readonly Point[]): Outcome 
     records: {
       points: {
         columns: ['kind', 'name', 'shadowExitsMore', 'missesPerExit', 'cyclesMorePerMiss', 'breakEvenCycles'],
-        records: [...points.map(recordOf('trace')), ...programs.map(recordOf('program'))],
+        records: [...traces.map(recordOf('trace')), ...programs.map(recordOf('program'))],
       },
     },
     figures: [
@@ -185,7 +125,7 @@ function outcome(points: readonly Point[], programs: readonly Point[]): Outcome 
         title: 'Where shadow and nested paging cost the same: M · dW = N · C',
         caption: `Above the line of an exit price shadow paging wins, below it nested paging. Points: what replays on ${MACHINE} with host pages ${HOST_PAGES} come to.`,
         width: 'page',
-        plot: curves(points, programs),
+        plot: curves(traces, programs),
       },
     ],
   };
@@ -195,24 +135,7 @@ export const breakEven: Experiment = {
   title: 'Where shadow and nested paging change places',
   source: 'arithmetic over replays; exit prices: Agesen et al., USENIX ATC 2012, table 1',
   run: async (options, progress) => {
-    const shown = options.quick ? PROGRAMS.filter(({ name }) => QUICK_PROGRAMS.includes(name)) : PROGRAMS;
-    let cells = 0;
-    const step = (): void => progress(cells + shown.length);
-    const rows = await replays([{ machine: MACHINE, hostPages: HOST_PAGES }], ['shadow', 'nested'], options, (of) => {
-      cells = of;
-      step();
-    });
-    const programs = await parts(
-      shown,
-      (program) => programPoint(program, options.quick ? REFS.quick : REFS.full),
-      options,
-      step,
-    );
-    const traces = [...new Set(rows.map(({ trace }) => trace))];
-    const side = (trace: string, strategy: string): Side => sideOf(rowAt(rows, { trace, strategy }));
-    return outcome(
-      traces.map((trace) => pointOf(trace, side(trace, 'shadow'), side(trace, 'nested'))),
-      programs,
-    );
+    const { traces, programs } = await points(options, progress);
+    return outcome(traces, programs);
   },
 };
