@@ -10,7 +10,7 @@ import { gups } from './gups.js';
 import { hundredTimes } from './hundred-times/index.js';
 import { kvmMeasured } from './kvm-measured.js';
 import { nanobench } from './nanobench.js';
-import { nestedPagingArgument } from './nested-paging-argument.js';
+import { nestedPagingArgument } from './nested-paging-argument/index.js';
 import { nestedVirtualization } from './nested-virtualization/index.js';
 import { pageSizes } from './page-sizes.js';
 import { pattersonHennessy } from './patterson-hennessy.js';

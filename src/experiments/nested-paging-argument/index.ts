@@ -2,20 +2,22 @@
  * The passage's chain (Hennessy & Patterson, 4th ed., p. 340), link by link: why trap-and-emulate fails on the 80x86, what the new mode does about it, what shadow
  * page tables cost, what nested ones cost instead, and at which price of an exit the two change places.
  */
-import { COSTS } from '../config/costs/index.js';
-import { resolveConfig } from '../config/resolve.js';
-import type { Costs } from '../config/schema.js';
-import { invocationsCycles, walkingCycles } from '../cost/cost-model.js';
-import { decimal, NONE, whole } from '../report/number-text.js';
-import type { ResultRow } from '../report/result-row.js';
-import { left, right } from '../report/sheet.js';
-import { SENSITIVE_NAMES } from '../vmm/sensitive-instructions.js';
-import { ScriptedGuest } from './checks/scripted-guest.js';
-import type { Experiment, Outcome } from './experiment.js';
-import { count } from './hundred-times/count.js';
-import { OPERATION_NAMES, OPERATIONS } from './hundred-times/operations.js';
-import { GENERATIONS } from './hundred-times/ways.js';
-import { replays, rowAt } from './replays.js';
+import { COSTS } from '../../config/costs/index.js';
+import { resolveConfig } from '../../config/resolve.js';
+import type { Costs } from '../../config/schema.js';
+import { exitCycles, invocationsCycles, walkingCycles } from '../../cost/cost-model.js';
+import { decimal, NONE, whole } from '../../report/number-text.js';
+import type { ResultRow } from '../../report/result-row.js';
+import { left, right } from '../../report/sheet.js';
+import { SENSITIVE_NAMES } from '../../vmm/sensitive-instructions.js';
+import { ScriptedGuest } from '../checks/scripted-guest.js';
+import type { Experiment, Outcome } from '../experiment.js';
+import { count } from '../hundred-times/count.js';
+import { OPERATION_NAMES, OPERATIONS } from '../hundred-times/operations.js';
+import { GENERATIONS } from '../hundred-times/ways.js';
+import { replays, rowAt } from '../replays.js';
+import { crossoverSheet, dearerMisses, type DearerMiss } from './crossover.js';
+import { masksSheet, savedByMasks, type Saved } from './masks.js';
 
 const MACHINE = 'amd-zen2';
 const STRATEGIES = ['native', 'write-protect', 'shadow', 'nested'] as const;
@@ -90,6 +92,8 @@ function outcome(
   rows: readonly ResultRow[],
   small: readonly ResultRow[],
   operations: ReturnType<typeof exitsOfOperations>,
+  masks: readonly Saved[],
+  misses: readonly DearerMiss[],
 ): Outcome {
   const traces = [...new Set(rows.map(({ trace }) => trace))];
   const of = (trace: string, strategy: string): ResultRow => rowAt(rows, { trace, strategy });
@@ -109,12 +113,14 @@ function outcome(
   return {
     answer: [
       `Of the 18 instructions ${wrong![1]} go wrong without a trap where the guest's kernel runs in an outer ring, and ${hardware![1]} in the new mode, which needs ${hardware![3]} exits for them: they are right because the kernel has its own privilege level.`,
+      `Masks and shadow versions of CR0 and CR4 let ${saves(masks, 'nested')} of ${sum(masks, 'writes')} writes pass without an exit where the guest has its own page tables, and ${saves(masks, 'shadow')} where it has shadow tables; reads never exit.`,
       `For each exit for memory under nested paging shadow paging has ${saved[0]!.join(' and ')} (${traces.join(', ')}; ${MACHINE}, host pages 2m), and ${saved[1]!.join(' and ')} where the host has pages of 4 KiB, each of which has to be mapped when it is first touched.`,
       `Shadow tables that catch every write have ${writes.map((times) => decimal(times, 1)).join(' and ')} times as many exits as those of KVM.`,
       `At every exit price from 2005 to 2020 address translation and the VMM cost ${decimal(Math.min(...ratio), 1)} to ${decimal(Math.max(...ratio), 1)} times as much under shadow paging as under nested paging, with host pages 2m.`,
+      `Shadow paging costs less from some number of TLB misses for each exit on: ${misses.map((miss) => `${crossing(miss, PRICES[0])} at the price of 2005 and ${crossing(miss, PRICES.at(-1)!)} at that of 2020 (${miss.label})`).join('; ')}.`,
     ],
     introduction: [
-      'Each link of the passage is a table: the 18 problem instructions; what one operation of a kernel exits for under shadow tables that catch every write (the textbook), under those of KVM, and under nested tables; and two recorded guests, priced at the exits of six generations.',
+      'Each link of the passage is a table: the 18 problem instructions; what masks and shadow registers save; what one operation of a kernel exits for under shadow tables that catch every write (the textbook), under those of KVM, and under nested tables; two recorded guests, priced at the exits of six generations; and where the crossover lies, by page sizes and by the price of an exit.',
     ],
     sections: [
       {
@@ -125,6 +131,7 @@ function outcome(
             columns: [left('run by'), right('wrong without\na trap'), right('rewritten'), right('exits')],
             groups: [{ heading: MACHINE, rows: ways.map(([name, ...counts]) => [name, ...counts.map(String)]) }],
           },
+          masksSheet(masks),
           {
             title: 'VM exits of one operation',
             columns: [left('operation'), ...VIRTUALIZED.map((strategy) => right(strategy))],
@@ -172,12 +179,41 @@ function outcome(
           },
         ],
       },
+      {
+        title: 'Where shadow and nested paging change places',
+        sheets: [
+          crossoverSheet(
+            MACHINE,
+            misses,
+            PRICES.map((name) => ({ name, cycles: exitCycles(COSTS[name]) })),
+          ),
+        ],
+      },
     ],
     notes: [
       'Both guests are captured through a filter of 512 pages, so misses of small TLBs are left out: inexact, in the same way under each strategy.',
-      'Where the crossover lies is a page of its own: `vmmu reproduce break-even`.',
+      '2m on 2m: the region is larger than what the second-level TLB reaches with large pages. Traces and programs on both sides of the crossover: `vmmu reproduce break-even`.',
     ],
     records: {
+      masks: {
+        columns: ['habit', 'writes', 'exitsMaskOfAllBits', 'exitsMasksOfKvmShadow', 'exitsMasksOfKvmNested'],
+        records: masks.map(({ title, writes: made, allBits, shadow, nested }) => [
+          title,
+          made,
+          allBits,
+          shadow,
+          nested,
+        ]),
+      },
+      crossover: {
+        columns: ['pages', 'costs', 'exitCycles', 'cyclesMorePerMiss', 'missesPerExit'],
+        records: misses.flatMap(({ label, cycles }) =>
+          PRICES.map((costs) => {
+            const exit = exitCycles(COSTS[costs]);
+            return [label, costs, exit, cycles, cycles > 0 ? exit / cycles : ''];
+          }),
+        ),
+      },
       instructions: {
         columns: ['runBy', 'wrongWithoutTrap', 'rewritten', 'exits'],
         records: ways.map((way) => [...way]),
@@ -212,9 +248,35 @@ function outcome(
           line: { at: 1, label: 'equal' },
         },
       },
+      {
+        name: 'crossover',
+        title: 'TLB misses for each exit at which shadow and nested paging cost the same',
+        caption: `At the exit prices of six generations, ${MACHINE}, random pages, guest pages on host pages. Above a line shadow paging costs less.`,
+        width: 'column',
+        plot: {
+          kind: 'xy',
+          x: { title: 'cycles of an exit', scale: 'log10' },
+          y: { title: 'TLB misses for each exit', scale: 'log10' },
+          series: misses.map(({ label, cycles }) => ({
+            label,
+            as: 'line' as const,
+            points: PRICES.map((name) => exitCycles(COSTS[name]))
+              .toSorted((a, b) => a - b)
+              .map((exit) => [exit, exit / cycles] as const),
+          })),
+        },
+      },
     ],
   };
 }
+
+const sum = (masks: readonly Saved[], what: 'writes' | 'shadow' | 'nested'): number =>
+  masks.reduce((all, saved) => all + saved[what], 0);
+
+const saves = (masks: readonly Saved[], what: 'shadow' | 'nested'): number => sum(masks, 'writes') - sum(masks, what);
+
+const crossing = ({ cycles }: DearerMiss, costs: (typeof PRICES)[number]): string =>
+  cycles > 0 ? whole(exitCycles(COSTS[costs]) / cycles) : 'never';
 
 export const nestedPagingArgument: Experiment = {
   title: 'The argument for nested paging, link by link',
@@ -223,6 +285,7 @@ export const nestedPagingArgument: Experiment = {
   run: async (options, progress) => {
     const on = (hostPages: string): Promise<ResultRow[]> =>
       replays([{ machine: MACHINE, hostPages }], STRATEGIES, options, (of) => progress(2 * of), TRACES);
-    return outcome(await on('2m'), await on('4k'), exitsOfOperations());
+    const [large, small] = [await on('2m'), await on('4k')];
+    return outcome(large, small, exitsOfOperations(), savedByMasks(), dearerMisses(MACHINE));
   },
 };
