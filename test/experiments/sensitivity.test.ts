@@ -42,7 +42,8 @@ test('the mean of ratios is geometric: twice and half are 1', () => {
 });
 
 test('prices of exits go from half to one and a half times, sizes and shares to both sides of what the machine has', () => {
-  const [price, ...sizes] = inputs();
+  const [price, wider, ...sizes] = inputs();
   expect([price!.low.exitPrice, price!.high.exitPrice]).toEqual([0.5, 1.5]);
+  expect([wider!.low.exitPrice, wider!.high.exitPrice]).toEqual([1 / 3, 3]);
   for (const { low, high } of sizes) expect(Number(low.value)).toBeLessThan(Number(high.value));
 });

@@ -5,15 +5,22 @@ import type { Plot } from '../../figures/figure.js';
 import { decimal, NONE, whole } from '../../report/number-text.js';
 import { left, right } from '../../report/sheet.js';
 import type { Experiment, Outcome } from '../experiment.js';
-import { HOST_PAGES, MACHINE, points, type Point } from './points.js';
+import { HOST_PAGES, MACHINE, points, shadowCostsLess, type Point } from './points.js';
 
-/** Exit prices of a generation each, measured: USENIX ATC 2012. */
-const GENERATIONS = ['prescott-2005', 'penryn-2008', 'nehalem-2009', 'sandy-bridge-2011'] as const;
+/** Those whose hardware part is in table 1 of Agesen et al., USENIX ATC 2012. */
+const GENERATIONS = [
+  'prescott-2005',
+  'merom-2006',
+  'penryn-2008',
+  'nehalem-2009',
+  'westmere-2010',
+  'sandy-bridge-2011',
+] as const;
 
 const priceOf = (name: (typeof GENERATIONS)[number]): number => exitCycles(COSTS[name]);
 
 /** The dearest and the cheapest: between them lie the others. */
-const CURVES = ['prescott-2005', 'sandy-bridge-2011'] as const;
+const CURVES = [GENERATIONS.toSorted((a, b) => priceOf(b) - priceOf(a))].flatMap((all) => [all[0]!, all.at(-1)!]);
 const MISSES_PER_EXIT = [0.1, 1e4] as const;
 
 /** Above a line nested paging loses at the exit price of that generation. */
@@ -47,7 +54,12 @@ function curves(traces: readonly Point[], programs: readonly Point[]): Plot {
 
 function cells({ trace, exits, missesPerExit, extraCycles, breakEven }: Point): string[] {
   return [
-    ...[trace, whole(exits), exits === 0 ? NONE : decimal(missesPerExit, 1), decimal(extraCycles, 1)],
+    ...[
+      trace,
+      whole(exits),
+      Number.isFinite(missesPerExit) ? decimal(missesPerExit, 1) : NONE,
+      decimal(extraCycles, 1),
+    ],
     breakEven === null ? NONE : whole(breakEven),
   ];
 }
@@ -55,23 +67,26 @@ function cells({ trace, exits, missesPerExit, extraCycles, breakEven }: Point): 
 const recordOf =
   (kind: string) =>
   ({ trace, exits, missesPerExit, extraCycles, breakEven }: Point): (string | number)[] => [
-    ...[kind, trace, exits, exits === 0 ? '' : missesPerExit, extraCycles],
+    ...[kind, trace, exits, Number.isFinite(missesPerExit) ? missesPerExit : '', extraCycles],
     breakEven ?? '',
   ];
 
 function outcome(traces: readonly Point[], programs: readonly Point[]): Outcome {
-  const known = traces.filter(({ breakEven }) => breakEven !== null);
   const least = Math.min(...GENERATIONS.map(priceOf));
-  const nestedWins = known.filter(({ breakEven }) => breakEven! < least).length;
-  const most = known.reduce((a, b) => (a.breakEven! > b.breakEven! ? a : b));
-  const shadowWins = programs.filter(
-    ({ breakEven, extraCycles }) => (breakEven ?? Math.sign(extraCycles) * Infinity) > least,
-  );
+  const nestedWins = traces.filter((point) => !shadowCostsLess(point, least));
+  const shadowWins = programs.filter((point) => shadowCostsLess(point, least));
+  const nearest = traces
+    .filter(({ breakEven }) => breakEven !== null)
+    .toSorted((a, b) => b.breakEven! - a.breakEven!)[0];
   return {
     answer: [
-      `Nested paging costs less on ${nestedWins} of ${known.length} traces at every exit price from 2005 to 2011, the cheapest of which is ${whole(least)} cycles (${MACHINE}, host pages ${HOST_PAGES}).`,
-      `Of ${programs.length} programs that have run for a while, shadow paging costs less on ${shadowWins.length} at ${whole(least)} cycles${shadowWins.length === 0 ? '' : `: ${shadowWins.map(({ trace }) => trace).join(', ')}`}; the crossover lies where TLB misses for each exit, times what a miss costs more, come to the price of an exit.`,
-      `Shadow paging comes nearest on ${most.trace}, where an exit would have to cost ${whole(most.breakEven!)} cycles or less.`,
+      `Nested paging costs less on ${nestedWins.length} of ${traces.length} traces at every exit price from 2005 to 2011, the cheapest of which is ${whole(least)} cycles (${MACHINE}, host pages ${HOST_PAGES}).`,
+      ...(nearest === undefined
+        ? []
+        : [
+            `Of the traces shadow paging comes nearest on ${nearest.trace}, where both cost the same at ${whole(nearest.breakEven!)} cycles an exit.`,
+          ]),
+      `Of ${programs.length} programs that have run for a while, shadow paging costs less on ${shadowWins.length} at ${whole(least)} cycles${shadowWins.length === 0 ? '' : ` (${shadowWins.map(({ trace }) => trace).join(', ')})`}: the crossover lies where TLB misses for each exit, times what a miss costs more, come to the price of an exit.`,
     ],
     introduction: [
       'Nested paging wins where M · dW < N · C: TLB misses, times what a two-dimensional walk costs more, against exits of shadow paging times their price. Counts do not depend on the price, so the crossover of a trace is one division.',
@@ -100,7 +115,7 @@ function outcome(traces: readonly Point[], programs: readonly Point[]): Outcome 
             ],
           },
           {
-            title: 'What an exit has cost, hardware and software',
+            title: 'Prices of an exit, hardware and software',
             columns: [left('costs'), right('cycles')],
             groups: [
               { heading: 'as each price file says', rows: GENERATIONS.map((name) => [name, whole(priceOf(name))]) },
@@ -133,7 +148,8 @@ function outcome(traces: readonly Point[], programs: readonly Point[]): Outcome 
 
 export const breakEven: Experiment = {
   title: 'Where shadow and nested paging change places',
-  source: 'arithmetic over replays; exit prices: Agesen et al., USENIX ATC 2012, table 1',
+  source:
+    'arithmetic over replays; exit prices: hardware part Agesen et al., USENIX ATC 2012, table 1; software part as each price file says',
   run: async (options, progress) => {
     const { traces, programs } = await points(options, progress);
     return outcome(traces, programs);

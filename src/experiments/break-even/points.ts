@@ -31,8 +31,15 @@ export interface Point {
   readonly missesPerExit: number;
   /** Cycles that a miss costs more under nested paging. */
   readonly extraCycles: number;
+  /** Cycles of all walks more under nested paging. */
+  readonly moreCycles: number;
   /** Cycles of an exit; null: both exit as often. */
   readonly breakEven: number | null;
+}
+
+/** At a price of an exit; above it walks under nested paging cost more than the exits that they save. */
+export function shadowCostsLess({ moreCycles, exits }: Point, exitCycles: number): boolean {
+  return moreCycles > exits * exitCycles;
 }
 
 interface Side {
@@ -48,7 +55,7 @@ function pointOf(trace: string, shadow: Side, nested: Side): Point {
   const misses = nested.walks;
   const more = nested.walking - shadow.walking;
   return {
-    ...{ trace, exits, missesPerExit: misses / exits, extraCycles: more / misses },
+    ...{ trace, exits, missesPerExit: misses / exits, extraCycles: misses === 0 ? 0 : more / misses, moreCycles: more },
     breakEven: exits === 0 ? null : more / exits,
   };
 }

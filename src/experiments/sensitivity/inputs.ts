@@ -38,7 +38,18 @@ export function inputs(): Input[] {
       high: { ...BASE, value: '+50 %', exitPrice: 1.5 },
     },
     {
+      // As far apart as published prices of one processor are: a hypercall and a page fault, prices by cause and one for all.
+      label: 'cycles of an exit, wider',
+      low: { ...BASE, value: 'a third', exitPrice: 1 / 3 },
+      high: { ...BASE, value: '3 times', exitPrice: 3 },
+    },
+    {
       label: 'share of the caches for tables',
+      low: set('pteCacheShare', pteCacheShare / 2),
+      high: set('pteCacheShare', pteCacheShare * 2),
+    },
+    {
+      label: 'the same, wider',
       low: set('pteCacheShare', pteCacheShare / 4),
       high: set('pteCacheShare', pteCacheShare * 4),
     },

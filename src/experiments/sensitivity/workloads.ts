@@ -12,7 +12,8 @@ export interface Workload {
   readonly record: () => Recorded;
 }
 
-const PAGES = 2 ** 14;
+/** Leaf entries of so many pages are no power of two of lines, so that they do not just fill a share of a cache. */
+const PAGES = 3 * 2 ** 13;
 
 const program = (name: string, generator: ScriptedName, parameters: Readonly<Record<string, number>>): Workload => ({
   ...{ name, tables: 'rest' },
@@ -25,15 +26,15 @@ const micro = (name: string, generator: ScriptedName, operations: number): Workl
 });
 
 export const WORKLOADS: readonly Workload[] = [
-  program('GUPS', 'gups', { refs: 480_000, pages: PAGES }),
+  program('GUPS', 'gups', { refs: 800_000, pages: PAGES }),
   {
     name: 'pointer chase',
     tables: 'rest',
-    record: () => recorded(generateTrace('chase', { refs: 12 * PAGES, pages: PAGES })),
+    record: () => recorded(generateTrace('chase', { refs: 2 ** 18, pages: 2 ** 15 })),
   },
   program('b-tree', 'b-tree', { refs: 4_800_000, keys: 3 * 2 ** 20 }),
-  program('gc-sweep', 'gc-sweep', { refs: 3_200_000, pages: PAGES }),
-  micro('mmap, touch, munmap', 'mmap-touch-munmap', 6),
+  program('gc-sweep', 'gc-sweep', { refs: 4_800_000, pages: PAGES }),
+  micro('mmap, touch, munmap', 'mmap-touch-munmap', 4),
   micro('copy on write', 'cow-storm', 4),
   micro('mprotect', 'mprotect-flips', 4),
 ];
