@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { printedHere } from './in-process.js';
+import { complaintOf, printedHere } from './in-process.js';
 import { expectRefusal, temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
@@ -41,25 +41,22 @@ test('one document has all figures', async () => {
 writeFileSync(join(folder, 'broken.json'), '{"name": "a"}');
 writeFileSync(join(folder, 'text.json'), 'no');
 test.each([
-  ['figure gup', /^vmmu: unknown figure 'gup' \(nearest: gups\); allowed: /],
+  ['figure gup', /^unknown figure 'gup' \(nearest: gups\); allowed: /],
   ['figure', /these are \d+ figures: -o FOLDER, or name one/],
   ['figure paper', /'paper' needs a file: -o paper.pdf/],
   ['figure paper gups -o a.pdf', /name nothing else/],
   ['figure paper -o a.svg', /'paper' is one PDF/],
   [`figure ${CPI} --format png`, /--format png needs a file: -o FILE.png/],
   [`figure ${CPI} -o a.gif`, /-o a.gif: found .gif; allowed: .svg, .png, .pdf, .tex/],
-  [`figure ${CPI} -o ''`, /-o/],
   [`figure ${CPI} --dpi 5`, /--dpi/],
-  ['figure broken.json', /^vmmu: broken.json: .*title/],
-  ['figure text.json', /^vmmu: text.json: found no JSON/],
-  ['figure absent.json', /^vmmu: absent.json: no such file/],
-  ['figure --results absent', /^vmmu: absent: no such file/],
+  ['figure broken.json', /^broken.json: .*title/],
+  ['figure text.json', /^text.json: found no JSON/],
+  ['figure absent.json', /^absent.json: no such file/],
+  ['figure --results absent', /^absent: no such file/],
   ['figure --results .', /no experiment has written figures there/],
 ])('%s: refused', async (args, message) => {
-  await expectRefusal(
-    folder,
-    args.split(' ').map((arg) => (arg === "''" ? '' : arg)),
-    message,
-  );
+  expect(await complaintOf(args, folder)).toMatch(message);
   expect(existsSync(join(folder, 'a.gif'))).toBe(false);
 });
+
+test('an empty name is refused', () => expectRefusal(folder, ['figure', CPI, '-o', ''], /-o: found an empty name/));
