@@ -42,7 +42,7 @@ function answer(patterns: readonly Pattern[]): string[] {
   const kept = patterns.filter(({ reserved }) => reserved.linesPerGroup === 1 && reserved.mostOfGroup === 1);
   const best = patterns.reduce((one, other) => (saving(other) > saving(one) ? other : one));
   const gain = (one: Pattern): string =>
-    `from ${decimal(one.plain.walkCycles, 1)} to ${decimal(one.reserved.walkCycles, 1)} cycles (${percent(saving(one))} less)`;
+    `from ${decimal(one.plain.walkCycles, 1)} to ${decimal(one.reserved.walkCycles, 1)} cycles (${percent(Math.abs(saving(one)))} ${saving(one) < 0 ? 'more' : 'less'})`;
   const processes = derived.map(({ label }) => label).join(', ');
   return [
     `Derived are min(k, ${GROUP}) lines of host leaf entries for ${GROUP} aligned pages where k processes take frames in turn: ${derived.map(({ derived: ideal }) => ideal).join(', ')} for ${processes} processes. Measured means are ${list(({ meanOfGroup }) => meanOfGroup)}: ${exact.length === derived.length ? 'exactly as derived' : `the exact value is missed in ${derived.length - exact.length} of ${derived.length} cases`}. The derivation takes runs of frames to begin where a line of entries begins; we read the difference as runs that begin anywhere, which was not tested.`,
