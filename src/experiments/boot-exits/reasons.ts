@@ -1,4 +1,5 @@
 /** Reasons of exits that a boot has, with their numbers under VT-x and AMD-V: what was published, what KVM counted, what a model counts. */
+import { ModelError } from '../../errors.js';
 import { EXIT_CAUSES, EXITS, isVmExit, type ExitCause, type ExitDefinition } from '../../vmm/exits.js';
 
 export interface Reason {
@@ -6,7 +7,7 @@ export interface Reason {
   /** Basic exit reasons. */
   readonly vmx: readonly number[];
   readonly svm: readonly number[];
-  /** Published as exits for memory. */
+  /** Counted as exits for memory: our classification, no source has one. */
   readonly memory: boolean;
 }
 
@@ -32,22 +33,30 @@ export type ByReason = readonly number[];
 
 const at = (reason: (one: Reason) => boolean): number => REASONS.findIndex(reason);
 
-function grouped(counts: readonly (readonly [reason: number, exits: number])[]): ByReason {
+/** @param counts by exit codes or causes, each with the index of its reason */
+function grouped(counts: readonly (readonly [exit: string, reason: number, exits: number])[]): ByReason {
   const sums = REASONS.map(() => 0);
-  for (const [reason, exits] of counts) sums[reason]! += exits;
+  for (const [exit, reason, exits] of counts) {
+    if (reason < 0) throw new ModelError(`exit ${exit}: no reason of an exit has it`);
+    sums[reason]! += exits;
+  }
   return sums;
 }
 
 export function ofVmx(counts: Readonly<Record<number, number>>): ByReason {
   return grouped(
-    Object.entries(counts).map(([number, exits]) => [at(({ vmx }) => vmx.includes(Number(number))), exits]),
+    Object.entries(counts).map(([number, exits]) => [number, at(({ vmx }) => vmx.includes(Number(number))), exits]),
   );
 }
 
 /** @param counts by names that begin with the exit code, such as `0x7b IO` */
 export function ofSvm(counts: Readonly<Record<string, number>>): ByReason {
   return grouped(
-    Object.entries(counts).map(([name, exits]) => [at(({ svm }) => svm.includes(Number.parseInt(name, 16))), exits]),
+    Object.entries(counts).map(([name, exits]) => [
+      name,
+      at(({ svm }) => svm.includes(Number.parseInt(name, 16))),
+      exits,
+    ]),
   );
 }
 
@@ -56,11 +65,12 @@ export function ofModel(exits: Readonly<Record<ExitCause, number>>): ByReason {
   return grouped(
     happened.map((cause) => {
       const { vmx }: ExitDefinition = EXITS[cause];
-      return [at((reason) => reason.vmx.includes(vmx?.number ?? -1)), exits[cause]];
+      return [cause, at((reason) => reason.vmx.includes(vmx?.number ?? -1)), exits[cause]];
     }),
   );
 }
 
+export const nestedFaults = (exits: ByReason): number => exits[at(({ vmx }) => vmx.includes(48))]!;
 export const total = (exits: ByReason): number => exits.reduce((sum, count) => sum + count, 0);
 export const forMemory = (exits: ByReason): number =>
   REASONS.reduce((sum, { memory }, reason) => sum + (memory ? exits[reason]! : 0), 0);

@@ -29,17 +29,26 @@ function pattern({ processes, scattered }: Omit<Layout, 'reserved'>, pages: numb
   };
 }
 
+const saving = ({ plain, reserved }: Pattern): number => 1 - reserved.walkCycles / plain.walkCycles;
+const named = ({ label }: Pattern): string =>
+  label === 'scattered' ? 'scattered frames' : `${label} process${label === '1' ? '' : 'es'}`;
+
 function answer(patterns: readonly Pattern[]): string[] {
   const derived = patterns.filter((one) => one.derived !== null);
-  const off = Math.max(...derived.map(({ plain, derived: ideal }) => plain.linesPerGroup / ideal! - 1));
-  const kept = patterns.every(({ reserved }) => reserved.linesPerGroup === 1 && reserved.mostOfGroup === 1);
-  const [alone] = patterns;
-  const worst = patterns.reduce((one, other) => (other.plain.walkCycles > one.plain.walkCycles ? other : one));
-  const saved = 1 - worst.reserved.walkCycles / worst.plain.walkCycles;
+  const off = Math.max(...derived.map(({ plain, derived: ideal }) => Math.abs(plain.linesPerGroup / ideal! - 1)));
+  const list = (of: (streamed: Streamed) => number): string =>
+    derived.map(({ plain }) => decimal(of(plain), 2)).join(', ');
+  const exact = derived.filter(({ plain, derived: ideal }) => plain.meanOfGroup === ideal);
+  const kept = patterns.filter(({ reserved }) => reserved.linesPerGroup === 1 && reserved.mostOfGroup === 1);
+  const best = patterns.reduce((one, other) => (saving(other) > saving(one) ? other : one));
+  const gain = (one: Pattern): string =>
+    `from ${decimal(one.plain.walkCycles, 1)} to ${decimal(one.reserved.walkCycles, 1)} cycles (${percent(Math.abs(saving(one)))} ${saving(one) < 0 ? 'more' : 'less'})`;
+  const processes = derived.map(({ label }) => label).join(', ');
   return [
-    `A stream touches ${derived.map(({ plain }) => decimal(plain.linesPerGroup, 2)).join(', ')} lines of host leaf entries for each ${GROUP} pages where ${derived.map(({ label }) => label).join(', ')} processes take frames in turn: min(k, ${GROUP}) within ${percent(off)}, not exactly, because the guest’s page tables take frames in between.`,
-    `With ${GROUP} frames reserved it is ${kept ? `exactly 1 in every case` : 'not always 1'}; without, even a single process has up to ${alone!.plain.mostOfGroup} lines for ${GROUP} aligned pages, since its runs of frames begin anywhere.`,
-    `Reservation takes a walk of the stream from ${decimal(worst.plain.walkCycles, 1)} to ${decimal(worst.reserved.walkCycles, 1)} cycles (${percent(saved)} less) where it helps most (${worst.label === 'scattered' ? 'scattered frames' : `${worst.label} processes`}), and from ${decimal(alone!.plain.walkCycles, 1)} to ${decimal(alone!.reserved.walkCycles, 1)} for a process alone.`,
+    `Derived are min(k, ${GROUP}) lines of host leaf entries for ${GROUP} aligned pages where k processes take frames in turn: ${derived.map(({ derived: ideal }) => ideal).join(', ')} for ${processes} processes. Measured means are ${list(({ meanOfGroup }) => meanOfGroup)}: ${exact.length === derived.length ? 'exactly as derived' : `the exact value is missed in ${derived.length - exact.length} of ${derived.length} cases`}. The derivation takes runs of frames to begin where a line of entries begins; we read the difference as runs that begin anywhere, which was not tested.`,
+    `The weaker count, different lines of the whole stream for each ${GROUP} pages of it, is ${list(({ linesPerGroup }) => linesPerGroup)}: within ${percent(off)} of what was derived. A reading of the rest, not tested: the guest’s page tables take frames in between.`,
+    `With ${GROUP} frames reserved each ${GROUP} aligned pages have exactly 1 line in ${kept.length} of ${patterns.length} cases.`,
+    `Reservation helps most with ${named(best)}: it takes a walk of the stream ${gain(best)}. With ${named(patterns[0]!)} it is ${gain(patterns[0]!)}.`,
   ];
 }
 
@@ -108,10 +117,10 @@ function outcome(patterns: readonly Pattern[], pages: number): Outcome {
     ],
     notes: [
       `Derived: frames of k processes in turn lie k apart, so ${GROUP} pages have min(k, ${GROUP}) lines; reserved, 1. The paper was readable as abstract and summaries only, so its measurements are not compared.`,
-      'Lines for each 8 pages: different lines of the whole stream. 8 aligned pages of one stream can have a line more, which the next 8 share.',
-      'The share of the caches is the model’s assumption and the same for all rows; data does not compete with tables line by line. How much a walk gains follows from it and from the size of the stream: what is served by L3 here is so because the lines do not fit the share of L2.',
+      'Lines for each 8 pages: different lines of the whole stream. 8 aligned pages can have a line more, which the next 8 share.',
+      'The share of the caches is the model’s assumption and the same for all rows; data does not compete with tables line by line. How much a walk gains follows from it and from the size of the stream; that lines served by L3 do not fit the share of L2 is our reading.',
       'Here all pages of a group are touched, so reservation keeps no memory idle; where they are not, a block is held until its last page goes. Giving frames back under memory pressure is not modelled.',
-      'Scattered frames are in a seeded random order within 256 MiB, so different groups of the stream share lines, though 8 neighbours hardly do.',
+      'Scattered frames are in a seeded random order within 256 MiB, so different groups of the stream can share lines.',
     ],
     records: {
       lines: {
