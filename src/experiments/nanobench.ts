@@ -8,6 +8,7 @@ import { decimal, NONE, whole } from '../report/number-text.js';
 import { left, right, type Sheet } from '../report/sheet.js';
 import { EVENT_GENERATORS, type EventGeneratorName } from '../trace/generators/events/index.js';
 import type { Experiment, Outcome } from './experiment.js';
+import { more } from './adaptive.js';
 import { countOf, type Counted } from './hundred-times/count.js';
 import { parts } from './parts.js';
 
@@ -16,6 +17,8 @@ interface Published {
   readonly native: number | null;
   readonly software: number | null;
   readonly hardware: number | null;
+  /** The one that the source gives as an approximate number. */
+  readonly about?: 'native' | 'software';
 }
 
 interface Loop extends Published {
@@ -25,8 +28,8 @@ interface Loop extends Published {
 
 const LOOPS: readonly Loop[] = [
   { name: 'syscall', generator: 'syscall', native: null, software: null, hardware: null },
-  { name: 'in', generator: 'in', native: 3209, software: 214, hardware: 15_826 },
-  { name: 'cr8wr', generator: 'cr8wr', native: 140, software: 35, hardware: null },
+  { name: 'in', generator: 'in', native: 3209, software: 214, hardware: 15_826, about: 'software' },
+  { name: 'cr8wr', generator: 'cr8wr', native: 140, software: 35, hardware: null, about: 'native' },
   { name: 'call/ret', generator: 'callret', native: 11, software: 51, hardware: 11 },
   { name: 'pgfault', generator: 'pgfault', native: 1093, software: 3927, hardware: 11_242 },
   { name: 'divzero', generator: 'divzero', native: 889, software: 3223, hardware: 1014 },
@@ -34,6 +37,7 @@ const LOOPS: readonly Loop[] = [
 ];
 
 const BAND_PERCENT = 25;
+const BANDED: readonly string[] = ['pgfault', 'ptemod'];
 const FITTED: Costs = COSTS['prescott-2005'];
 /** Without the prices by cause, which come from these very loops. */
 const ONE_PRICE: Costs = { ...FITTED, exitCyclesByCause: undefined };
@@ -55,8 +59,8 @@ interface Row extends Loop {
   /** What the VMM and its walks add to an operation, by way. */
   readonly added: readonly number[];
   readonly addedAtOnePrice: readonly number[];
-  /** A price that it pays is fitted to its own published number. */
-  readonly calibrated: boolean;
+  /** A price that it pays is fitted to its own published number, by way. */
+  readonly calibrated: readonly boolean[];
 }
 
 function rowOf(loop: Loop): Row {
@@ -74,7 +78,7 @@ function rowOf(loop: Loop): Row {
     exits: counts.map(({ counted }) => counted.exits),
     added: added(FITTED),
     addedAtOnePrice: added(ONE_PRICE),
-    calibrated: Object.keys(counts[0]!.counted.invocations).some((cause) => FITTED_CAUSES.has(cause)),
+    calibrated: counts.map(({ counted }) => Object.keys(counted.invocations).some((cause) => FITTED_CAUSES.has(cause))),
   };
 }
 
@@ -85,29 +89,33 @@ const off = ({ native, hardware }: Row, added: number): number | null =>
 const inBand = (percent: number | null): boolean => percent !== null && Math.abs(percent) <= BAND_PERCENT;
 
 function verdict(row: Row): string {
-  const percent = off(row, row.added[0]!);
-  if (percent === null) return row.exits[0] === 0 ? 'no exit, as published' : 'exits, against the paper';
-  return row.calibrated ? 'calibrated' : inBand(percent) ? 'passed' : 'failed';
+  if (row.exits[0] === 0) return 'no exit';
+  if (row.calibrated[0]) return 'calibrated';
+  if (!BANDED.includes(row.name)) return 'shown';
+  return inBand(off(row, row.added[0]!)) ? 'passed' : 'failed';
 }
+
+/** What the paper has for the hardware VMM over bare metal. */
+const overNative = ({ name, native, hardware }: Row): string =>
+  `${name} ${native === null || hardware === null ? 'about as much' : more(hardware / native)}`;
 
 function answer(rows: readonly Row[]): string[] {
   const names = (some: readonly Row[]): string => some.map(({ name }) => name).join(', ');
   const exiting = (way: number): Row[] => rows.filter(({ exits }) => exits[way]! > 0);
   const [trapped, nested, inside] = [exiting(0), exiting(2), rows.filter(({ exits }) => exits[0] === 0)];
   const once = trapped.every(({ exits }) => exits[0] === 1) ? ', once for each operation' : '';
-  const calibrated = rows.filter((row) => row.calibrated);
-  const missed = calibrated.map((row) => off(row, row.addedAtOnePrice[0]!)!);
-  const others = rows.filter((row) => !row.calibrated && off(row, row.added[0]!) !== null);
-  const passed = others.filter((row) => inBand(off(row, row.added[0]!)));
-  const largest = Math.max(...others.map((row) => Math.abs(off(row, row.added[0]!)!)));
+  const calibrated = rows.filter((row) => row.calibrated[0]);
+  const atOnePrice = (row: Row): number => off(row, row.addedAtOnePrice[0]!)!;
+  const missed = calibrated.map(atOnePrice);
+  const banded = calibrated.filter(({ name }) => BANDED.includes(name));
   return [
-    `${trapped.length} of ${rows.length} loops exit under trap-and-emulate shadow tables${once} (${names(trapped)}), and ${nested.length} under nested tables (${names(nested)}); ${names(inside)} do not exit, as published.`,
-    `The cycles of ${names(calibrated)} agree with the paper because their prices are fitted to it: calibrated, and no evidence. At the one price of an exit on Prescott (${whole(exitCycles(ONE_PRICE))} cycles, none of them from this paper) they come out ${missed.map((percent) => `${decimal(Math.abs(percent), 0)} %`).join(', ')} ${missed.every((percent) => percent < 0) ? 'too low' : 'off'}: within ±${BAND_PERCENT} % on ${missed.filter(inBand).length} of ${missed.length}.`,
-    `Nothing is fitted to ${names(others)}: within the band on ${passed.length} of ${others.length}, at most ${decimal(largest, 0)} % off.`,
+    `${trapped.length} of ${rows.length} loops exit under trap-and-emulate shadow tables${once} (${names(trapped)}), and ${nested.length} under nested tables (${names(nested)}); ${names(inside)} do not exit. For these the paper has, over bare metal: ${inside.map(overNative).join(', ')}.`,
+    `The cycles of ${names(calibrated)} agree with the paper because their prices are fitted to it: calibrated, and no evidence. At the one price of an exit on Prescott (${whole(exitCycles(ONE_PRICE))} cycles, none of them from this paper) they come out ${missed.map((percent) => `${decimal(Math.abs(percent), 0)} %`).join(', ')} ${missed.every((percent) => percent < 0) ? 'too low' : 'off'}: within ±${BAND_PERCENT} % on ${banded.map(atOnePrice).filter(inBand).length} of the ${banded.length} that have this band (${names(banded)}).`,
   ];
 }
 
-const number = (value: number | null): string => (value === null ? NONE : whole(value));
+const number = (value: number | null, about = false): string =>
+  value === null ? NONE : `${about ? 'about ' : ''}${whole(value)}`;
 const exitText = (exits: number): string => (exits === 0 ? NONE : decimal(exits, Number.isInteger(exits) ? 0 : 2));
 const percentText = (percent: number | null): string => (percent === null ? NONE : decimal(percent, 1));
 
@@ -137,12 +145,19 @@ function cyclesSheet(rows: readonly Row[]): Sheet {
     ],
     groups: [
       {
-        heading: `trap-and-emulate shadow tables; band ±${BAND_PERCENT} %`,
+        heading: `trap-and-emulate shadow tables; band of ${BANDED.join(' and ')}: ±${BAND_PERCENT} %`,
         rows: rows.map((row) => {
-          const { name, native, software, hardware, added, addedAtOnePrice } = row;
-          const computed = (more: number): string => (native === null ? NONE : whole(native + more));
+          const { name, native, software, hardware, about, added, addedAtOnePrice } = row;
+          const computed = (extra: number): string =>
+            number(native === null ? null : native + extra, about === 'native');
           return [
-            ...[name, number(native), number(software), number(hardware), computed(added[0]!)],
+            ...[
+              name,
+              number(native, about === 'native'),
+              number(software, about === 'software'),
+              number(hardware),
+              computed(added[0]!),
+            ],
             ...[percentText(off(row, added[0]!)), computed(addedAtOnePrice[0]!)],
             ...[percentText(off(row, addedAtOnePrice[0]!)), verdict(row)],
           ];
@@ -171,7 +186,7 @@ function outcome(rows: readonly Row[]): Outcome {
         records: rows.flatMap(({ name, native, software, hardware, exits, added, addedAtOnePrice, calibrated }) =>
           WAYS.map(({ strategy }, way) => [
             ...[name, native ?? '', software ?? '', hardware ?? '', strategy, exits[way]!, added[way]!],
-            ...[addedAtOnePrice[way]!, String(calibrated && way === 0)],
+            ...[addedAtOnePrice[way]!, String(calibrated[way])],
           ]),
         ),
       },
@@ -201,7 +216,8 @@ function outcome(rows: readonly Row[]): Outcome {
 }
 
 const NOTES = [
-  'Published numbers are from section 6.2 as quoted in the sources of OpenBSD tests. syscall is printed without a number (hw VMM as native); cr8wr as 35 cycles under the software VMM, about four times faster than native, and as about native under the hardware VMM.',
+  'Published numbers are from section 6.2 as quoted in the sources of OpenBSD tests. syscall is printed without a number (hw VMM as native); cr8wr as 35 cycles under the software VMM, about four times faster than native, hence about 140, and as about native under the hardware VMM; in under the software VMM as about 15 times faster than native, hence about 214. Exits are not printed: cycles near those of bare metal are taken for none.',
+  'A loop that does not exit costs here what the paper has for bare metal, and walks: no prediction of its cycles.',
   'The one price is the hardware round trip on Prescott (3963 cycles) and the software of an exit as of Sandy Bridge, both from Agesen et al., USENIX ATC 2012.',
   'Prescott has no nested paging: that column is what intel-nehalem exits for, at Prescott prices.',
   'The software VMM translates binaries; its cycles are not modelled, and shown beside the others only.',

@@ -57,17 +57,19 @@ export function afterWarmUp(trace: Recorded, refs: number, strategy: StrategyNam
   return difference(stretchOf(whole, config), stretchOf(warm, config));
 }
 
-/** What is counted when so many references are over, and at the end. */
+/** What is counted when so many references are over, and at the end. @param observer sees what comes between the two */
 export function warmAndWhole(
   trace: Recorded,
   refs: number,
   strategy: StrategyName,
   config: RunConfig,
+  observer: WalkObserver | null = null,
 ): { warm: CellResult; whole: CellResult } {
   const cell = cellOf(trace, strategy, config);
   const { before, after } = cut(trace.batches, refs);
   for (const batch of before) cell.replay(batch);
   const warm = cell.result();
+  cell.platform.walker.observer = observer;
   for (const batch of after) cell.replay(batch);
   return { warm, whole: cell.result() };
 }

@@ -44,10 +44,13 @@ export interface Cost {
   readonly added: number;
 }
 
-function costOf(operation: Parameters<typeof countOf>[0], name: string, { strategy, on }: Way): Cost {
+export const costsOf = ({ on }: Way): Costs => lookUp<Costs>(COSTS, on.costs, 'costs');
+
+function costOf(operation: Parameters<typeof countOf>[0], name: string, way: Way): Cost {
+  const { strategy, on } = way;
   const { exits, invocations, walking } = counted(operation, name, strategy, on);
   const bare = counted(operation, name, 'native', on);
-  const added = invocationsCycles(invocations, lookUp<Costs>(COSTS, on.costs, 'costs')) + walking - bare.walking;
+  const added = invocationsCycles(invocations, costsOf(way)) + walking - bare.walking;
   return { exits, invocations, added };
 }
 

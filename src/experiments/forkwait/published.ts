@@ -11,6 +11,8 @@ interface Published {
   readonly base: Way | null;
   readonly microseconds: readonly [way: number, base: number];
   readonly cyclesOfMicrosecond: number;
+  /** Of that clock: the time of the base in cycles, and so the computed ratio, can have no better one. */
+  readonly clockTag: Tag | 'M';
   readonly band: Band | null;
   readonly tag: Tag;
   readonly source: string;
@@ -20,6 +22,7 @@ const PVM = {
   way: SHADOW,
   base: NESTED,
   cyclesOfMicrosecond: 2500,
+  clockTag: 'P',
   tag: 'P',
   source: 'PVM, SOSP 2023, table 3',
 } as const;
@@ -32,9 +35,10 @@ export const PUBLISHED: readonly Published[] = [
     base: null,
     microseconds: [106.4e6 / 40_000, 6e6 / 40_000],
     cyclesOfMicrosecond: 3800,
+    clockTag: 'M',
     band: [10, 25],
     tag: 'S',
-    source: 'Adams & Agesen, ASPLOS 2006',
+    source: 'Adams & Agesen, ASPLOS 2006, from a lecture note; 3.8 GHz, which is from memory',
   },
   { ...PVM, what: 'fork', operations: ['fork'], microseconds: [504.67, 82.13], band: [4, 8] },
   { ...PVM, what: 'exec', operations: EXEC, microseconds: [1500, 422.33], band: null },
@@ -44,17 +48,26 @@ export const PUBLISHED: readonly Published[] = [
 export interface Ratio extends Published {
   readonly published: number;
   readonly computed: number;
+  /** Cycles above those of the base. */
+  readonly more: number;
   readonly exits: number;
   readonly verdict: string;
 }
 
+/** What the way adds, less what the base adds itself: the time of a base that is no bare metal was measured with that in it. */
+
 export function ratioOf(row: Published): Ratio {
   const { what, operations, way, base, microseconds, cyclesOfMicrosecond, band } = row;
-  const bare = microseconds[1] * cyclesOfMicrosecond;
   const { added, exits } = costOfAll(operations, way);
-  const computed = (bare + added) / (bare + (base === null ? 0 : costOfAll(operations, base).added));
+  const more = added - (base === null ? 0 : costOfAll(operations, base).added);
+  const computed = 1 + more / (microseconds[1] * cyclesOfMicrosecond);
   const published = microseconds[0] / microseconds[1];
   const verdict =
     band === null ? 'shown' : within({ what, target: decimal(published, 2), measured: computed, band }).verdict;
-  return { ...row, published, computed, exits, verdict };
+  return { ...row, published, computed, more, exits, verdict };
+}
+
+/** GHz of the base at which the computed ratio would be such. */
+export function clockAt(ratio: number, { more, microseconds }: Ratio): number {
+  return more / (ratio - 1) / microseconds[1] / 1000;
 }

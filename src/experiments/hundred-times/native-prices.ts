@@ -49,7 +49,8 @@ export const NATIVE_PRICES = {
     prescott: {
       cycles: 150 * 3800,
       tag: 'S',
-      source: 'Adams & Agesen, ASPLOS 2006: 40,000 fork and wait in 6.0 s at 3.8 GHz, from a lecture note',
+      source:
+        'Adams & Agesen, ASPLOS 2006: 40,000 fork and wait in 6.0 s, from a lecture note; at 3.8 GHz, from memory',
     },
     'cascade-lake': pvm(82.13, 'table 3, fork 82.13 us'),
   },

@@ -38,11 +38,11 @@ function answer(rows: readonly Measured[], summaries: readonly Summary[], reuses
   const tenth = (caches: Reuse['caches']): number[] =>
     reuses.filter((each) => each.caches === caches).map(({ reads }) => reads[TENTH]!);
   const { held, of: all } = ordered(rows);
-  const keep = tenth('none').filter((reads) => reads >= CLAIMED).length;
-  const keepLeft = tenth('2d+ntlb').filter((reads) => reads >= CLAIMED).length;
+  const keep = tenth('none').filter((reads) => reads > CLAIMED).length;
+  const keepLeft = tenth('2d+ntlb').filter((reads) => reads > CLAIMED).length;
   return [
-    `Each further cache makes walks cheaper on ${held} of ${all} pairs of a program and a seed: with guest entries cached they cost ${share('1d')} % of what they cost without walk caches, with nested entries too ${share('2d')} %, with a nested TLB ${share('2d+ntlb')} %, and a walk reads ${refs('1d')}, ${refs('2d')} and ${refs('2d+ntlb')} of its ${whole(of('none')[0]!.refs.mean)} entries.`,
-    `A tenth of the entries gets ${range(tenth('none'), percent)} of the reads of walks without walk caches, at least the published 90 % on ${keep} of ${tenth('none').length} programs, and ${range(tenth('2d+ntlb'), percent)} of those that the caches leave, at least 90 % on ${keepLeft}. Of the entries themselves ${range(reuses.map(leaves), percent)} are ${LEAVES.join(' and ')}${Math.min(...reuses.map(leaves)) > 0.5 ? ': most, as published' : ', and not most, as published, on each program'}.`,
+    `A further cache makes walks no dearer on ${held} of ${all} pairs of a program and a seed: with guest entries cached they cost ${share('1d')} % of what they cost without walk caches, with nested entries too ${share('2d')} %, with a nested TLB ${share('2d+ntlb')} %, and a walk reads ${refs('1d')}, ${refs('2d')} and ${refs('2d+ntlb')} of its ${whole(of('none')[0]!.refs.mean)} entries.`,
+    `A tenth of the entries gets ${range(tenth('none'), percent)} of the reads of walks without walk caches, more than 90 % (as published) on ${keep} of ${tenth('none').length} programs, and ${range(tenth('2d+ntlb'), percent)} of those that the caches leave, more than 90 % on ${keepLeft}. Of the entries themselves ${range(reuses.map(leaves), percent)} are ${LEAVES.join(' and ')}${Math.min(...reuses.map(leaves)) > 0.5 ? ': most, as published' : ', and not most, as published, on each program'}.`,
     `GUPS, whose pages are all equally likely, ${verdictOnGups(reuses)}`,
   ];
 }
@@ -56,9 +56,9 @@ function leaves({ classes, entries }: Reuse): number {
 function verdictOnGups(reuses: readonly Reuse[]): string {
   const [all, left] = reuses.filter(({ program }) => program === 'GUPS').map(({ reads }) => reads[TENTH]!);
   const text = `${percent(all!)} of all reads and ${percent(left!)} of those left`;
-  return all! >= CLAIMED
-    ? `keeps the claim by arithmetic alone (22 of 24 reads are above its two last entries) and violates it where caches answer those: ${text}.`
-    : `violates the claim: ${text}.`;
+  if (all! <= CLAIMED) return `violates the claim: ${text}.`;
+  const answered = left! <= CLAIMED ? 'and violates it' : 'and keeps it too';
+  return `keeps the claim by arithmetic alone (22 of 24 reads are above its two last entries) ${answered} where caches answer those: ${text}.`;
 }
 
 function cyclesSheet(summaries: readonly Summary[]): Sheet {
@@ -189,8 +189,8 @@ function outcome(rows: readonly Measured[], reuses: readonly Reuse[], seeds: num
 const NOTES = [
   "The paper's abstract gives its gain in the performance of whole programs (15 to 38 % for 2D_PWC). Cycles of walks are all that is counted here, and the programs are not the paper's: the two cannot be compared. Its tables by program were not readable.",
   'The sizes of the walk cache (24 entries) and the nested TLB (16) are those of the machine preset; the second is from memory.',
-  'The reuse claim is known from notes on the paper, which do not say whether with walk caches. Reads there, and what serves each reference, are those of the whole replay of one seed; other references than GUPS has are in references.csv.',
-  'Table entries get an eighth of each data cache, as a smaller cache with as many ways. The top entries all lie at the beginning of their pages and contend for the same two ways of L1, so that L2 serves most of them.',
+  'The reuse claim is known from notes on the paper, which do not say whether with walk caches. Reads there, and what serves each reference, are those of one seed after the warm-up; other references than GUPS has are in references.csv.',
+  'Table entries get the share of each data cache that the preset gives them, as a smaller cache with as many ways and so fewer sets: an assumption, and an artefact of it is that the top entries, which all lie at the beginning of their pages, contend for the same ways of L1. A whole cache would spread them over more sets.',
 ];
 
 export const walkCaches: Experiment = {

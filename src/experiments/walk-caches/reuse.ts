@@ -1,7 +1,7 @@
-/** Which table entries walks read, how often, and what serves each reference of a walk. */
+/** Which table entries walks read after a warm-up, how often, and what serves each reference of a walk. */
 import type { WalkCaches } from '../../config/walk-caches.js';
 import { EntryUses } from '../checks/entry-uses.js';
-import { replayed } from '../checks/replay.js';
+import { warmAndWhole } from '../checks/replay.js';
 import { record } from '../checks/workloads.js';
 import { configured, type Workload } from './measure.js';
 import { WalkPlaces } from './places.js';
@@ -29,8 +29,7 @@ export function reuse(workload: Workload): Reuse[] {
   return COMPARED.map((caches) => {
     const [uses, places] = [new EntryUses(), new WalkPlaces()];
     const config = configured(caches, SEED);
-    replayed(trace, 'nested', config, uses);
-    replayed(trace, 'nested', config, places);
+    for (const observer of [uses, places]) warmAndWhole(trace, workload.warmUp, 'nested', config, observer);
     return {
       program: workload.name,
       caches,
