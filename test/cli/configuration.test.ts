@@ -55,7 +55,7 @@ describe('--set', () => {
     ['machine.caches.l1d.kib=1e15', 'machine.caches.l1d.kib: found 1000000000000000; expected at most 16777216'],
     ['costs.exitHardwareCycles=1e400', 'costs.exitHardwareCycles: found Infinity; expected a number'],
     ['machine.costs=nope', 'prices are chosen with --costs'],
-    ['guest.page=4k', "unknown key 'page' (nearest: pages); allowed: mode, pages, frames, memoryMib"],
+    ['guest.page=4k', "unknown key 'page' (nearest: pages); allowed: mode, pages, frames, reservedPages"],
     ['guest.pages.x=1', 'nothing below this path'],
     ['__proto__.x=1', "unknown key '__proto__'"],
     ['nonsense', 'expected path=value, for example guest.pages=2m'],

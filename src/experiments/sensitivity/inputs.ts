@@ -49,7 +49,7 @@ export function inputs(): Input[] {
       high: set('pteCacheShare', pteCacheShare * 2),
     },
     {
-      label: 'the same, wider',
+      label: 'share of the caches, wider',
       low: set('pteCacheShare', pteCacheShare / 4),
       high: set('pteCacheShare', pteCacheShare * 4),
     },
