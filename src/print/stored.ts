@@ -19,13 +19,14 @@ const manifestSchema = z.looseObject({
   experiment: z.string(),
   title: z.string(),
   source: z.string(),
+  quick: z.boolean(),
   answer: z.array(z.string()),
   figures: z.array(z.string()),
 });
 
 export interface StoredExperiment extends Pick<
   z.infer<typeof manifestSchema>,
-  'version' | 'experiment' | 'title' | 'source' | 'answer'
+  'version' | 'experiment' | 'title' | 'source' | 'quick' | 'answer'
 > {
   readonly figures: readonly Figure[];
 }

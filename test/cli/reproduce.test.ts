@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { printedHere } from './in-process.js';
+import { complaintOf, printedHere } from './in-process.js';
 import { expectRefusal, temporaryFolder } from './vmmu.js';
 
 const folder = temporaryFolder();
@@ -26,4 +26,18 @@ test('prints the answer last, as Markdown first', async () => {
   expect(await printedHere('reproduce patterson-hennessy --format markdown', folder)).toMatch(
     /^# .*\n\nShadow paging has /,
   );
+});
+
+test('--resume leaves out what is there in the same form, and runs the rest', async () => {
+  const out = join(folder, 'mine');
+  expect(await printedHere(`reproduce patterson-hennessy --quick --quiet --out ${out}`)).not.toBe('');
+  expect(await printedHere(`reproduce patterson-hennessy --quick --quiet --resume --out ${out}`)).toBe('');
+  expect(await printedHere(`reproduce patterson-hennessy --quiet --resume --out ${out}`)).toMatch(/nested paging has/);
+  expect(await printedHere(`reproduce patterson-hennessy walk-references --quiet --resume --out ${out}`)).toMatch(
+    /^References of a walk/,
+  );
+});
+
+test('--resume needs a folder', async () => {
+  await expect(complaintOf('reproduce patterson-hennessy --resume')).resolves.toMatch(/--resume: needs the folder/);
 });

@@ -1,12 +1,15 @@
 /** `vmmu reproduce`: arguments that somebody made, run again from their cells, with the answer first. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import type { Experiment, Outcome } from '../../experiments/experiment.js';
 import type { ExperimentName } from '../../experiments/index.js';
+import { UsageError } from '../../errors.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
+import { version } from '../version.js';
 
 const FORMATS = ['table', 'markdown', 'latex', 'json'] as const;
 
@@ -16,6 +19,7 @@ Examples:
   vmmu reproduce hundred-times --quick             three processor generations instead of eight
   vmmu reproduce hundred-times --out results       also results/hundred-times: CSV, Arrow, figures, tables for LaTeX, a page;
                                                    results/experiments.md: all answers
+  vmmu reproduce --out mine --resume               all that are not there yet, as after Ctrl-C
   vmmu list experiments
 
 Exit status: 0 also where a published band is missed: what is missed is in the table.`;
@@ -26,11 +30,14 @@ export function reproduceCommand() {
     .argument('[names...]', 'experiments; all by default')
     .option('--quick', 'smaller forms with the same columns; without names of those only that take a minute together')
     .option('--out <dir>', 'also write a folder for each experiment there')
+    .option('--resume', 'leave out experiments that this version has written to --out in the same form')
     .addOption(new Option('--format <name>', 'what is printed').choices(FORMATS).default('table' as const))
     .option('--workers <number>', 'worker threads (default: one for each processor)', wholeNumber(1, 1024))
     .option('--quiet', 'no progress on stderr')
     .addHelpText('after', EXAMPLES)
-    .action(async (names, { quick = false, out, format, workers, quiet = false }) => {
+    .action(async (names, { quick = false, out, resume = false, format, workers, quiet = false }) => {
+      if (resume && out === undefined)
+        throw new UsageError('--resume: needs the folder that was written to: --out DIR');
       const { EXPERIMENTS } = await import('../../experiments/index.js');
       const { oneOf } = await import('../../config/names.js');
       const all = Object.keys(EXPERIMENTS) as ExperimentName[];
@@ -39,9 +46,10 @@ export function reproduceCommand() {
           ? all.filter((name) => !(quick && 'long' in EXPERIMENTS[name]))
           : names.map((name) => oneOf(all, name, 'experiment'));
       if (out !== undefined) await (await import('../../report/out-dir.js')).checkOutDir(out);
-      for (const name of chosen) {
+      const written = resume ? await writtenBefore(out!, quick) : [];
+      for (const name of chosen.filter((one) => !written.includes(one))) {
         const experiment: Experiment = EXPERIMENTS[name];
-        const outcome = await run(experiment, quick, workers, quiet);
+        const outcome = await run(name, experiment, quick, workers, quiet);
         if (out !== undefined) {
           const { experimentFiles } = await import('../experiment-files.js');
           const { writeFolder } = await import('../../report/out-dir.js');
@@ -61,7 +69,15 @@ async function writeContents(out: string): Promise<void> {
   await writeFolder(out, { 'experiments.md': contentsPage(await storedExperiments(out)) });
 }
 
+/** Experiments that need not run again. */
+async function writtenBefore(out: string, quick: boolean): Promise<string[]> {
+  const { storedExperiments } = await import('../../print/stored.js');
+  const stored = existsSync(out) ? await storedExperiments(out) : [];
+  return stored.filter((one) => one.quick === quick && one.version === version()).map(({ experiment }) => experiment);
+}
+
 async function run(
+  name: string,
   experiment: Experiment,
   quick: boolean,
   workers: number | undefined,
@@ -69,10 +85,10 @@ async function run(
 ): Promise<Outcome> {
   let shown: ReturnType<typeof progress> | null = null;
   try {
-    return await interruptible('experiments that were finished are written; run the command again', (signal) =>
+    return await interruptible('with --out finished experiments are written; --resume goes on after them', (signal) =>
       experiment.run({ quick, workers, signal }, (of) => {
         shown ??= progress(of, 'parts', quiet);
-        shown.step('');
+        shown.step(name);
       }),
     );
   } finally {
