@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { createProgram } from '../../src/cli/program.js';
 import { complaintOf, printedHere } from './in-process.js';
 import { expectRefusal, temporaryFolder } from './vmmu.js';
 
@@ -40,4 +41,18 @@ test('--resume leaves out what is there in the same form, and runs the rest', as
 
 test('--resume needs a folder', async () => {
   await expect(complaintOf('reproduce patterson-hennessy --resume')).resolves.toMatch(/--resume: needs the folder/);
+});
+
+test('Ctrl-C ends it before the next experiment is written, and what is finished stays', async () => {
+  const out = join(folder, 'broken-off');
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation(() => process.emit('SIGINT'));
+  try {
+    const args = ['reproduce', 'patterson-hennessy', 'walk-references', '--quiet', '--out', out];
+    await expect(createProgram().parseAsync(args, { from: 'user' })).rejects.toThrow(
+      'interrupted; with --out finished experiments are written; --resume goes on after them',
+    );
+  } finally {
+    write.mockRestore();
+  }
+  expect(readdirSync(out)).toEqual(['patterson-hennessy']);
 });

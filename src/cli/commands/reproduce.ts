@@ -1,8 +1,9 @@
 /** `vmmu reproduce`: arguments that somebody made, run again from their cells, with the answer first. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Option } from '@commander-js/extra-typings';
-import type { Experiment, Outcome } from '../../experiments/experiment.js';
+import type { Experiment, ExperimentOptions, Outcome } from '../../experiments/experiment.js';
 import type { ExperimentName } from '../../experiments/index.js';
 import { UsageError } from '../../errors.js';
 import { Command } from '../command.js';
@@ -47,16 +48,25 @@ export function reproduceCommand() {
           : names.map((name) => oneOf(all, name, 'experiment'));
       if (out !== undefined) await (await import('../../report/out-dir.js')).checkOutDir(out);
       const written = resume ? await writtenBefore(out!, quick) : [];
-      for (const name of chosen.filter((one) => !written.includes(one))) {
-        const experiment: Experiment = EXPERIMENTS[name];
-        const outcome = await run(name, experiment, quick, workers, quiet);
-        if (out !== undefined) {
-          const { experimentFiles } = await import('../experiment-files.js');
-          const { writeFolder } = await import('../../report/out-dir.js');
-          await writeFolder(join(out, name), await experimentFiles(name, experiment, outcome, quick));
-        }
-        process.stdout.write(await printed(name, experiment, outcome, format));
-      }
+      const missing = chosen.filter((name) => !written.includes(name));
+      await interruptible(
+        'with --out finished experiments are written; --resume goes on after them',
+        async (signal) => {
+          for (const name of missing) {
+            const experiment: Experiment = EXPERIMENTS[name];
+            const outcome = await run(name, experiment, { quick, workers, signal }, quiet);
+            // An experiment that never waits hides a signal until now.
+            await setImmediate();
+            signal.throwIfAborted();
+            if (out !== undefined) {
+              const { experimentFiles } = await import('../experiment-files.js');
+              const { writeFolder } = await import('../../report/out-dir.js');
+              await writeFolder(join(out, name), await experimentFiles(name, experiment, outcome, quick));
+            }
+            process.stdout.write(await printed(name, experiment, outcome, format));
+          }
+        },
+      );
       if (out !== undefined) await writeContents(out);
     });
 }
@@ -76,21 +86,13 @@ async function writtenBefore(out: string, quick: boolean): Promise<string[]> {
   return stored.filter((one) => one.quick === quick && one.version === version()).map(({ experiment }) => experiment);
 }
 
-async function run(
-  name: string,
-  experiment: Experiment,
-  quick: boolean,
-  workers: number | undefined,
-  quiet: boolean,
-): Promise<Outcome> {
+async function run(name: string, experiment: Experiment, options: ExperimentOptions, quiet: boolean): Promise<Outcome> {
   let shown: ReturnType<typeof progress> | null = null;
   try {
-    return await interruptible('with --out finished experiments are written; --resume goes on after them', (signal) =>
-      experiment.run({ quick, workers, signal }, (of) => {
-        shown ??= progress(of, 'parts', quiet);
-        shown.step(name);
-      }),
-    );
+    return await experiment.run(options, (of) => {
+      shown ??= progress(of, 'parts', quiet);
+      shown.step(name);
+    });
   } finally {
     (shown as ReturnType<typeof progress> | null)?.end();
   }
