@@ -84,11 +84,16 @@ allocation_is_kept() {
 killed_program_begins_again() {
   local out=$work/killed
   submit slow "$out" --shards 2
+  until_so runs_program 1
   until_so at_least "$out" 20
   kill -KILL "$(program_of_task 1)"
   until_so no_jobs
   [[ $(of_tasks Restarts) == $'0\n1' ]]
   same slow "$out"
+}
+
+runs_program() {
+  [[ -n $(program_of_task "$1") ]]
 }
 
 # The child of the task's script.
