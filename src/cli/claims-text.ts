@@ -1,5 +1,6 @@
 /** Checks of published results for a terminal. */
 import type { Claim } from '../experiments/checks/claims.js';
+import { linesOf } from '../report/lines.js';
 import { left, type Sheet } from '../report/sheet.js';
 import { reportText } from '../report/table.js';
 
@@ -22,7 +23,9 @@ function sheetOf({ id, class: kind, title, findings }: Claim): Sheet {
         rows: findings.map(({ what, target, measured, tolerance, verdict, learned }) => [
           ...[id, what, target, measured, tolerance, `${verdict}${letterOf(learned)}`],
         ]),
-        closing: lessons.map((text, at) => folded(`(${LETTERS[at]!}) ${text}`).join(INDENT)),
+        closing: lessons.map((text, at) =>
+          linesOf(`(${LETTERS[at]!}) ${text}`, ({ length }) => length <= COLUMNS).join(INDENT),
+        ),
       },
     ],
   };
@@ -32,13 +35,3 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const COLUMNS = 100;
 /** Below the words of a line behind its arrow. */
 const INDENT = '\n    ';
-
-function folded(text: string): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const longer = `${lines.at(-1)!} ${word}`.trimStart();
-    if (longer.length > COLUMNS) lines.push(word);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines;
-}

@@ -109,13 +109,16 @@ export function rowHeight(labels: readonly string[], width: number, least: numbe
 
 type Entry = Content['legend'][number];
 
+/** With the gap behind it. */
+const entryWidth = ({ label }: Pick<Entry, 'label'>): number => SWATCH + 3 + textWidth(label, SIZE) + 10;
+
 /** Entries side by side as far as they fit; a single series needs none. */
 function rowsOfLegend({ legend }: Content, room: number): Entry[][] {
   if (legend.length < 2) return [];
   const rows: Entry[][] = [[]];
   let used = 0;
   for (const entry of legend) {
-    const wide = SWATCH + 3 + textWidth(entry.label, SIZE) + 10;
+    const wide = entryWidth(entry);
     if (used > 0 && used + wide > room + 10) {
       rows.push([]);
       used = 0;
@@ -130,7 +133,7 @@ function legendRow(entries: readonly Entry[], baseline: number): string[] {
   let x = PAD;
   return entries.flatMap(({ label, swatch }) => {
     const at = x;
-    x += SWATCH + 3 + textWidth(label, SIZE) + 10;
+    x += entryWidth({ label });
     return [swatch(at + SWATCH / 2, baseline - SIZE * 0.33), text(at + SWATCH + 3, baseline, label, { size: SIZE })];
   });
 }

@@ -1,4 +1,5 @@
 /** How much room words need, in the widths of the shipped fonts. */
+import { linesOf } from '../report/lines.js';
 import { BOLD, RANGES, REGULAR } from './font-widths.js';
 
 /** Letters that the font lacks are drawn by another: as wide as a capital M. */
@@ -18,13 +19,7 @@ export function isDrawable(words: string): boolean {
 
 /** Lines that are no wider than `room`, broken at spaces; a word that is wider stands alone. */
 export function wrapped(words: string, room: number, size: number, bold = false): string[] {
-  const lines: string[] = [];
-  for (const word of words.split(' ')) {
-    const longer = lines.length === 0 ? word : `${lines.at(-1)!} ${word}`;
-    if (lines.length === 0 || textWidth(longer, size, bold) > room) lines.push(word);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines;
+  return linesOf(words, (line) => textWidth(line, size, bold) <= room);
 }
 
 export function widest(lines: readonly string[], size: number, bold = false): number {

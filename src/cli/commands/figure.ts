@@ -92,13 +92,11 @@ async function drawnAs(
   figure: Named[number]['figure'],
   { width, titled, dpi }: Look,
 ): Promise<string | Uint8Array> {
-  const { figureSvg } = await import('../../figures/draw.js');
-  const svg = figureSvg(figure, titled, width);
+  if (format === 'tex') return (await import('../../figures/pgfplots.js')).pgfplots(figure, width);
+  const svg = (await import('../../figures/draw.js')).figureSvg(figure, titled, width);
   switch (format) {
     case 'svg':
       return svg;
-    case 'tex':
-      return (await import('../../figures/pgfplots.js')).pgfplots(figure, width);
     case 'png':
       return (await import('../../print/png.js')).png(svg, dpi);
     case 'pdf':

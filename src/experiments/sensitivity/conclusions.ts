@@ -1,6 +1,6 @@
 /** Conclusions that other experiments draw, as a ratio each that is above 1 while they hold, and where they turn round. */
 import { geometricMean } from '../geometric-mean.js';
-import { keyOf, total, type Costs, type Cycles, type Subject } from './costs.js';
+import { keyOf, total, type Costs, type Cycles, type ProgramCosts, type Subject } from './costs.js';
 import { BASE, type Input } from './inputs.js';
 
 type End = Input['low'];
@@ -26,8 +26,6 @@ export interface Turn {
   readonly ratio: number;
 }
 
-type Pick = (costs: Costs) => readonly [Cycles, Cycles];
-
 const over = ([a, b]: readonly [Cycles, Cycles], { exitPrice }: End): number =>
   total(a, exitPrice) / total(b, exitPrice);
 
@@ -37,7 +35,7 @@ export function conclusions(
 ): Conclusion[] {
   const programs = (tables: 'rest' | 'change'): Subject[] =>
     subjects.filter(({ workload }) => workload.tables === tables);
-  const cases = (all: readonly Subject[], pick: Pick): Case[] =>
+  const cases = (all: readonly Subject[], pick: (costs: ProgramCosts) => readonly [Cycles, Cycles]): Case[] =>
     all.map(({ workload, costs }) => ({
       name: workload.name,
       ratio: (end) => over(pick(costs.get(keyOf(end.set))!), end),
@@ -59,13 +57,7 @@ export function conclusions(
       name: 'host-pages',
       statement: 'Host pages of 2 MiB make nested paging cheaper',
       ratio: 'host pages of 4 KiB over 2 MiB',
-      cases: subjects.map(({ workload, costs }) => ({
-        name: workload.name,
-        ratio: (end) => {
-          const { nested, nestedLarge } = costs.get(keyOf(end.set))!;
-          return over([nested, nestedLarge], end);
-        },
-      })),
+      cases: cases(subjects, ({ nested, nestedLarge }) => [nested, nestedLarge]),
     },
     {
       name: 'shipped-traces',

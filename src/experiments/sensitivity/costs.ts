@@ -21,7 +21,6 @@ export interface Costs {
 
 /** With host pages of 2 MiB too. */
 export interface ProgramCosts extends Costs {
-  readonly native: Cycles;
   readonly nestedLarge: Cycles;
 }
 
@@ -43,6 +42,8 @@ export interface Subject {
   readonly refs: number;
   readonly misses: number;
   readonly exits: number;
+  /** With the inputs as they are. */
+  readonly native: Cycles;
   /** By the key of a setting. */
   readonly costs: ReadonlyMap<string, ProgramCosts>;
 }
@@ -59,19 +60,18 @@ export async function programCosts(
     (sum, { count, length }) => sum + count.subarray(0, length).reduce((a, b) => a + b, 0),
     0,
   );
+  const at = (set: readonly string[], strategy: 'native' | 'shadow' | 'nested', hostPages = '4k') =>
+    stretch(trace, refs, strategy, set, hostPages);
   const counted = await parts(
     sets,
-    (set) => {
-      const at = (strategy: 'native' | 'shadow' | 'nested', hostPages = '4k') =>
-        stretch(trace, refs, strategy, set, hostPages);
-      return { set, native: at('native'), shadow: at('shadow'), nested: at('nested'), nestedLarge: at('nested', '2m') };
-    },
+    (set) => ({ set, shadow: at(set, 'shadow'), nested: at(set, 'nested'), nestedLarge: at(set, 'nested', '2m') }),
     options,
     step,
   );
   const { shadow, nested } = counted[0]!;
   return {
     ...{ workload, pages: trace.pages.size, refs: nested.refs, misses: nested.walks, exits: shadow.exits },
+    native: at(BASE.set, 'native'),
     costs: new Map(counted.map(({ set, ...costs }) => [keyOf(set), costs])),
   };
 }

@@ -63,9 +63,9 @@ function workloadSheet(subjects: readonly Subject[]): Sheet {
       heading: `page tables ${tables}; cycles by 1000 references`,
       rows: subjects
         .filter(({ workload }) => workload.tables === tables)
-        .map(({ workload, pages, refs, misses, exits, costs }) => {
+        .map(({ workload, pages, refs, misses, exits, native, costs }) => {
           const perKilo = (count: number): string => decimal((1000 * count) / refs, 1);
-          const { native, shadow, nested, nestedLarge } = costs.get(keyOf(BASE.set))!;
+          const { shadow, nested, nestedLarge } = costs.get(keyOf(BASE.set))!;
           return [
             ...[workload.name, whole(pages), `${decimal(pages / tlbEntries(), 1)}×`, perKilo(misses), perKilo(exits)],
             ...[native, shadow, nested, nestedLarge].map((cycles) => whole((1000 * total(cycles, 1)) / refs)),
@@ -97,15 +97,16 @@ function conclusionSheet(found: readonly Found[], all: readonly Input[]): Sheet 
   };
 }
 
-function tornado({ name, statement, ratio, cases }: Conclusion, all: readonly Input[]): Figure {
-  const base = mean({ name, statement, ratio, cases }, BASE);
+function tornado(conclusion: Conclusion, all: readonly Input[]): Figure {
+  const { name, statement, ratio, cases } = conclusion;
+  const base = mean(conclusion, BASE);
   const rows = all.map(({ label, low, high }) => {
-    const at = (end: Input['low']) => ({ input: end.value, result: mean({ name, statement, ratio, cases }, end) });
+    const at = (end: Input['low']) => ({ input: end.value, result: mean(conclusion, end) });
     return { label, low: at(low), high: at(high) };
   });
   const reach = ({ low, high }: (typeof rows)[number]): number => {
-    const all = [low.result, high.result, base];
-    return Math.max(...all) / Math.min(...all);
+    const results = [low.result, high.result, base];
+    return Math.max(...results) / Math.min(...results);
   };
   return {
     name,
