@@ -1,5 +1,6 @@
 /** Files that are complete, or not there: each is written under a temporary name, and all are before the first takes its place. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { lstat, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -45,29 +46,41 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** Processes of several machines may share a folder, and have the same number. */
 const MACHINE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-const TEMPORARY = /\.([0-9a-f]{8})-(\d+)\.tmp$/;
+const TEMPORARY = /\.([0-9a-f]{8})-(\d+)-(\d+)\.tmp$/;
 /** No file takes that long to write. */
 const LONG_AGO_MS = 3_600_000;
+const BEGAN = beginningOf(process.pid);
 
 export function temporaryName(path: string): string {
-  return `${path}.${MACHINE}-${process.pid}.tmp`;
+  return `${path}.${MACHINE}-${process.pid}-${BEGAN}.tmp`;
 }
 
 /** Whether a file is one of these names, and nobody writes it any more: its process is gone, or that of another machine long silent. */
 export async function isTemporaryOfTheDead(path: string): Promise<boolean> {
-  const [, machine, pid] = TEMPORARY.exec(path) ?? [];
+  const [, machine, pid, began] = TEMPORARY.exec(path) ?? [];
   if (machine === undefined) return false;
-  if (machine === MACHINE) return !isAlive(Number(pid));
+  if (machine === MACHINE) return !isAlive(Number(pid), began!);
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > LONG_AGO_MS;
 }
 
-function isAlive(pid: number): boolean {
+/** Processes and threads get the numbers of the dead again. */
+function isAlive(pid: number, began: string): boolean {
   try {
     process.kill(pid, 0);
-    return pid !== process.pid; // one of this number that is not us any more
+    return pid !== process.pid && beginningOf(pid) === began; // one that is us writes no more
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** When a process began, in ticks since the machine did (proc(5), `stat`, field 22); 0 where the system does not tell. */
+function beginningOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!;
+  } catch {
+    return '0';
   }
 }
 

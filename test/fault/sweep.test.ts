@@ -116,8 +116,11 @@ test('what a killed run left half-written goes, and nothing else', async () => {
   const [cell] = cellsIn(directory);
   const gone = spawnSync(process.execPath, ['-e', 'console.log(process.pid)'], { encoding: 'utf8' }).stdout.trim();
   const { temporaryName } = await import('../../src/report/whole-files.js');
-  const dead = (path: string): string => temporaryName(path).replace(`-${process.pid}.`, `-${gone}.`);
+  const dead = (path: string): string => temporaryName(path).replace(`-${process.pid}-`, `-${gone}-`);
+  const ofNumberAgain = (path: string): string => temporaryName(path).replace(/\d+\.tmp$/, '1.tmp');
   const left = [dead(join(directory, cell!)), dead(join(directory, 'summary.csv'))];
+  // Only Linux tells when a process began.
+  if (process.platform === 'linux') left.push(ofNumberAgain(join(directory, cell!)));
   const kept = [dead(join(directory, 'mine.txt')), join(directory, 'notes.tmp'), temporaryName(join(directory, cell!))];
   for (const path of [...left, ...kept]) writeFileSync(path, 'half');
   await vmmu(folder, sweep('leftovers'));
