@@ -1,0 +1,101 @@
+/**
+ * What a virtual machine does in a second: where planning starts from. From measurements (measured/), from a trace (replayed.ts), or
+ * written by hand. What a profile leaves out is not known, and stands for a range (unknowns.ts).
+ */
+import { z } from 'zod';
+import { object } from '../config/shapes.js';
+import { validate } from '../config/validate.js';
+import { parseYaml } from '../config/yaml-file.js';
+import { EXIT_CAUSES } from '../vmm/exits.js';
+import { rangeSchema } from './range.js';
+
+export const GUEST_PAGES = ['4k', 'thp'] as const;
+export const HOST_PAGES = ['4k', '2m', '1g'] as const;
+
+/** No processor does anything more often in a second: all threads of a large host, a thing each cycle. */
+const MOST_PER_SECOND = 1e13;
+const rate = rangeSchema(MOST_PER_SECOND);
+
+/** Rates of the whole virtual machine. */
+export const RATES = {
+  busyCycles: 'cycles in which its virtual processors ran',
+  references: 'data references',
+  tlbMisses: 'page walks: references that no TLB held',
+  walkRefs: 'table entries that walks read',
+  walkCycles: 'cycles in which a walk was under way, of both dimensions; of several at a time each counts',
+  guestFaults: 'page faults that the guest handles',
+  tableWrites: 'entries that the guest writes to its page tables',
+  cr3Writes: 'loads of CR3: switches of the address space',
+  invlpgs: 'INVLPG',
+  firstTouches: 'guest pages (4 KiB) that are touched for the first time, so that the host must back them',
+} as const;
+export type RateName = keyof typeof RATES;
+export const RATE_NAMES = Object.keys(RATES) as readonly RateName[];
+
+/** What a trace counted under one configuration, from the middle of the trace on. */
+const replaySchema = object({
+  machine: z.string(),
+  paging: z.enum(['native', 'shadow', 'nested', 'agile']),
+  guestPages: z.enum(GUEST_PAGES),
+  hostPages: z.enum(HOST_PAGES),
+  taggedTlb: z.boolean(),
+  refs: z.number().int().min(1),
+  tlbMisses: z.number().int().min(0),
+  walkRefs: z.number().int().min(0),
+  /** Of walks and second-level TLB hits, at the machine's latencies. */
+  walkCycles: z.number().min(0),
+  exits: z.partialRecord(z.enum(EXIT_CAUSES), z.number().int().min(0)),
+});
+
+export const profileSchema = object({
+  schema: z.literal('vmmu/profile@1'),
+  name: z.string().min(1),
+  /** What it was made of. */
+  source: z.string().default('by hand'),
+  /** Virtual processors that do it. */
+  vcpus: z.number().min(1).max(4096).default(1),
+  /** Under what it ran when walks and exits were counted. */
+  under: object({
+    machine: z.string().optional(),
+    paging: z.enum(['native', 'shadow', 'nested']),
+    guestPages: z.enum(GUEST_PAGES).default('4k'),
+    hostPages: z.enum(HOST_PAGES).default('4k'),
+  }).optional(),
+  perSecond: object(
+    Object.fromEntries(RATE_NAMES.map((name) => [name, rate.optional()])) as {
+      [K in RateName]: z.ZodOptional<typeof rate>;
+    },
+  ).prefault({}),
+  /** A second, by cause: those that are not on behalf of address translation, and do not depend on the kind of paging. */
+  exits: z.partialRecord(z.enum(EXIT_CAUSES), rate).prefault({}),
+  /** Measured: from an exit to the next entry, by cause. */
+  exitMicroseconds: z.partialRecord(z.enum(EXIT_CAUSES), rangeSchema(1e6)).prefault({}),
+  footprintMib: rangeSchema(1e9).optional(),
+  processes: rangeSchema(1e6).optional(),
+  /** Cycles of work for a data reference, besides translation: of a trace, which has no clock. */
+  cyclesPerReference: rangeSchema(1e4).optional(),
+  /** Of figures, by their path, what they were derived from. */
+  evidence: z.record(z.string(), z.string()).prefault({}),
+  replays: z.array(replaySchema).prefault([]),
+}).superRefine(({ perSecond, under }, context) => {
+  const { busyCycles, walkCycles, tlbMisses, references } = perSecond;
+  const add = (name: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: ['perSecond', name], message });
+  if (tlbMisses !== undefined && references !== undefined && tlbMisses.low > references.high)
+    add('tlbMisses', `found more TLB misses than references (${tlbMisses.low} of ${references.high})`);
+  if (walkCycles !== undefined && busyCycles === undefined)
+    add('walkCycles', 'found no busyCycles beside it; expected both: a share of unknown time says nothing');
+  if ((walkCycles !== undefined || tlbMisses !== undefined) && under === undefined)
+    add('walkCycles', 'found no `under`; expected what it ran under, as under: { paging: nested }');
+});
+
+export type Profile = z.infer<typeof profileSchema>;
+export type Replay = Profile['replays'][number];
+/** As files have it: what has a default may be left out, a range is a number or two. */
+export type ProfileInput = z.input<typeof profileSchema>;
+
+/** @param path of the file, for messages */
+export function parseProfile(text: string, path: string): Profile {
+  const { value, locate } = parseYaml(text, path);
+  return validate(profileSchema, value, locate);
+}
