@@ -23,10 +23,11 @@ const MAY_IMPORT = {
   explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'trace', 'run', 'verify', 'figures'],
   figures: ['counters', 'config', 'vmm', 'cost', 'report'],
   print: ['config', 'figures', 'report'],
+  plan: ['config', 'counters', 'cost', 'figures', 'paging', 'profile', 'report', 'run', 'trace', 'vmm'],
 };
 
 /** Rooms that touch the outside world. */
-const MAY_USE_NODE = ['cli', 'trace', 'run', 'sweep', 'report', 'print', 'probe', 'bench', 'verify'];
+const MAY_USE_NODE = ['cli', 'trace', 'run', 'sweep', 'report', 'print', 'plan', 'probe', 'bench', 'verify'];
 
 /** The names of strategies are for everyone. */
 const from = (rooms) => `^(?!(\\.\\./)+paging/names\\.js$)(\\.\\./)+(${rooms.join('|')})/`;

@@ -38,7 +38,6 @@ const replaySchema = object({
   paging: z.enum(['native', 'shadow', 'nested', 'agile']),
   guestPages: z.enum(GUEST_PAGES),
   hostPages: z.enum(HOST_PAGES),
-  taggedTlb: z.boolean(),
   refs: z.number().int().min(1),
   tlbMisses: z.number().int().min(0),
   walkRefs: z.number().int().min(0),
