@@ -53,10 +53,17 @@ export interface Conclusions {
 /** Two configurations whose times differ less are one choice. */
 const ALIKE = 1.002;
 
-export function conclusionsOf(fleet: Fleet, host: Host, subjects: readonly Subject[], options: readonly Option[]): Conclusions {
+export function conclusionsOf(
+  fleet: Fleet,
+  host: Host,
+  subjects: readonly Subject[],
+  options: readonly Option[],
+): Conclusions {
   const possible = options.filter(({ obstacle }) => obstacle === null);
   const now = possible.find(({ configuration }) => changes(configuration, fleet.now) === 0) ?? possible[0]!;
-  const chosen = possible.filter(({ configuration }) => isOnSale(configuration) && !lessVirtual(configuration, fleet.now));
+  const chosen = possible.filter(
+    ({ configuration }) => isOnSale(configuration) && !lessVirtual(configuration, fleet.now),
+  );
   const best = least(chosen, fleet.now);
   const single = chosen.filter(({ configuration }) => changes(configuration, fleet.now) === 1);
   const change = single.length === 0 ? null : least(single, fleet.now);
@@ -84,9 +91,7 @@ function lessVirtual(one: Configuration, now: Configuration): boolean {
 function least(options: readonly Option[], now: Configuration): Option {
   const fewest = Math.min(...options.map(({ threads }) => threads.likely));
   const alike = options.filter(({ threads }) => threads.likely <= fewest * ALIKE);
-  return alike.reduce((best, one) =>
-    changes(one.configuration, now) < changes(best.configuration, now) ? one : best,
-  );
+  return alike.reduce((best, one) => (changes(one.configuration, now) < changes(best.configuration, now) ? one : best));
 }
 
 function statementOf(fleet: Fleet, subjects: readonly Subject[], better: Option, worse: Option): Statement {

@@ -29,11 +29,7 @@ export function configurations(now: Configuration): Configuration[] {
       GUEST_PAGES.map((guestPages): Configuration => ({ ...now, paging, hostPages, guestPages })),
     ),
   );
-  return [
-    ...pages,
-    { ...now, tags: !now.tags },
-    { ...now, nestedVirtualization: !now.nestedVirtualization },
-  ];
+  return [...pages, { ...now, tags: !now.tags }, { ...now, nestedVirtualization: !now.nestedVirtualization }];
 }
 
 const AXES = ['paging', 'hostPages', 'guestPages', 'nestedVirtualization', 'tags'] as const;

@@ -39,7 +39,12 @@ const OVERLAP = { low: 0.5, high: 1 };
 const LEAST_WORK = 0.05;
 
 /** @param presetOf the machine of a name; null: it is none that comes with vmmu */
-export function estimateOf(vm: Vm, host: Host, presetOf: (name: string) => Machine | null, walks: WalkCostTable): Estimate {
+export function estimateOf(
+  vm: Vm,
+  host: Host,
+  presetOf: (name: string) => Machine | null,
+  walks: WalkCostTable,
+): Estimate {
   const { profile } = vm;
   const named = profile.under?.machine;
   const demand =
@@ -49,13 +54,30 @@ export function estimateOf(vm: Vm, host: Host, presetOf: (name: string) => Machi
   const hertz = host.gigahertz * 1e9;
   const prices = exitPrices(vm, host);
   const overlap = input('share of walk cycles that costs time', OVERLAP, 'two walks at a time, to none beside another');
-  const agility = input('agile paging: from the best of both to the dearer of both', { low: 0, high: 1 }, 'a proposal (Gandhi et al., ISCA 2016): bounds of what its switching can do');
-  const refill = input(`${vm.name}: part of the TLB that is wanted again after a flush`, { low: 0, high: 1 }, 'not measured: none to all of it');
+  const agility = input(
+    'agile paging: from the best of both to the dearer of both',
+    { low: 0, high: 1 },
+    'a proposal (Gandhi et al., ISCA 2016): bounds of what its switching can do',
+  );
+  const refill = input(
+    `${vm.name}: part of the TLB that is wanted again after a flush`,
+    { low: 0, high: 1 },
+    'not measured: none to all of it',
+  );
 
-  const huge = input(`${host.name}: share of memory that large host pages can back`, times(host.hugePercent, 0.01), 'given, or four fifths to all');
-  const thp = input(`${vm.name}: share of misses to memory that THP backs`, times(vm.thpPercent, 0.01), 'given, or half to all');
+  const huge = input(
+    `${host.name}: share of memory that large host pages can back`,
+    times(host.hugePercent, 0.01),
+    'given, or four fifths to all',
+  );
+  const thp = input(
+    `${vm.name}: share of misses to memory that THP backs`,
+    times(vm.thpPercent, 0.01),
+    'given, or half to all',
+  );
 
-  const time = (load: Load, nested: boolean, at: At): number => at(overlap) * load.walkCycles + prices.cycles(load.exits, at, nested);
+  const time = (load: Load, nested: boolean, at: At): number =>
+    at(overlap) * load.walkCycles + prices.cycles(load.exits, at, nested);
   const plain = (way: Measured, at: At): Load => {
     if (way.paging !== 'agile' || demand.replayed) return demand.load(way, at);
     return between(demand, way, at, at(agility), (load) => time(load, way.nestedVirtualization, at));
@@ -70,7 +92,12 @@ export function estimateOf(vm: Vm, host: Host, presetOf: (name: string) => Machi
   const flushed = (load: Load, way: Measured, at: At): Load => {
     const misses = totalExits(load.exits) * at(refill) * tlbEntries(host.machine, effectivePages(way));
     const each = load.tlbMisses === 0 ? 0 : misses / load.tlbMisses;
-    return { ...load, tlbMisses: load.tlbMisses + misses, walkRefs: load.walkRefs * (1 + each), walkCycles: load.walkCycles * (1 + each) };
+    return {
+      ...load,
+      tlbMisses: load.tlbMisses + misses,
+      walkRefs: load.walkRefs * (1 + each),
+      walkCycles: load.walkCycles * (1 + each),
+    };
   };
   const timed = (way: Measured, at: At) => {
     const all = way.paging === 'native' ? demand.load(way, at) : split(way, at);

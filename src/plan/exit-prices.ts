@@ -22,7 +22,12 @@ export interface ExitPrices {
 
 export function exitPrices({ name, profile }: Vm, host: Host): ExitPrices {
   const hertz = host.gigahertz * 1e9;
-  const factor = input(`${host.name}: exit prices, of ${host.costs.name}`, FACTOR, 'published prices, half as much to half as much again', 1);
+  const factor = input(
+    `${host.name}: exit prices, of ${host.costs.name}`,
+    FACTOR,
+    'published prices, half as much to half as much again',
+    1,
+  );
   const usual =
     host.exitMicroseconds === undefined
       ? null

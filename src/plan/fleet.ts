@@ -112,7 +112,9 @@ function distinct(items: readonly { name: string }[], list: string, locate: Loca
   const names = items.map(({ name }) => name);
   const at = names.findIndex((name, at) => names.indexOf(name) < at);
   if (at >= 0)
-    throw new ConfigError(`${locate([list, at, 'name'])}: found ${list} '${names[at]!}' twice; expected different ones`);
+    throw new ConfigError(
+      `${locate([list, at, 'name'])}: found ${list} '${names[at]!}' twice; expected different ones`,
+    );
 }
 
 /** A virtual machine that no host can hold, however empty, is a mistake in the file. */
@@ -123,7 +125,11 @@ function fitsSomewhere({ name, memoryGib, vcpus }: Vm, hosts: readonly Host[], p
     most.threads = Math.max(most.threads, host.threads);
   }
   if (memoryGib > most.memoryGib)
-    throw new ConfigError(`${place}: found ${name} with ${memoryGib} GiB; expected at most ${most.memoryGib}, the largest host`);
+    throw new ConfigError(
+      `${place}: found ${name} with ${memoryGib} GiB; expected at most ${most.memoryGib}, the largest host`,
+    );
   if (vcpus > most.threads)
-    throw new ConfigError(`${place}: found ${name} with ${vcpus} vCPUs; expected at most ${most.threads}, the threads of the largest host`);
+    throw new ConfigError(
+      `${place}: found ${name} with ${vcpus} vCPUs; expected at most ${most.threads}, the threads of the largest host`,
+    );
 }

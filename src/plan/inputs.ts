@@ -42,9 +42,15 @@ export function span(inputs: readonly Input[], of: (at: At) => number): Span {
     high = Math.max(high, atLow, atHigh);
   }
   return {
-    low: Math.min(low, of((one) => ends.get(one)?.down ?? one.likely)),
+    low: Math.min(
+      low,
+      of((one) => ends.get(one)?.down ?? one.likely),
+    ),
     likely: middle,
-    high: Math.max(high, of((one) => ends.get(one)?.up ?? one.likely)),
+    high: Math.max(
+      high,
+      of((one) => ends.get(one)?.up ?? one.likely),
+    ),
   };
 }
 

@@ -28,7 +28,10 @@ export type Bound = 'processors' | 'memory';
 
 /** How many of one kind fit on one empty host. */
 export function perHost(size: Size, host: Size): number {
-  return Math.max(0, Math.floor(Math.min(ratio(host.threads, size.threads), ratio(host.memoryMib, size.memoryMib)) + 1e-9));
+  return Math.max(
+    0,
+    Math.floor(Math.min(ratio(host.threads, size.threads), ratio(host.memoryMib, size.memoryMib)) + 1e-9),
+  );
 }
 
 export function boundOf(size: Size, host: Size): Bound {
@@ -49,7 +52,11 @@ interface Open {
  * Kinds of hosts are opened in the order of the list. @param sizeOn what an item takes on a kind of host: processors differ
  * @param share of a host that an item takes at most, by which items are ordered, is that on the first kind
  */
-export function pack<T extends Item>(items: readonly T[], hosts: readonly Bin[], sizeOn: (item: T, host: Bin) => Size): Packed {
+export function pack<T extends Item>(
+  items: readonly T[],
+  hosts: readonly Bin[],
+  sizeOn: (item: T, host: Bin) => Size,
+): Packed {
   const largest = (item: T): number => {
     const size = sizeOn(item, hosts[0]!);
     return Math.max(size.threads / hosts[0]!.threads, size.memoryMib / hosts[0]!.memoryMib);
@@ -75,7 +82,13 @@ function fits(size: Size, free: Size): boolean {
   return size.threads <= free.threads + 1e-9 && size.memoryMib <= free.memoryMib + 1e-9;
 }
 
-function opened<T extends Item>(item: T, hosts: readonly Bin[], sizeOn: (item: T, host: Bin) => Size, used: Map<string, number>, open: Open[]): Open | null {
+function opened<T extends Item>(
+  item: T,
+  hosts: readonly Bin[],
+  sizeOn: (item: T, host: Bin) => Size,
+  used: Map<string, number>,
+  open: Open[],
+): Open | null {
   const host = hosts.find((one) => (used.get(one.name) ?? 0) < one.count && fits(sizeOn(item, one), one));
   if (host === undefined) return null;
   used.set(host.name, (used.get(host.name) ?? 0) + 1);

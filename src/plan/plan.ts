@@ -38,6 +38,8 @@ export interface HostPlan {
   readonly host: Host;
   readonly options: readonly Option[];
   readonly conclusions: Conclusions;
+  /** All that the numbers depend on, each once. */
+  readonly inputs: readonly Input[];
 }
 
 export interface Packing {
@@ -85,7 +87,9 @@ export function planOf(fleet: Fleet, presetOf: (name: string) => Machine | null,
   const hosts = fleet.hosts.map((host): HostPlan => {
     const own = subjects.get(host)!;
     const options = ways.map((way) => optionOf(way, own, host, fleet));
-    return { host, options, conclusions: conclusionsOf(fleet, host, own, options) };
+    const inputs = own.flatMap(({ estimate, tables }) => [...estimate.inputs, ...tables.inputs]);
+    const byName = new Map(inputs.map((input) => [input.name, input]));
+    return { host, options, conclusions: conclusionsOf(fleet, host, own, options), inputs: [...byName.values()] };
   });
   const packings = ways
     .filter((way) => fleet.hosts.some(({ machine }) => obstacle(way, machine) === null))
@@ -185,8 +189,13 @@ function packingOf(way: Configuration, fleet: Fleet, subjects: ReadonlyMap<Host,
       ]),
     );
     const items = subjects.get(able[0]!)!.map(({ vm: { name }, count }, at): PackItem => ({ name, count, at }));
-    const { hosts, left } = pack(items, able.map((host) => binOf(host, fleet)), ({ at }, { name }) => sizes.get(name)![at]!);
-    const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, one) => all + one, 0);
+    const { hosts, left } = pack(
+      items,
+      able.map((host) => binOf(host, fleet)),
+      ({ at }, { name }) => sizes.get(name)![at]!,
+    );
+    const sum = (counts: ReadonlyMap<string, number>): number =>
+      [...counts.values()].reduce((all, one) => all + one, 0);
     return { hosts: sum(hosts), left: sum(left) };
   };
   return { name: nameOf(way), configuration: way, likely: placed('likely'), low: placed('low'), high: placed('high') };

@@ -43,9 +43,12 @@ function waysOn(machine: string): Way[] {
   const native = GUEST_PAGES.map((guestPages): Way => ({ machine, paging: 'native', guestPages, hostPages: '4k' }));
   const rest = PAGINGS.flatMap((paging) =>
     GUEST_PAGES.flatMap((guestPages) =>
-      HOST_PAGES.filter((hostPages) => paging === 'nested' || hostPages !== '1g').map(
-        (hostPages): Way => ({ machine, paging, guestPages, hostPages }),
-      ),
+      HOST_PAGES.filter((hostPages) => paging === 'nested' || hostPages !== '1g').map((hostPages): Way => ({
+        machine,
+        paging,
+        guestPages,
+        hostPages,
+      })),
     ),
   );
   return [...native, ...rest];
@@ -64,7 +67,10 @@ export async function profileOfTrace(path: string, options: TraceProfileOptions)
       { machine: way.machine, guestPages: way.guestPages, hostPages: way.hostPages },
       options.readText,
     );
-    const why = way.paging === 'native' ? null : obstacle({ ...way, paging: way.paging, nestedVirtualization: false, tags: false }, config.machine);
+    const why =
+      way.paging === 'native'
+        ? null
+        : obstacle({ ...way, paging: way.paging, nestedVirtualization: false, tags: false }, config.machine);
     const { spec, label } = candidate(beginning, way.paging satisfies StrategyName, config, { allowInexact: true });
     if (why !== null || label.exactness.startsWith('excluded')) {
       leftOut.add(`${way.paging} on ${way.machine}, ${why ?? label.exactness}`);
@@ -116,7 +122,9 @@ export async function profileOfTrace(path: string, options: TraceProfileOptions)
 }
 
 function candidateNote(filterSets: number | null): string {
-  return filterSets === null ? 'every reference was captured' : `captured through a filter of ${filterSets} pages: TLB misses are not exact`;
+  return filterSets === null
+    ? 'every reference was captured'
+    : `captured through a filter of ${filterSets} pages: TLB misses are not exact`;
 }
 
 /** One reading: how long, how many pages, how many address spaces. */

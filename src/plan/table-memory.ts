@@ -32,7 +32,11 @@ export function tableMemory(vm: Vm): TableMemoryOf {
   const processes = known(`${name}: processes`, profile.processes, profile.evidence['processes'] ?? 'given', () =>
     unknown('processes', `${name}: processes`),
   );
-  const spread = input(`${name}: 4 KiB pages in use of a 2 MiB region that is`, { low: 64, high: 512 }, 'not measured: an eighth to all');
+  const spread = input(
+    `${name}: 4 KiB pages in use of a 2 MiB region that is`,
+    { low: 64, high: 512 },
+    'not measured: an eighth to all',
+  );
   const thp = input(`${name}: share of memory that THP backs`, times(vm.thpPercent, 0.01), 'given, or half to all');
   return {
     inputs: [footprint, processes, spread, thp],
@@ -41,9 +45,12 @@ export function tableMemory(vm: Vm): TableMemoryOf {
       const regions = (at(footprint) / LEAF_MIB) * (512 / at(spread));
       const small = UPPER * at(processes) + regions * (1 - large) + (large * at(footprint)) / LARGE_LEAF_MIB;
       // Of small host pages a large guest page has a table of its own.
-      const shadow = UPPER * at(processes) + (hostPages === '4k' ? regions : regions * (1 - large) + (large * at(footprint)) / LARGE_LEAF_MIB);
+      const shadow =
+        UPPER * at(processes) +
+        (hostPages === '4k' ? regions : regions * (1 - large) + (large * at(footprint)) / LARGE_LEAF_MIB);
       const memoryMib = memoryGib * 1024;
-      const nested = memoryMib / { '4k': LEAF_MIB, '2m': LARGE_LEAF_MIB, '1g': 512 * LARGE_LEAF_MIB }[hostPages] + UPPER;
+      const nested =
+        memoryMib / { '4k': LEAF_MIB, '2m': LARGE_LEAF_MIB, '1g': 512 * LARGE_LEAF_MIB }[hostPages] + UPPER;
       const shadowMib = Math.min(SHADOW_LIMIT * memoryMib, shadow * TABLE_MIB);
       const nestedMib = nested * TABLE_MIB;
       return {

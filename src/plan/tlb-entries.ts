@@ -13,7 +13,8 @@ export function tlbEntries({ tlb: { l1d, l2 } }: Machine, size: PageSize): numbe
 
 function held(level: TlbLevelConfig, size: PageSize): number {
   return Object.entries(level).reduce(
-    (sum, [sizes, array]) => sum + (array && (sizes === 'shared' || sizes.split('+').includes(size)) ? array.entries : 0),
+    (sum, [sizes, array]) =>
+      sum + (array && (sizes === 'shared' || sizes.split('+').includes(size)) ? array.entries : 0),
     0,
   );
 }

@@ -37,9 +37,17 @@ export const UNKNOWN = {
 
 /** For each guest fault. */
 export const PER_FAULT = {
-  tableWrites: { low: 1, high: 3, why: 'not measured: a fault sets an entry, which is cleared or changed at most twice' },
+  tableWrites: {
+    low: 1,
+    high: 3,
+    why: 'not measured: a fault sets an entry, which is cleared or changed at most twice',
+  },
   invlpgs: { low: 0, high: 1, why: 'not measured: at most one for each fault' },
-  firstTouches: { low: 0, high: 1, why: 'not measured: none where the host has backed all memory, at most one for each fault' },
+  firstTouches: {
+    low: 0,
+    high: 1,
+    why: 'not measured: none where the host has backed all memory, at most one for each fault',
+  },
 } as const;
 
 export function unknown(name: keyof typeof UNKNOWN, label: string): Input {

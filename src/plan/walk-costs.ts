@@ -32,7 +32,11 @@ export interface Layout {
 }
 
 /** Shadow tables are walked as tables without a second dimension are, whose pages are the smaller of both. */
-export function layoutOf({ paging, guestPages, hostPages }: Pick<Configuration, 'guestPages' | 'hostPages'> & { paging: string }): Layout {
+export function layoutOf({
+  paging,
+  guestPages,
+  hostPages,
+}: Pick<Configuration, 'guestPages' | 'hostPages'> & { paging: string }): Layout {
   if (paging === 'nested') return { paging, guestPages, hostPages };
   const small = paging === 'shadow' && effectivePages({ guestPages, hostPages }) === '4k';
   return { paging: 'native', guestPages: small ? '4k' : guestPages, hostPages: '4k' };
@@ -124,7 +128,11 @@ export function replayWalks({ machine, layout, footprintMib, near }: WalkTask): 
     host: { pages: layout.paging === 'native' ? '4k' : layout.hostPages },
   });
   const { header, pages } = trace;
-  const cell = new CellAfterWarmUp({ strategy: layout.paging, characteristics: header.characteristics, config }, pages, steps);
+  const cell = new CellAfterWarmUp(
+    { strategy: layout.paging, characteristics: header.characteristics, config },
+    pages,
+    steps,
+  );
   for (const batch of trace.batches()) cell.replay(batch);
   const counted = cell.result();
   const { walks, walkRefs } = counted.counters;

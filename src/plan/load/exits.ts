@@ -45,8 +45,16 @@ export function guestEvents({ perSecond, under, evidence }: Profile, label: stri
     { low: 0, high: 1 },
     'tables out of sync are written without exits, write-protected ones with one each',
   );
-  const larger = input(`${label}: faults with large guest pages, of those with small ones`, LARGE, 'one of 512, or all');
-  const backed = input(`${label}: nested faults with large host pages, of those with small ones`, LARGE, 'one of 512, or all');
+  const larger = input(
+    `${label}: faults with large guest pages, of those with small ones`,
+    LARGE,
+    'one of 512, or all',
+  );
+  const backed = input(
+    `${label}: nested faults with large host pages, of those with small ones`,
+    LARGE,
+    'one of 512, or all',
+  );
   return {
     inputs: [faults, switches, writes.one, invalidations.one, touches.one, fills, trapped, larger, backed],
     exits({ paging, guestPages, hostPages }, at, scale) {

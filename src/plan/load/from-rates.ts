@@ -19,8 +19,11 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
   const hertz = host.gigahertz * 1e9;
   const before = profile.under ?? NATIVE;
   const from = measuredOn ?? host.machine;
-  const busy = known(`${label}: busy cycles`, perSecond.busyCycles, evidence['perSecond.busyCycles'] ?? 'measured', () =>
-    unknown('busyShare', `${label}: share of time that it was busy`),
+  const busy = known(
+    `${label}: busy cycles`,
+    perSecond.busyCycles,
+    evidence['perSecond.busyCycles'] ?? 'measured',
+    () => unknown('busyShare', `${label}: share of time that it was busy`),
   );
   const locality = localityOf(label);
   const footprint = footprintOf(vm);
@@ -31,15 +34,20 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
   const others = otherExits(vm);
   const needed = misses === null && cycles === null ? [share] : [misses, cycles].filter((one) => one !== null);
 
-  const costs = (machine: Machine, way: { paging: string } & Pick<Configuration, 'guestPages' | 'hostPages'>, at: At): WalkCost =>
-    between(walks.of(machine, layoutOf(way), at(footprint)), at(locality));
-  const scaleOf = (at: At): number => hertz / (perSecond.busyCycles === undefined ? at(busy) * hertz * profile.vcpus : at(busy));
+  const costs = (
+    machine: Machine,
+    way: { paging: string } & Pick<Configuration, 'guestPages' | 'hostPages'>,
+    at: At,
+  ): WalkCost => between(walks.of(machine, layoutOf(way), at(footprint)), at(locality));
+  const scaleOf = (at: At): number =>
+    hertz / (perSecond.busyCycles === undefined ? at(busy) * hertz * profile.vcpus : at(busy));
 
   /** As it was measured, in a second of a busy virtual processor. */
   const measured = (at: At): { misses: number; cycles: number } => {
     const each = costs(from, before, at).cycles;
     const scale = scaleOf(at);
-    if (cycles !== null) return { cycles: at(cycles) * scale, misses: misses === null ? (at(cycles) * scale) / each : at(misses) * scale };
+    if (cycles !== null)
+      return { cycles: at(cycles) * scale, misses: misses === null ? (at(cycles) * scale) / each : at(misses) * scale };
     if (misses !== null) return { cycles: at(misses) * scale * each, misses: at(misses) * scale };
     return { cycles: at(share) * hertz, misses: (at(share) * hertz) / each };
   };
@@ -52,15 +60,22 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
       const [then, now] = [costs(from, before, at), costs(host.machine, configuration, at)];
       const reach = (machine: Machine, way: Pick<Configuration, 'guestPages' | 'hostPages'> & { paging: string }) => ({
         machine,
-        size: way.paging === 'native' ? (way.guestPages === 'thp' ? ('2m' as const) : ('4k' as const)) : effectivePages(way),
+        size:
+          way.paging === 'native'
+            ? way.guestPages === 'thp'
+              ? ('2m' as const)
+              : ('4k' as const)
+            : effectivePages(way),
       });
       const tlbMisses =
-        counted.misses * missRatio(reach(from, before), reach(host.machine, configuration), at(footprint), at(locality));
+        counted.misses *
+        missRatio(reach(from, before), reach(host.machine, configuration), at(footprint), at(locality));
       const scale = scaleOf(at);
       return {
         tlbMisses,
         walkRefs: tlbMisses * now.refs,
-        walkCycles: counted.misses === 0 ? 0 : counted.cycles * (tlbMisses / counted.misses) * (now.cycles / then.cycles),
+        walkCycles:
+          counted.misses === 0 ? 0 : counted.cycles * (tlbMisses / counted.misses) * (now.cycles / then.cycles),
         exits: { ...others.exits(at, scale), ...events.exits(configuration, at, scale) },
       };
     },
@@ -80,7 +95,11 @@ export function localityOf(label: string): Input {
 export function footprintOf({ name, profile, memoryGib }: Vm): Input {
   const mib = memoryGib * 1024;
   return known(`${name}: footprint (MiB)`, profile.footprintMib, profile.evidence['footprintMib'] ?? 'given', () =>
-    input(`${name}: footprint (MiB)`, { low: mib / 16, high: mib }, 'not measured: a sixteenth of its memory to all of it'),
+    input(
+      `${name}: footprint (MiB)`,
+      { low: mib / 16, high: mib },
+      'not measured: a sixteenth of its memory to all of it',
+    ),
   );
 }
 
@@ -101,10 +120,12 @@ function otherExits({ name, profile: { exits, evidence } }: Vm) {
     const all = unknown('otherExits', `${name}: exits not for translation`);
     return { inputs: [all], exits: (at: At): Exits => ({ other: at(all) }) };
   }
-  const each = causes.map(([cause, range]) => ({ cause, one: input(`${name}: ${cause} exits`, range!, evidence[`exits.${cause}`] ?? 'measured') }));
+  const each = causes.map(([cause, range]) => ({
+    cause,
+    one: input(`${name}: ${cause} exits`, range!, evidence[`exits.${cause}`] ?? 'measured'),
+  }));
   return {
     inputs: each.map(({ one }) => one),
     exits: (at: At, scale: number): Exits => Object.fromEntries(each.map(({ cause, one }) => [cause, at(one) * scale])),
   };
 }
-

@@ -12,16 +12,29 @@ import type { Exits, Load } from './load.js';
 import { missRatio } from './miss-ratio.js';
 
 /** @param presetOf the machine of a name; null: it is none that comes with vmmu */
-export function demandOfReplays(vm: Vm, host: Host, presetOf: (name: string) => Machine | null, walks: WalkCostTable): Demand {
+export function demandOfReplays(
+  vm: Vm,
+  host: Host,
+  presetOf: (name: string) => Machine | null,
+  walks: WalkCostTable,
+): Demand {
   const { profile, name: label } = vm;
   const { replays, cyclesPerReference } = profile;
-  const work = known(`${label}: cycles of work for a reference`, cyclesPerReference, profile.evidence['cyclesPerReference'] ?? 'given', () =>
-    fixed(`${label}: cycles of work for a reference`, 1, 'one cycle each'),
+  const work = known(
+    `${label}: cycles of work for a reference`,
+    cyclesPerReference,
+    profile.evidence['cyclesPerReference'] ?? 'given',
+    () => fixed(`${label}: cycles of work for a reference`, 1, 'one cycle each'),
   );
   const own = replays.filter(({ machine }) => machine === host.machine.name);
   const refsOf = (at: At): number => (host.gigahertz * 1e9) / at(work);
   if (own.length > 0)
-    return { inputs: [work], under: null, replayed: true, load: (configuration, at) => loadOf(pick(own, configuration), refsOf(at)) };
+    return {
+      inputs: [work],
+      under: null,
+      replayed: true,
+      load: (configuration, at) => loadOf(pick(own, configuration), refsOf(at)),
+    };
   const locality = localityOf(label);
   const footprint = footprintOf(vm);
   const there = replays[0]!.machine;
