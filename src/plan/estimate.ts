@@ -1,6 +1,6 @@
 /** What translation costs a virtual machine on a host under a configuration: counts and cycles first, and the time that they may take. */
 import type { Machine } from '../config/machine-schema.js';
-import { effectivePages, type Configuration } from './configuration.js';
+import { effectivePages } from './configuration.js';
 import { exitPrices } from './exit-prices.js';
 import type { Host, Vm } from './fleet.js';
 import { input, type At, type Input } from './inputs.js';
@@ -9,6 +9,7 @@ import { demandOfRates } from './load/from-rates.js';
 import { demandOfReplays } from './load/from-replays.js';
 import { exitsOf, mixed, scaled, totalExits, type Exits, type Load } from './load/load.js';
 import { times } from './range.js';
+import type { Profile } from './profile.js';
 import { tlbEntries } from './tlb-entries.js';
 import type { WalkCostTable } from './walk-costs.js';
 
@@ -30,13 +31,23 @@ export interface Rates {
 
 export interface Estimate {
   readonly inputs: readonly Input[];
-  rates(configuration: Configuration, at: At): Rates;
+  /** On the bare machine too, where rates were measured and not replayed. */
+  rates(configuration: Measured, at: At): Rates;
 }
 
 /** Walks run beside each other on processors with two walkers (Intel from Broadwell on), and beside work out of order. */
 const OVERLAP = { low: 0.5, high: 1 };
 /** Time that is left for work at least, where bounds contradict what was measured. */
 const LEAST_WORK = 0.05;
+
+/** Walk cycles that were measured cannot have cost more time than there was. */
+export function overlapOf({ perSecond: { walkCycles, busyCycles } }: Profile): Input {
+  const name = 'share of walk cycles that costs time';
+  const why = 'two walks at a time, to none beside another';
+  if (walkCycles === undefined || busyCycles === undefined || walkCycles.low === 0) return input(name, OVERLAP, why);
+  const most = Math.min(OVERLAP.high, ((1 - LEAST_WORK) * busyCycles.high) / walkCycles.low);
+  return input(name, { low: Math.min(OVERLAP.low, most), high: most }, why);
+}
 
 /** @param presetOf the machine of a name; null: it is none that comes with vmmu */
 export function estimateOf(
@@ -53,7 +64,7 @@ export function estimateOf(
       : demandOfRates(vm, host, named === undefined ? null : presetOf(named), walks);
   const hertz = host.gigahertz * 1e9;
   const prices = exitPrices(vm, host);
-  const overlap = input('share of walk cycles that costs time', OVERLAP, 'two walks at a time, to none beside another');
+  const overlap = overlapOf(profile);
   const agility = input(
     'agile paging: from the best of both to the dearer of both',
     { low: 0, high: 1 },
@@ -82,10 +93,14 @@ export function estimateOf(
     if (way.paging !== 'agile' || demand.replayed) return demand.load(way, at);
     return between(demand, way, at, at(agility), (load) => time(load, way.nestedVirtualization, at));
   };
+  /** Pages of a size are never all that memory has. Where it was measured with them, what was measured has that in it. */
   const split = (way: Measured, at: At): Load => {
-    const guest = way.guestPages === '4k' || demand.replayed ? 1 : at(thp);
-    const small = (on: Measured): Load => mixed(plain(on, at), plain({ ...on, guestPages: '4k' }, at), guest);
-    if (way.hostPages === '4k' || at(huge) === 1) return small(way);
+    const { under, replayed } = demand;
+    const guest = way.guestPages === '4k' || replayed || under?.guestPages === 'thp' ? 1 : at(thp);
+    const small = (on: Measured): Load =>
+      guest === 1 ? plain(on, at) : mixed(plain(on, at), plain({ ...on, guestPages: '4k' }, at), guest);
+    const asMeasured = under !== null && under.paging !== 'native' && under.hostPages === way.hostPages;
+    if (way.paging === 'native' || way.hostPages === '4k' || asMeasured || at(huge) === 1) return small(way);
     return mixed(small(way), small({ ...way, hostPages: '4k' }), at(huge));
   };
   /** Without tags each exit empties the TLBs, and what is wanted again is walked for. */
@@ -100,7 +115,7 @@ export function estimateOf(
     };
   };
   const timed = (way: Measured, at: At) => {
-    const all = way.paging === 'native' ? demand.load(way, at) : split(way, at);
+    const all = split(way, at);
     const load = way.tags ? all : flushed(all, way, at);
     return { load, cycles: time(load, way.nestedVirtualization, at) };
   };

@@ -12,6 +12,7 @@ import { EXIT_CAUSES } from '../vmm/exits.js';
 import { obstacle, PAGINGS } from './configuration.js';
 import { GUEST_PAGES, HOST_PAGES, type ProfileInput } from './profile.js';
 import { written, type Range } from './range.js';
+import { CYCLES_PER_REFERENCE } from './unknowns.js';
 
 type ReplayInput = NonNullable<ProfileInput['replays']>[number];
 
@@ -24,12 +25,6 @@ export interface TraceProfileOptions {
   readonly signal?: AbortSignal | undefined;
   readonly progress?: (done: number, of: number, what: string) => void;
 }
-
-/**
- * 0.4 data references an instruction (Hennessy and Patterson, 4th ed., figure B.27 and the mixes of appendix B: 35 to 45 %), and between half an
- * instruction and 2.5 a cycle.
- */
-export const CYCLES_PER_REFERENCE: Range = { low: 1, high: 5 };
 
 interface Way {
   readonly machine: string;

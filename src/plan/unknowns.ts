@@ -63,3 +63,9 @@ export function known(label: string, range: Range | undefined, from: string, oth
 export function fixed(label: string, value: number, from: string): Input {
   return input(label, exactly(value), from, value);
 }
+
+/**
+ * 0.4 data references an instruction (Hennessy and Patterson, 4th ed., figure B.27 and the mixes of appendix B: 35 to 45 %), and between half an
+ * instruction and 2.5 a cycle.
+ */
+export const CYCLES_PER_REFERENCE: Range = { low: 1, high: 5 };

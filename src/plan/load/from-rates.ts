@@ -3,7 +3,7 @@ import type { Machine } from '../../config/machine-schema.js';
 import { effectivePages, type Configuration } from '../configuration.js';
 import type { Host, Vm } from '../fleet.js';
 import { input, type At, type Input } from '../inputs.js';
-import { known, unknown } from '../unknowns.js';
+import { CYCLES_PER_REFERENCE, known, unknown } from '../unknowns.js';
 import { layoutOf, type WalkCost, type WalkCosts, type WalkCostTable } from '../walk-costs.js';
 import type { Demand } from './demand.js';
 import { guestEvents } from './exits.js';
@@ -67,10 +67,11 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
               : ('4k' as const)
             : effectivePages(way),
       });
-      const tlbMisses =
-        counted.misses *
-        missRatio(reach(from, before), reach(host.machine, configuration), at(footprint), at(locality));
       const scale = scaleOf(at);
+      const references =
+        perSecond.references === undefined ? hertz / CYCLES_PER_REFERENCE.low : perSecond.references.high * scale;
+      const ratio = missRatio(reach(from, before), reach(host.machine, configuration), at(footprint), at(locality));
+      const tlbMisses = Math.min(counted.misses * ratio, Math.max(references, counted.misses));
       return {
         tlbMisses,
         walkRefs: tlbMisses * now.refs,

@@ -8,7 +8,7 @@ import type { Replay } from '../profile.js';
 import { layoutOf, type WalkCostTable } from '../walk-costs.js';
 import type { Demand, Measured } from './demand.js';
 import { between, footprintOf, localityOf } from './from-rates.js';
-import type { Exits, Load } from './load.js';
+import type { Load } from './load.js';
 import { missRatio } from './miss-ratio.js';
 
 /** @param presetOf the machine of a name; null: it is none that comes with vmmu */
@@ -82,6 +82,6 @@ function loadOf({ refs, tlbMisses, walkRefs, walkCycles, exits }: Replay, refsPe
     tlbMisses: tlbMisses * scale,
     walkRefs: walkRefs * scale,
     walkCycles: walkCycles * scale,
-    exits: Object.fromEntries(Object.entries(exits).map(([cause, count]) => [cause, count * scale])) as Exits,
+    exits: Object.fromEntries(Object.entries(exits).map(([cause, count]) => [cause, count * scale])),
   };
 }
