@@ -1,6 +1,6 @@
 /** What the numbers of one kind of host mean: which configuration, how sure, what to change first, and where it would turn round. */
 import { changes, isOnSale, type Configuration } from './configuration.js';
-import type { Fleet, Host } from './fleet.js';
+import type { Host } from './fleet.js';
 import { likely, moved, span, type At, type Input, type Span } from './inputs.js';
 import { exitsOf, totalExits } from './load/load.js';
 import { inputsOf, threadsOf, type Option, type Subject } from './plan.js';
@@ -54,20 +54,20 @@ export interface Conclusions {
 const ALIKE = 1.002;
 
 export function conclusionsOf(
-  fleet: Fleet,
+  current: Configuration,
   host: Host,
   subjects: readonly Subject[],
   options: readonly Option[],
 ): Conclusions {
   const possible = options.filter(({ obstacle }) => obstacle === null);
-  const now = possible.find(({ configuration }) => changes(configuration, fleet.now) === 0) ?? possible[0]!;
+  const now = possible.find(({ configuration }) => changes(configuration, current) === 0) ?? possible[0]!;
   const chosen = possible.filter(
-    ({ configuration }) => isOnSale(configuration) && !lessVirtual(configuration, fleet.now),
+    ({ configuration }) => isOnSale(configuration) && !lessVirtual(configuration, current),
   );
-  const best = least(chosen, fleet.now);
-  const single = chosen.filter(({ configuration }) => changes(configuration, fleet.now) === 1);
-  const change = single.length === 0 ? null : least(single, fleet.now);
-  const state = (better: Option, worse: Option): Statement => statementOf(fleet, subjects, better, worse);
+  const best = least(chosen, current);
+  const single = chosen.filter(({ configuration }) => changes(configuration, current) === 1);
+  const change = single.length === 0 ? null : least(single, current);
+  const state = (better: Option, worse: Option): Statement => statementOf(subjects, better, worse);
   const otherPaging = chosen.filter(({ configuration }) => configuration.paging !== best.configuration.paging);
   return {
     now,
@@ -75,10 +75,10 @@ export function conclusionsOf(
     change: change !== null && change.threads.likely < now.threads.likely ? change : null,
     statements: [
       ...(best === now ? [] : [state(best, now)]),
-      ...(otherPaging.length === 0 ? [] : [state(best, least(otherPaging, fleet.now))]),
-      ...(best !== now || single.length === 0 ? [] : [state(now, least(single, fleet.now))]),
+      ...(otherPaging.length === 0 ? [] : [state(best, least(otherPaging, current))]),
+      ...(best !== now || single.length === 0 ? [] : [state(now, least(single, current))]),
     ],
-    breakEven: host.machine.nested === null ? [] : subjects.map((subject) => breakEvenOf(fleet, subject, host)),
+    breakEven: host.machine.nested === null ? [] : subjects.map((subject) => breakEvenOf(current, subject, host)),
   };
 }
 
@@ -94,9 +94,9 @@ function least(options: readonly Option[], now: Configuration): Option {
   return alike.reduce((best, one) => (changes(one.configuration, now) < changes(best.configuration, now) ? one : best));
 }
 
-function statementOf(fleet: Fleet, subjects: readonly Subject[], better: Option, worse: Option): Statement {
+function statementOf(subjects: readonly Subject[], better: Option, worse: Option): Statement {
   const inputs = [...new Set(inputsOf(subjects))];
-  const threads = (option: Option, at: At): number => threadsOf(subjects, option.configuration, fleet, at);
+  const threads = (option: Option, at: At): number => threadsOf(subjects, option.configuration, at);
   const saved = (at: At): number => 100 * (1 - threads(better, at) / threads(worse, at));
   const moves = inputs
     .filter(({ low, high }) => low !== high)
@@ -111,7 +111,7 @@ function statementOf(fleet: Fleet, subjects: readonly Subject[], better: Option,
   return { better, worse, saved: whole, holds, moves };
 }
 
-function breakEvenOf({ now }: Fleet, { vm, estimate }: Subject, { gigahertz }: Host): BreakEven {
+function breakEvenOf(now: Configuration, { vm, estimate }: Subject, { gigahertz }: Host): BreakEven {
   const hertz = gigahertz * 1e9;
   const of = (paging: 'shadow' | 'nested') => {
     // Of a second of work, so that both do the same.

@@ -56,3 +56,13 @@ export function isOnSale({ paging }: Configuration): boolean {
 export function effectivePages({ guestPages, hostPages }: Pick<Configuration, 'guestPages' | 'hostPages'>) {
   return guestPages === 'thp' && hostPages !== '4k' ? ('2m' as const) : ('4k' as const);
 }
+
+/** As it is now, or as near to that as a processor comes. */
+export function nearest(now: Configuration, { nested, paging: { page1g }, taggedTlb }: Machine): Configuration {
+  return {
+    ...now,
+    paging: nested === null ? 'shadow' : now.paging,
+    hostPages: now.hostPages === '1g' && !page1g ? '2m' : now.hostPages,
+    tags: now.tags && taggedTlb,
+  };
+}

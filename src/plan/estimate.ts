@@ -11,7 +11,7 @@ import { exitsOf, mixed, scaled, totalExits, type Exits, type Load } from './loa
 import { times } from './range.js';
 import type { Profile } from './profile.js';
 import { tlbEntries } from './tlb-entries.js';
-import type { WalkCostTable } from './walk-costs.js';
+import type { WalkPrices } from './walk-costs.js';
 
 /** Of a second of a virtual processor that runs all the time. */
 export interface Rates {
@@ -32,7 +32,7 @@ export interface Rates {
 export interface Estimate {
   readonly inputs: readonly Input[];
   /** On the bare machine too, where rates were measured and not replayed. */
-  rates(configuration: Measured, at: At): Rates;
+  readonly rates: (configuration: Measured, at: At) => Rates;
 }
 
 /** Walks run beside each other on processors with two walkers (Intel from Broadwell on), and beside work out of order. */
@@ -54,7 +54,7 @@ export function estimateOf(
   vm: Vm,
   host: Host,
   presetOf: (name: string) => Machine | null,
-  walks: WalkCostTable,
+  walks: WalkPrices,
 ): Estimate {
   const { profile } = vm;
   const named = profile.under?.machine;

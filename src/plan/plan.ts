@@ -1,13 +1,13 @@
 /** A fleet under every configuration: what translation costs each kind of virtual machine on each kind of host, and how many fit. */
 import type { Machine } from '../config/machine-schema.js';
-import { configurations, nameOf, obstacle, type Configuration } from './configuration.js';
+import { configurations, nameOf, nearest, obstacle, type Configuration } from './configuration.js';
 import { conclusionsOf, type Conclusions } from './conclusions.js';
 import { estimateOf, type Estimate, type Rates } from './estimate.js';
 import type { Fleet, Host, Vm } from './fleet.js';
 import { likely, span, type At, type Input, type Span } from './inputs.js';
 import { boundOf, pack, perHost, type Bin, type Bound, type Size } from './packing.js';
 import { tableMemory, type TableMemory, type TableMemoryOf } from './table-memory.js';
-import type { WalkCostTable } from './walk-costs.js';
+import type { WalkPrices } from './walk-costs.js';
 
 export interface VmPlan {
   readonly vm: Vm;
@@ -67,18 +67,20 @@ export interface Plan {
 export interface Subject {
   readonly vm: Vm;
   readonly count: number;
+  /** As it is on this kind of host. */
+  readonly now: Configuration;
   readonly estimate: Estimate;
   readonly tables: TableMemoryOf;
 }
 
-export function planOf(fleet: Fleet, presetOf: (name: string) => Machine | null, walks: WalkCostTable): Plan {
-  const ways = configurations(fleet.now);
+export function planOf(fleet: Fleet, presetOf: (name: string) => Machine | null, walks: WalkPrices): Plan {
   const subjects = new Map(
     fleet.hosts.map((host) => [
       host,
       fleet.vms.map((vm): Subject => ({
         vm,
         count: Math.ceil(vm.count * (1 + vm.growthPercent / 100)),
+        now: nearest(fleet.now, host.machine),
         estimate: estimateOf(vm, host, presetOf, walks),
         tables: tableMemory(vm),
       })),
@@ -86,15 +88,15 @@ export function planOf(fleet: Fleet, presetOf: (name: string) => Machine | null,
   );
   const hosts = fleet.hosts.map((host): HostPlan => {
     const own = subjects.get(host)!;
-    const options = ways.map((way) => optionOf(way, own, host, fleet));
+    const now = nearest(fleet.now, host.machine);
+    const options = configurations(now).map((way) => optionOf(way, own, host, fleet));
     const inputs = own.flatMap(({ estimate, tables }) => [...estimate.inputs, ...tables.inputs]);
     const byName = new Map(inputs.map((input) => [input.name, input]));
-    return { host, options, conclusions: conclusionsOf(fleet, host, own, options), inputs: [...byName.values()] };
+    return { host, options, conclusions: conclusionsOf(now, host, own, options), inputs: [...byName.values()] };
   });
-  const packings = ways
-    .filter((way) => fleet.hosts.some(({ machine }) => obstacle(way, machine) === null))
-    .map((way) => packingOf(way, fleet, subjects));
-  return { fleet, hosts, packings };
+  const possible = hosts.flatMap(({ options }) => options.filter(({ obstacle }) => obstacle === null));
+  const ways = new Map(possible.map(({ name, configuration }) => [name, configuration]));
+  return { fleet, hosts, packings: [...ways.values()].map((way) => packingOf(way, fleet, subjects)) };
 }
 
 function optionOf(configuration: Configuration, subjects: readonly Subject[], host: Host, fleet: Fleet): Option {
@@ -108,8 +110,8 @@ function optionOf(configuration: Configuration, subjects: readonly Subject[], ho
     name,
     obstacle: null,
     vms: subjects.map((subject) => vmPlan(configuration, subject, host, fleet)),
-    threads: span(inputs, (at) => threadsOf(subjects, configuration, fleet, at)),
-    share: span(inputs, (at) => shareOf(subjects, configuration, fleet, at)),
+    threads: span(inputs, (at) => threadsOf(subjects, configuration, at)),
+    share: span(inputs, (at) => shareOf(subjects, configuration, at)),
   };
 }
 
@@ -123,7 +125,7 @@ function vmPlan(way: Configuration, subject: Subject, host: Host, fleet: Fleet):
   const memory = (of: (memory: TableMemory) => number): Span => span(tables.inputs, (at) => of(tables.of(way, at)));
   const inputs = [...estimate.inputs, ...tables.inputs];
   const room = binOf(host, fleet);
-  const fit = span(inputs, (at) => perHost(sizeOf(subject, way, fleet, at), room));
+  const fit = span(inputs, (at) => perHost(sizeOf(subject, way, at), room));
   return {
     vm,
     rates: rates(likely),
@@ -133,12 +135,12 @@ function vmPlan(way: Configuration, subject: Subject, host: Host, fleet: Fleet):
     exits: span(estimate.inputs, (at) => exitsFor(rates(at))),
     memory: { guestMib: memory(({ guestMib }) => guestMib), vmmMib: memory(({ vmmMib }) => vmmMib) },
     perHost: fit,
-    bound: boundOf(sizeOf(subject, way, fleet, likely), room),
+    bound: boundOf(sizeOf(subject, way, likely), room),
   };
 }
 
 /** What a virtual machine takes of a host, compared with how busy it is now. */
-function sizeOf({ vm, estimate, tables }: Subject, way: Configuration, { now }: Fleet, at: At): Size {
+function sizeOf({ vm, estimate, tables, now }: Subject, way: Configuration, at: At): Size {
   const busy = (vm.vcpus * vm.busyPercent) / 100;
   const slower = estimate.rates(way, at).slowdown / estimate.rates(now, at).slowdown;
   return { threads: busy * slower, memoryMib: vm.memoryGib * 1024 + tables.of(way, at).vmmMib };
@@ -154,12 +156,12 @@ function binOf({ name, count, threads, memoryGib }: Host, { headroomPercent }: F
 }
 
 /** Threads that the whole fleet keeps busy. */
-export function threadsOf(subjects: readonly Subject[], way: Configuration, fleet: Fleet, at: At): number {
-  return subjects.reduce((sum, subject) => sum + subject.count * sizeOf(subject, way, fleet, at).threads, 0);
+export function threadsOf(subjects: readonly Subject[], way: Configuration, at: At): number {
+  return subjects.reduce((sum, subject) => sum + subject.count * sizeOf(subject, way, at).threads, 0);
 }
 
-function shareOf(subjects: readonly Subject[], way: Configuration, fleet: Fleet, at: At): number {
-  const busy = subjects.map((subject) => subject.count * sizeOf(subject, way, fleet, at).threads);
+function shareOf(subjects: readonly Subject[], way: Configuration, at: At): number {
+  const busy = subjects.map((subject) => subject.count * sizeOf(subject, way, at).threads);
   const all = busy.reduce((sum, one) => sum + one, 0);
   return subjects.reduce((sum, { estimate }, n) => sum + (busy[n]! / all) * estimate.rates(way, at).share, 0);
 }
@@ -182,8 +184,7 @@ function packingOf(way: Configuration, fleet: Fleet, subjects: ReadonlyMap<Host,
         host.name,
         subjects.get(host)!.map((subject) => {
           const inputs = [...subject.estimate.inputs, ...subject.tables.inputs];
-          const size = (of: (size: Size) => number): number =>
-            span(inputs, (at) => of(sizeOf(subject, way, fleet, at)))[end];
+          const size = (of: (size: Size) => number): number => span(inputs, (at) => of(sizeOf(subject, way, at)))[end];
           return { threads: size(({ threads }) => threads), memoryMib: size(({ memoryMib }) => memoryMib) };
         }),
       ]),

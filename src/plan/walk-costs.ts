@@ -48,6 +48,11 @@ const LINE = 8;
 const MOST_MIB = 4096;
 const LEAST_MIB = 64;
 
+/** Where costs of walks come from. */
+export interface WalkPrices {
+  of(machine: Machine, layout: Layout, footprintMib: number): WalkCosts;
+}
+
 /** One replay. */
 export interface WalkTask {
   readonly machine: Machine;
@@ -58,7 +63,7 @@ export interface WalkTask {
 }
 
 /** Costs of walks, each replayed once. */
-export class WalkCostTable {
+export class WalkCostTable implements WalkPrices {
   private readonly known = new Map<string, WalkCost>();
   private wanted: WalkTask[] | null = null;
 

@@ -10,7 +10,7 @@ import { span, type Span } from '../inputs.js';
 import type { Measured } from '../load/demand.js';
 import { guestEvents } from '../load/exits.js';
 import { profileSchema, type ProfileInput } from '../profile.js';
-import type { WalkCostTable } from '../walk-costs.js';
+import type { WalkPrices } from '../walk-costs.js';
 import { EVENTS, type MeasuredEvent } from './events.js';
 import { MITOSIS_REMOTE_PAIRS, MITOSIS_THP_PAIRS, VMITOSIS_PAIRS, type Pair, type Run } from './runs.js';
 
@@ -38,7 +38,7 @@ export function errorPercent({ measured, predicted }: BackTest): number {
   return 100 * (predicted.likely / measured - 1);
 }
 
-export function backTests(walks: WalkCostTable): BackTests[] {
+export function backTests(walks: WalkPrices): BackTests[] {
   return [
     {
       title: 'Run time with other pages, or under nested paging',
@@ -107,7 +107,7 @@ function titleOf({ program, before, after }: Pair): string {
   return ways[0] === ways[1] ? program : `${program}: ${ways.join(' → ')}`;
 }
 
-function runTime(pair: Pair, walks: WalkCostTable): BackTest {
+function runTime(pair: Pair, walks: WalkPrices): BackTest {
   const host = hostOf(pair.machine, HERTZ / 1e9);
   const estimate = estimateOf(vmOf(pair.program, profileOfRun(pair.before)), host, () => host.machine, walks);
   const way = (run: Run): Measured => ({ ...run.way, nestedVirtualization: false, tags: true });

@@ -11,7 +11,7 @@ const LARGE = { low: 1 / 512, high: 1 };
 export interface GuestEvents {
   readonly inputs: readonly Input[];
   /** @param scale from a second of the profile to one of a busy virtual processor */
-  exits(configuration: Measured, at: At, scale: number): Exits;
+  readonly exits: (configuration: Measured, at: At, scale: number) => Exits;
 }
 
 export function guestEvents({ perSecond, under, evidence }: Profile, label: string): GuestEvents {

@@ -4,7 +4,7 @@ import { effectivePages, type Configuration } from '../configuration.js';
 import type { Host, Vm } from '../fleet.js';
 import { input, type At, type Input } from '../inputs.js';
 import { CYCLES_PER_REFERENCE, known, unknown } from '../unknowns.js';
-import { layoutOf, type WalkCost, type WalkCosts, type WalkCostTable } from '../walk-costs.js';
+import { layoutOf, type WalkCost, type WalkCosts, type WalkPrices } from '../walk-costs.js';
 import type { Demand } from './demand.js';
 import { guestEvents } from './exits.js';
 import type { Exits, Load } from './load.js';
@@ -13,7 +13,7 @@ import { missRatio } from './miss-ratio.js';
 const NATIVE = { paging: 'native', hostPages: '4k', guestPages: '4k' } as const;
 
 /** @param measuredOn the machine of the profile; null: not told, or not known: the host's */
-export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, walks: WalkCostTable): Demand {
+export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, walks: WalkPrices): Demand {
   const { profile, name: label } = vm;
   const { perSecond, evidence } = profile;
   const hertz = host.gigahertz * 1e9;

@@ -5,7 +5,7 @@ import type { Host, Vm } from '../fleet.js';
 import { known, fixed } from '../unknowns.js';
 import type { At } from '../inputs.js';
 import type { Replay } from '../profile.js';
-import { layoutOf, type WalkCostTable } from '../walk-costs.js';
+import { layoutOf, type WalkPrices } from '../walk-costs.js';
 import type { Demand, Measured } from './demand.js';
 import { between, footprintOf, localityOf } from './from-rates.js';
 import type { Load } from './load.js';
@@ -16,7 +16,7 @@ export function demandOfReplays(
   vm: Vm,
   host: Host,
   presetOf: (name: string) => Machine | null,
-  walks: WalkCostTable,
+  walks: WalkPrices,
 ): Demand {
   const { profile, name: label } = vm;
   const { replays, cyclesPerReference } = profile;
