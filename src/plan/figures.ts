@@ -49,30 +49,41 @@ function overheadFigure({ host, options }: HostPlan): Figure {
 
 /** Misses against exits saved; above its line a machine is cheaper under nested paging. None, where no machine has both. */
 function crossoverFigure({ host, conclusions: { breakEven } }: HostPlan): Figure[] {
-  const shown = breakEven.filter(({ missesPerExit, exitsPerSecond }) => missesPerExit !== null && exitsPerSecond > 0);
+  const shown = breakEven.filter(({ missesPerSecond, exitsPerSecond }) => missesPerSecond > 0 && exitsPerSecond > 0);
   if (shown.length === 0) return [];
   const misses = shown.map(({ missesPerSecond }) => missesPerSecond);
-  const [least, most] = [
-    10 ** Math.floor(Math.log10(Math.min(...misses))),
-    10 ** Math.ceil(Math.log10(Math.max(...misses)) + 0.01),
-  ];
+  const decade = (of: number): number => 10 ** of;
+  const least = decade(Math.floor(Math.log10(Math.min(...misses))));
+  const most = decade(Math.floor(Math.log10(Math.max(...misses))) + 1);
+  const lines = shown.flatMap(({ vm, missesPerExit }) =>
+    missesPerExit === null
+      ? []
+      : [
+          {
+            label: `${vm}: same cost`,
+            as: 'line' as const,
+            points: [least, most].map((x) => [x, x / missesPerExit] as const),
+          },
+        ],
+  );
   const figure: Figure = {
     name: `crossover-${host.name}`,
     title: `Shadow or nested paging on ${host.name}`,
-    caption: `TLB misses and the exits that nested paging saves, in a second of work on ${host.name}, with the pages of now. Above a virtual machine's line, where both cost the same, nested paging costs less.`,
+    caption: `TLB misses and the exits that nested paging saves, in a second of work on ${host.name}, with the pages of now. Above its line, where both cost the same, a virtual machine costs less under nested paging; one without a line always does.`,
     width: 'page',
     plot: {
       kind: 'xy',
       x: { title: 'TLB misses a second', scale: 'log10' },
       y: { title: 'exits saved a second', scale: 'log10' },
-      series: shown.flatMap(({ vm, missesPerSecond, exitsPerSecond, missesPerExit }) => [
+      series: [
+        ...lines,
         {
-          label: `${vm}: same cost`,
-          as: 'line' as const,
-          points: [least, most].map((x) => [x, x / missesPerExit!] as const),
+          label: 'virtual machines',
+          as: 'points',
+          points: shown.map(({ missesPerSecond, exitsPerSecond }) => [missesPerSecond, exitsPerSecond] as const),
+          names: shown.map(({ vm }) => vm),
         },
-        { label: vm, as: 'points' as const, points: [[missesPerSecond, exitsPerSecond] as const], names: [vm] },
-      ]),
+      ],
     },
   };
   return [figure];
