@@ -11,7 +11,7 @@ import type { Measured } from '../load/demand.js';
 import { guestEvents } from '../load/exits.js';
 import { profileSchema, type ProfileInput } from '../profile.js';
 import type { WalkPrices } from '../walk-costs.js';
-import { EVENTS, type MeasuredEvent } from './events.js';
+import { EVENTS, WITHOUT_EXITS, type MeasuredEvent, type NestedEvent } from './events.js';
 import { MITOSIS_REMOTE_PAIRS, MITOSIS_THP_PAIRS, VMITOSIS_PAIRS, type Pair, type Run } from './runs.js';
 
 export interface BackTest {
@@ -54,6 +54,11 @@ export function backTests(walks: WalkPrices): BackTests[] {
       title: 'Time that shadow paging adds to an event',
       from: 'known: what the guest does to its tables, and the prices of exits of cascade-lake-2019, to which none of these rows was fitted. Predicted: microseconds that shadow paging takes more than nested paging',
       rows: EVENTS.map(eventTime),
+    },
+    {
+      title: 'The same event in a virtual machine of a virtual machine',
+      from: 'known: that it exits in neither. Predicted: its time as a ratio',
+      rows: WITHOUT_EXITS.map(withoutExits),
     },
   ];
 }
@@ -159,6 +164,23 @@ function eventTime({ what, table, nestedMicroseconds, shadowMicroseconds, does }
     predicted: span(
       [...events.inputs, ...prices.inputs],
       (at) => prices.cycles(events.exits(way, at, 1), at, false) / (host.gigahertz * 1e3),
+    ),
+  };
+}
+
+function withoutExits({ what, table, outsideMicroseconds, insideMicroseconds }: NestedEvent): BackTest {
+  const none = vmOf(what, { under: { paging: 'nested' }, perSecond: NOTHING_ELSE });
+  const events = guestEvents(none.profile, what);
+  const prices = exitPrices(none, hostOf('intel-cascadelake', 2.5));
+  const way: Measured = { paging: 'nested', guestPages: '4k', hostPages: '4k', nestedVirtualization: true, tags: true };
+  return {
+    what,
+    source: `PVM, SOSP 2023, table ${table}`,
+    unit: 'times that in a virtual machine',
+    measured: insideMicroseconds / outsideMicroseconds,
+    predicted: span(
+      [...events.inputs, ...prices.inputs],
+      (at) => 1 + prices.cycles(events.exits(way, at, 1), at, true) / (2500 * outsideMicroseconds),
     ),
   };
 }
