@@ -20,6 +20,7 @@ const MAY_IMPORT = {
   cost: ['counters', 'config', 'vmm'],
   report: ['counters', 'config', 'vmm', 'cost'],
   sweep: ['config', 'counters', 'paging', 'report', 'run', 'trace'],
+  plan: ['config', 'counters', 'cost', 'paging', 'profile', 'report', 'run', 'trace', 'vmm', 'figures'],
   explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'trace', 'run', 'verify', 'figures'],
   figures: ['counters', 'config', 'vmm', 'cost', 'report'],
   print: ['config', 'figures', 'report'],

@@ -5,6 +5,7 @@ import { explainCommand } from './commands/explain.js';
 import { figureCommand } from './commands/figure.js';
 import { helpCommand } from './commands/help.js';
 import { listCommand } from './commands/list.js';
+import { planCommand } from './commands/plan.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
@@ -37,6 +38,7 @@ export function createProgram() {
     shareCommand(),
     explainCommand(),
     traceCommand(),
+    planCommand(),
     listCommand(),
     schemaCommand(),
     verifyCommand(),
