@@ -39,6 +39,10 @@ export function profileOfReports(reports: readonly Report[], circumstances: Circ
     throw new ConfigError(
       `${reports[0]!.path}: found walks, and nothing that tells under which paging; expected --paging native, nested or shadow`,
     );
+  if (draft.rates.size === 0 && draft.exits.size === 0)
+    throw new ConfigError(
+      `${reports.map(({ path }) => path).join(', ')}: found nothing that a profile holds: ${draft.notes.join('; ')}`,
+    );
   noteMissing(draft, around);
   const profile: ProfileInput = {
     schema: 'vmmu/profile@1',

@@ -1,12 +1,12 @@
 /** The events of `perf stat` that are understood, each once: modes and kinds of core added up. */
 import { exactly, type Range } from '../range.js';
-import { count, plus, type Draft } from './draft.js';
+import { count, joined, plus, type Draft } from './draft.js';
 import { eventName, type EventName } from './event-name.js';
 import { EVENTS, type EventMeaning } from './events.js';
 import type { Around, TimedReport } from './report.js';
 
 /** Below this share of the time, what perf scales up is hardly a measurement. */
-const LEAST_SHARE = 0.1;
+export const LEAST_SHARE = 0.1;
 const SOFTWARE = ['page-faults', 'faults', 'context-switches', 'cs'];
 
 export interface Counted {
@@ -95,12 +95,12 @@ function together(singles: readonly Single[], draft: Draft): { readonly range: R
       const all = own.find(({ mode }) => mode === 'all');
       if (all !== undefined) return { range: exactly(all.perSecond), from: all.from };
       const sum = own.reduce((total, { perSecond }) => total + perSecond, 0);
-      const from = own.map((single) => single.from).join('; ');
+      const from = joined(own.map((single) => single.from));
       const modes = new Set(own.map(({ mode }) => mode));
       if (modes.size === 2) return { range: exactly(sum), from };
       const what = modes.has('user') ? 'user mode only: the kernel' : 'the kernel only: user mode';
       draft.note(`${own[0]!.name}: counted in ${what} stands for at most as much`);
       return { range: { low: sum, high: 2 * sum }, from: `${from} (${what} at most as much)` };
     })
-    .reduce((a, b) => ({ range: plus(a.range, b.range), from: `${a.from}; ${b.from}` }));
+    .reduce((a, b) => ({ range: plus(a.range, b.range), from: joined([a.from, b.from]) }));
 }

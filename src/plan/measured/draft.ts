@@ -52,6 +52,14 @@ export function plus(a: Range, b: Range): Range {
   return { low: a.low + b.low, high: a.high + b.high };
 }
 
+/** Texts that begin with a file, which is said once for each stretch of them. */
+export function joined(texts: readonly string[]): string {
+  const pathOf = (text: string): string => /^.*?: (?=[\d,.]+ )/.exec(text)?.[0] ?? '';
+  return texts
+    .map((text, at) => (at > 0 && pathOf(text) === pathOf(texts[at - 1]!) ? text.slice(pathOf(text).length) : text))
+    .join('; ');
+}
+
 /** Six digits say more than was measured. */
 function rounded(ranges: ReadonlyMap<string, Range>): Record<string, number | [number, number]> {
   const short = (value: number): number => Number(value.toPrecision(6));

@@ -24,7 +24,7 @@ const COUNTED_EXITS: Readonly<Record<string, ExitCause>> = {
   mmio_exits: 'mmio',
 };
 /** Of the counters that say nothing that is not known otherwise. */
-const TOTALS = ['exits', 'kvm_exit', 'kvm_entry', 'halt_exits', 'pf_taken'];
+const TOTALS = ['exits', 'kvm_exit', 'kvm_entry', 'halt_exits', 'pf_taken', 'invlpg'];
 
 export function exitRates(
   exits: readonly ExitEvidence[],
@@ -37,13 +37,19 @@ export function exitRates(
       `${exits[0]!.place}: found exits that both kinds of paging have; expected --paging nested or --paging shadow`,
     );
   const used = new Set<string>();
-  if (paging === 'nested') nestedRates(exits, counters, circumstances.hostPages ?? '4k', used, draft);
+  if (paging === 'nested') nestedRates(exits, counters, circumstances.hostPages, used, draft);
   if (paging === 'shadow') shadowRates(exits, counters, used, draft);
   for (const exit of exits) addExit(exit, paging === 'shadow' ? 'shadow' : 'nested', draft);
   times(exits, paging === 'shadow', draft);
   if (exits.length === 0) addCountedExits(counters, used, draft);
+  if (paging === null && counters.has('pf_fixed')) {
+    used.add('pf_fixed');
+    draft.note(
+      'pf_fixed: not used: it counts first touches under nested paging, others under shadow paging (--paging)',
+    );
+  }
   const left = [...counters.keys()].filter((name) => !used.has(name) && !TOTALS.includes(name));
-  if (left.length > 0) draft.note(`not used: ${left.join(', ')}: a profile has no place for them`);
+  if (left.length > 0) draft.note(`${left.join(', ')}: not used: a profile has no place for what they count`);
 }
 
 function addExit(exit: ExitEvidence, paging: 'nested' | 'shadow', draft: Draft): void {

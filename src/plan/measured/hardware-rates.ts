@@ -1,7 +1,7 @@
 /** What `perf stat` counted, as rates. A rate has parts, a part may be had from several events; what was not counted is a range. */
 import { exactly, times, type Range } from '../range.js';
 import { RATE_NAMES, type RateName } from '../profile.js';
-import { plus, type Draft } from './draft.js';
+import { joined, plus, type Draft } from './draft.js';
 import { EVENTS, type EventMeaning, type Part } from './events.js';
 import { counted, type Counted } from './counted-events.js';
 import type { Around, TimedReport } from './report.js';
@@ -21,7 +21,7 @@ export function hardwareRates(reports: readonly TimedReport[], around: Around, d
 
 interface Had {
   readonly range: Range;
-  readonly from: string;
+  readonly from: readonly string[];
 }
 
 function addRate(rate: RateName, events: readonly Counted[], around: Around, draft: Draft): void {
@@ -35,13 +35,13 @@ function addRate(rate: RateName, events: readonly Counted[], around: Around, dra
   const missing = needed.filter((part) => !had.has(part));
   const sum = known.map(({ range }) => range).reduce(plus);
   let range: Range = { low: sum.low, high: sum.high + missing.length * most };
-  const texts = known.map(({ from }) => from);
+  const texts = known.flatMap(({ from }) => from);
   if (missing.length > 0)
     texts.push(
       `not counted: ${missing.map((part) => PARTS[part]).join(', ')}, each at most as much as the most of these`,
     );
   if (rate === 'walkCycles') range = withNested(range, had.get('nested'), events, around, texts, draft);
-  draft.rate(rate, range, texts.join('; '));
+  draft.rate(rate, range, joined(texts));
 }
 
 const PARTS: Readonly<Record<Part, string>> = {
@@ -80,14 +80,14 @@ function partOf(part: Part, rate: RateName, events: readonly Counted[]): Had {
       { part, rate, pieces },
     ),
   );
-  return [...whole, ...summed].reduce((a, b) => ({ range: agreed(a.range, b.range), from: `${a.from}; ${b.from}` }));
+  return [...whole, ...summed].reduce((a, b) => ({ range: agreed(a.range, b.range), from: [...a.from, ...b.from] }));
 }
 
 function had({ range, meaning, from }: Counted): Had {
   const { least = 1, most = 1 } = meaning;
   return {
     range: { low: range.low * least, high: range.high * most },
-    from: least === 1 && most === 1 ? from : `${from} (${meaning.note})`,
+    from: [least === 1 && most === 1 ? from : `${from} (${meaning.note})`],
   };
 }
 
@@ -99,11 +99,11 @@ function sumOf(pieces: readonly Counted[], kind: Pick<EventMeaning, 'part' | 'ra
   const missing = all.map(([name]) => name).filter((name) => !pieces.some(({ base }) => base === name));
   const sum = pieces.map(({ range }) => range).reduce(plus);
   const most = Math.max(...pieces.map(({ range }) => range.high));
-  const from = pieces.map((piece) => piece.from).join('; ');
+  const from = pieces.map((piece) => piece.from);
   if (missing.length === 0) return { range: sum, from };
   return {
     range: { low: sum.low, high: sum.high + missing.length * most },
-    from: `${from}; not counted: ${missing.join(', ')}, each at most as much as the most of these`,
+    from: [...from, `not counted: ${missing.join(', ')}, each at most as much as the most of these`],
   };
 }
 
@@ -122,7 +122,7 @@ function withNested(
   draft: Draft,
 ): Range {
   if (nested !== undefined) {
-    texts.push(nested.from);
+    texts.push(...nested.from);
     return plus(range, nested.range);
   }
   const apart = machine === undefined || EPT_APART.includes(machine.name);

@@ -5,18 +5,21 @@ import { isExit, type Evidence, type ExitEvidence } from './kvm-evidence.js';
 
 /** Guest pages of 4 KiB that one fault maps at most: those of the host's page; of small ones KVM maps a group of 8 where they are there. */
 const MAPPED = { '4k': 8, '2m': 512, '1g': 262_144 } as const;
+/** Linux backs with them where it can. */
+const NOT_SAID = '2m';
 /** A page that is read first and then written faults twice (measured, nested-measured: "the same read first, then written"). */
 const FAULTS_A_PAGE = 2;
 
 export function nestedRates(
   exits: readonly ExitEvidence[],
   counters: ReadonlyMap<string, Evidence>,
-  hostPages: keyof typeof MAPPED,
+  hostPages: keyof typeof MAPPED | undefined,
   used: Set<string>,
   draft: Draft,
 ): void {
-  const most = MAPPED[hostPages];
-  const why = `each maps 1 to ${most} guest pages, one that is read before it is written twice`;
+  const most = MAPPED[hostPages ?? NOT_SAID];
+  const said = hostPages === undefined ? ' (--host-pages not said)' : '';
+  const why = `each maps 1 to ${most} guest pages${said}, one that is read before it is written twice`;
   const fixed = counters.get('pf_fixed');
   if (fixed !== undefined) {
     used.add('pf_fixed');

@@ -1,6 +1,6 @@
 /** Under which kind of paging the virtual machine ran: said, or told by what only one of them leads to. */
 import { ConfigError } from '../../errors.js';
-import type { Draft } from './draft.js';
+import { joined, type Draft } from './draft.js';
 import { isExit, type Evidence, type ExitEvidence } from './kvm-evidence.js';
 import type { Paging } from './report.js';
 
@@ -27,7 +27,7 @@ export function pagingInUse(
     return said;
   }
   const told = nested ?? shadow;
-  if (told === undefined) return null;
+  if (told === undefined) return withoutInvlpg(counters, draft);
   const paging = nested === undefined ? 'shadow' : 'nested';
   draft.say('under.paging', `${told.from}, which only ${paging} paging has`);
   if (nested !== undefined && shadow !== undefined)
@@ -35,4 +35,15 @@ export function pagingInUse(
       `paging: nested, by ${nested.name}; ${shadow.name} is of shadow tables too, which a guest of the guest may have`,
     );
   return paging;
+}
+
+/** A guest that unmaps anything executes INVLPG, and under shadow paging each exits. */
+function withoutInvlpg(counters: ReadonlyMap<string, Evidence>, draft: Draft): Paging | null {
+  const [fixed, invlpg] = ['pf_fixed', 'invlpg'].map((name) => counters.get(name));
+  if (fixed === undefined || fixed.perSecond === 0 || invlpg?.perSecond !== 0) return null;
+  draft.say(
+    'under.paging',
+    `${joined([invlpg.from, fixed.from])}: under shadow paging INVLPG would have come with so many faults`,
+  );
+  return 'nested';
 }

@@ -1,6 +1,7 @@
 /** Rates that no virtual machine of so many processors can have: a mistake in the reports, or in what was said of them. */
 import { ConfigError } from '../../errors.js';
 import { costMicroseconds } from '../../profile/exit-profile.js';
+import { LEAST_SHARE } from './counted-events.js';
 import { count } from './draft.js';
 import { MOST_WALKERS } from './events.js';
 import { eventName } from './event-name.js';
@@ -19,7 +20,7 @@ const PER_CYCLE: readonly [RegExp, number, string][] = [
     MOST_REFERENCES,
     'memory operations',
   ],
-  [/tlb/, 1, 'cycles'],
+  [/tlb|^ls_tablewalker/, 1, 'cycles'],
 ];
 
 export function checkPlausible(reports: readonly TimedReport[], vcpus: number): void {
@@ -54,7 +55,7 @@ function checkEvents({ profile, seconds, path }: TimedReport, vcpus: number): vo
   for (const [name, value] of Object.entries(profile.counters)) {
     const { base } = eventName(name);
     const [, most, what] = PER_CYCLE.find(([names]) => names.test(base)) ?? [];
-    if (most === undefined) continue;
+    if (most === undefined || (profile.shares?.[name] ?? 1) < LEAST_SHARE) continue;
     const place = profile.places[name] ?? path;
     refuse(
       name,

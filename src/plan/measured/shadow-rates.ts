@@ -1,6 +1,6 @@
 /** Under shadow paging page faults, loads of CR3, INVLPG and writes to tables exit: what the guest does of them. */
 import { exactly, type Range } from '../range.js';
-import { plus, type Draft } from './draft.js';
+import { joined, plus, type Draft } from './draft.js';
 import { isExit, type Evidence, type ExitEvidence } from './kvm-evidence.js';
 
 /** KVM takes 2 or 3 exits for a page fault of the guest, besides those that only shadow tables have. */
@@ -47,7 +47,7 @@ function tableWrites(emulated: Evidence | undefined, unsync: Evidence | undefine
   const known = parts.filter((part): part is [Evidence, number] => part[0] !== undefined);
   if (known.length < parts.length) return;
   const range = known.map(([{ perSecond }, most]): Range => ({ low: perSecond, high: perSecond * most })).reduce(plus);
-  const from = known.map((part) => part[0].from).join('; ');
+  const from = joined(known.map((part) => part[0].from));
   draft.rate('tableWrites', range, `${from}: a table out of sync is written once to ${ENTRIES} times`);
 }
 
@@ -61,6 +61,6 @@ function invlpgs(exits: readonly ExitEvidence[], counter: Evidence | undefined, 
   draft.rate(
     'invlpgs',
     { low: least, high: least + (pcid?.perSecond ?? 0) },
-    from.filter((text) => text !== undefined).join('; '),
+    joined(from.filter((text) => text !== undefined)),
   );
 }

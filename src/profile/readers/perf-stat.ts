@@ -11,6 +11,8 @@ const ELAPSED = /^(\d[\d.,'’]*)(?:\s+\+-\s+[\d.,]+)?\s+seconds time elapsed\b/
 /** What perf says besides. */
 const PROSE =
   /^(?:#|\d[\d.,]*(?: \+- [\d.,]+)? +seconds (?:user|sys)\b|Some events weren't counted|Try |echo \d+ >|perf stat \.\.\.|The events in group|group\.$|Splitting metric group|,$|Control descriptor|Events (?:enabled|disabled)|[Ww]arning)/;
+/** A metric in a line of its own has the share of the time that the row above it lacks. */
+const METRIC_BELOW = /^#\s.*\((\d[\d.,]*)%\)$/;
 /** In a beginning: a row of perf stat -x, which has a share of the time as no table of others has; and one of perf stat -j. */
 const SEPARATED =
   /^ *(?:\d+[.,]\d{9}([,;|\t':]))?(?:(?:CPU|[SN])\d[\w-]*([,;|\t':])(?:\d+\2)?)?(?:\d+(?:[.,]\d+)?|<not (?:counted|supported)>)([,;|\t':])[A-Za-z/]*\3[A-Za-z][^\n]*\3\d+\3\d{1,3}[.,]\d\d(?:\3|$)/m;
@@ -27,6 +29,7 @@ export const perfStat: ProfileReader = {
       if (text === '') continue;
       if (HEADER.test(text)) tally.header(text);
       else if (ELAPSED.test(text)) tally.elapsed(ELAPSED.exec(text)![1]!);
+      else if (METRIC_BELOW.test(text)) tally.shareOfLast(METRIC_BELOW.exec(text)![1]!);
       else if (!PROSE.test(text)) tally.row(text);
     }
     for (const [what, times] of tally.left) notes.drop(what, times);
@@ -45,6 +48,7 @@ class Tally {
   private readonly counted = new Map<string, Counted>();
   private seconds: number | null = null;
   private headers = 0;
+  private last: string | null = null;
   readonly left = new Map<string, number>();
 
   constructor(private readonly lines: TextLines) {}
@@ -59,6 +63,7 @@ class Tally {
 
   row(text: string): void {
     const row = this.rowOf(text);
+    this.last = null;
     if (row === null) return;
     const { event, value, unit, share, interval } = row;
     if (interval !== null) this.seconds = interval;
@@ -71,6 +76,12 @@ class Tally {
     if (unit !== '' && unit !== 'msec' && unit !== 'ns') return this.leave(`rows of ${event}, in ${unit}`);
     const sum = (before?.sum ?? 0) + value;
     this.counted.set(event, { sum, share: Math.min(before?.share ?? 1, share), interval });
+    this.last = event;
+  }
+
+  shareOfLast(percent: string): void {
+    const counted = this.last === null ? undefined : this.counted.get(this.last);
+    if (counted !== undefined) counted.share = Math.min(counted.share, (numberOf(percent, true) ?? 100) / 100);
   }
 
   /** perf counts an event twice where two groups ask for it: the one that was counted longer is kept. */
