@@ -33,7 +33,7 @@ export async function readProfile(
 
 /** The JSON document `vmmu/exit-profile@1`. `costMicroseconds` is the time of all exits but those of an idle guest. */
 export function profileDocument(format: ProfileReaderName, profile: ExitProfile, notes: ImportNotes) {
-  const { seconds, vcpus, exits, counters } = profile;
+  const { seconds, vcpus, exits, counters, shares } = profile;
   return {
     schema: 'vmmu/exit-profile@1',
     source: format,
@@ -42,6 +42,7 @@ export function profileDocument(format: ProfileReaderName, profile: ExitProfile,
     costMicroseconds: costMicroseconds(profile),
     exits,
     counters,
+    ...(shares === undefined ? {} : { shares }),
     leftOut: notes.record.dropped,
   };
 }

@@ -223,6 +223,28 @@ describe('what was not counted is a range', () => {
     expect(notes.join()).toContain('page-faults: not used: counted on the host');
   });
 
+  test('page faults of the guest stay beside cycles that the host counted of it', async () => {
+    const { profile: found } = await measured(
+      { 'h.csv': csv({ 'cycles:G': 9 }), 'g.csv': csv({ 'page-faults': 5 }) },
+      second,
+    );
+    expect(found.perSecond).toEqual({ busyCycles: 9, guestFaults: 5 });
+  });
+
+  test('cycles of the guest alone are better than those with the host', async () => {
+    const { profile: found, notes } = await measured(
+      { 'x.csv': csv({ cycles: 12, 'cycles:G': 9, 'cycles:u': 4 }) },
+      second,
+    );
+    expect(found.perSecond).toEqual({ busyCycles: 9 });
+    expect(notes).toContain('cycles, cycles:u: not used: cycles:G has it whole');
+  });
+
+  test('counters of KVM that are times may be large', async () => {
+    const { exits } = await profile({ 'x.txt': 'io_exits 7\nhalt_wait_ns 900000000\npages_4k 20000000\n' }, second);
+    expect(exits).toEqual({ io: exactly(7) });
+  });
+
   test('each figure says from what', async () => {
     const { perSecond, exits, exitMicroseconds, evidence } = await profile(
       { 'intel-exits.perf-kvm-stat.txt': null, 'skylake.perf-stat.csv': null },

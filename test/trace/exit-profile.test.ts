@@ -334,6 +334,7 @@ describe('a damaged text is refused with its line, what was found and what is ex
     ['an exit without rip', OLD.replace('CR_ACCESS rip 0x40359f', 'CR_ACCESS'), 'expected a line as kvm_exit'],
     ['half a line', OLD + ' qemu-kvm-1234  [000] 100.0', "line 10: found 'qemu-kvm-1234  [000] 100.0'"],
     ['garbage among events', OLD + '%%%\n', "line 10: found '%%%'"],
+    ['a column of kvm_stat that is not known', TREE.replace('CurAvg/s', 'Skew'), 'line 3: found'],
     ['a name without its number', TREE.replace(' 1584   38.0      812', ''), 'line 6: found'],
     ['a name twice', TREE + ' kvm_entry 1 1 1\n', 'expected each name once'],
     ['a number that is none', FLAT.replace('86766', '86k'), 'line 3: found'],

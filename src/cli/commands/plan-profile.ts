@@ -41,7 +41,10 @@ export function planProfileCommand() {
     .option('--footprint-mib <number>', 'memory that it uses, in MiB', positive)
     .option('--processes <number>', 'processes that run by turns', wholeNumber(1, 1e6))
     .addOption(
-      new Option('--format <name>', 'of the profile').choices(['yaml', 'json'] as const).default('yaml' as const),
+      new Option('--format <name>', 'of the profile (default: json for *.json, else yaml)').choices([
+        'yaml',
+        'json',
+      ] as const),
     )
     .option('--events', 'list the events of perf stat that are understood, and commands to count them')
     .addHelpText('after', EXAMPLES)
@@ -55,7 +58,7 @@ export function planProfileCommand() {
       const { profileOfReports } = await import('../../plan/measured/combine.js');
       const { profileText } = await import('../../plan/measured/document.js');
       const { profile, notes } = profileOfReports(await reportsOf(files), { ...given(rest), ...known });
-      const text = profileText(profile, format);
+      const text = profileText(profile, format ?? (out?.endsWith('.json') === true ? 'json' : 'yaml'));
       if (out === undefined) process.stdout.write(text);
       else await writeOutFile(out, text);
       process.stderr.write(notes.map((note) => `note: ${note}\n`).join(''));

@@ -24,25 +24,29 @@ interface Single extends EventName {
   readonly name: string;
   readonly perSecond: number;
   readonly from: string;
+  readonly path: string;
   readonly place: string;
 }
 
 export function counted(reports: readonly TimedReport[], around: Around, draft: Draft): Counted[] {
   const singles = reports.filter(({ source }) => source === 'perf-stat').flatMap((report) => singlesOf(report, draft));
-  const onHost = around.circumstances.perfRan === 'host' || singles.some(({ whose }) => whose === 'guest');
+  const hosts = new Set(singles.filter(({ whose }) => whose === 'guest').map(({ path }) => path));
+  const onHost = ({ path }: Single): boolean => around.circumstances.perfRan === 'host' || hosts.has(path);
   if (around.circumstances.perfRan === 'host' && singles.some(({ whose }) => whose === null))
     draft.note("perf stat ran on the host: without :G events count the VMM's own work too");
   const bases = [...new Set(singles.map(({ base }) => base))];
   return bases.flatMap((base) => {
     const meaning = meaningOf(base, around);
-    const own = singles.filter((single) => single.base === base);
-    if (typeof meaning === 'string') return refuse(draft, own, meaning);
-    if (SOFTWARE.includes(base)) {
-      if (onHost) return refuse(draft, own, 'counted on the host, where it says nothing of the guest');
+    const all = singles.filter((single) => single.base === base);
+    if (typeof meaning === 'string') return refuse(draft, all, meaning);
+    const own = SOFTWARE.includes(base) ? all.filter((single) => !onHost(single)) : all;
+    if (own.length < all.length)
+      refuse(draft, all.filter(onHost), 'counted on the host, where it says nothing of the guest');
+    if (own.length === 0) return [];
+    if (SOFTWARE.includes(base))
       draft.note(
         `${own[0]!.name}: taken as the guest's own, counted within it; if perf ran on the host, say --perf-ran host`,
       );
-    }
     return [{ base, meaning, ...together(own, draft), name: own[0]!.name, place: own[0]!.place }];
   });
 }
@@ -82,7 +86,7 @@ function singlesOf({ profile, seconds, path }: TimedReport, draft: Draft): Singl
     }
     const part = share < 1 ? `, counted ${Math.round(100 * share)} % of the time` : '';
     const from = `${path}: ${count(value)} ${name} in ${count(seconds)} s${part}`;
-    return [{ ...parsed, name, perSecond: value / seconds, from, place: profile.places[name] ?? path }];
+    return [{ ...parsed, name, perSecond: value / seconds, from, path, place: profile.places[name] ?? path }];
   });
 }
 
@@ -92,7 +96,10 @@ function together(singles: readonly Single[], draft: Draft): { readonly range: R
   return units
     .map((unit) => {
       const own = singles.filter((single) => single.unit === unit);
-      const all = own.find(({ mode }) => mode === 'all');
+      const whole = own.filter(({ mode }) => mode === 'all');
+      const all = whole.find(({ whose }) => whose === 'guest') ?? whole[0];
+      const others = own.filter((single) => single !== all);
+      if (all !== undefined && others.length > 0) refuse(draft, others, `${all.name} has it whole`);
       if (all !== undefined) return { range: exactly(all.perSecond), from: all.from };
       const sum = own.reduce((total, { perSecond }) => total + perSecond, 0);
       const from = joined(own.map((single) => single.from));

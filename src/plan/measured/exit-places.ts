@@ -38,6 +38,8 @@ const NEAREST: Readonly<Record<string, [ExitCause, string]>> = {
   RDTSCP: ['rdtsc', 'RDTSCP'],
   rdtscp: ['rdtsc', 'RDTSCP'],
   cr0_sel_write: ['cr0Write', 'MOV to CR0 or LMSW'],
+  vmgexit_mmio_read: ['mmio', OF_ENCRYPTED],
+  vmgexit_mmio_write: ['mmio', OF_ENCRYPTED],
   write_cr0_trap: ['cr0Write', OF_ENCRYPTED],
   write_cr4_trap: ['cr4Write', OF_ENCRYPTED],
   write_cr8_trap: ['cr8Write', OF_ENCRYPTED],
@@ -45,7 +47,7 @@ const NEAREST: Readonly<Record<string, [ExitCause, string]>> = {
 
 const LIKE_CPUID =
   /^(?:DR_ACCESS|(?:read|write)_dr\d|XSETBV|xsetbv|WBINVD|wbinvd|INVD|invd|RDPMC|rdpmc|RDRAND|RDSEED|XSAVES|XRSTORS|MONITOR_INSTRUCTION|monitor|MWAIT_INSTRUCTION|mwait|UMWAIT|TPAUSE|PAUSE_INSTRUCTION|pause|TASK_SWITCH|task_switch|ENCLS|VMFUNC|BUS_LOCK|buslock|NOTIFY|MONITOR_TRAP_FLAG|rsm|skinit|icebp|write_efer_trap|(?:read|write)_(?:cr2|idtr|gdtr|ldtr|rt))$/;
-const EXCEPTION = /^(?!PF )[A-Z]{2} excp$/;
+const EXCEPTION = /^[A-Z]{2} excp$/;
 
 /** null: no cause comes near. */
 export function placeOf({ name: whole, cause }: Pick<ProfiledExit, 'name' | 'cause'>): Place | null {

@@ -11,7 +11,7 @@ import { shadowRates } from './shadow-rates.js';
 
 /** Exits on behalf of translation, which become rates. */
 const OF_TRANSLATION = {
-  nested: ['EPT_VIOLATION', 'npf', 'PML_FULL'],
+  nested: ['EPT_VIOLATION', 'npf', 'PML_FULL', 'write_cr3', 'INVLPG', 'invlpg'],
   shadow: ['EXCEPTION_NMI', 'PF excp', 'CR_ACCESS', 'write_cr3', 'INVLPG', 'invlpg', 'INVPCID', 'invpcid'],
 } as const;
 /** Where no report has exits by reason: counters that tell some of them. */
@@ -49,7 +49,7 @@ export function exitRates(
     );
   }
   const left = [...counters.keys()].filter((name) => !used.has(name) && !TOTALS.includes(name));
-  if (left.length > 0) draft.note(`${left.join(', ')}: not used: a profile has no place for what they count`);
+  if (left.length > 0) draft.note(`${left.join(', ')}: not used: told otherwise, or nothing of a profile`);
 }
 
 function addExit(exit: ExitEvidence, paging: 'nested' | 'shadow', draft: Draft): void {

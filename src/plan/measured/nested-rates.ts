@@ -1,5 +1,5 @@
 /** Under nested paging an exit for translation backs guest pages: a measure of first touches. */
-import type { Range } from '../range.js';
+import { exactly, type Range } from '../range.js';
 import type { Draft } from './draft.js';
 import { isExit, type Evidence, type ExitEvidence } from './kvm-evidence.js';
 
@@ -31,6 +31,11 @@ export function nestedRates(
     const text = mmio ? `${exit.from}: accesses to devices are among them; ${why}` : `${exit.from}: ${why}`;
     draft.rate('firstTouches', touches(least, exit.perSecond, most), text);
   }
+  // Only a VMM that watches its guest asks for these.
+  for (const exit of exits.filter((own) => isExit(own, 'write_cr3')))
+    draft.rate('cr3Writes', exactly(exit.perSecond), exit.from);
+  for (const exit of exits.filter((own) => isExit(own, 'INVLPG', 'invlpg')))
+    draft.rate('invlpgs', exactly(exit.perSecond), exit.from);
 }
 
 function touches(least: number, most: number, mapped: number): Range {

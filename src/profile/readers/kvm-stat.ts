@@ -2,7 +2,7 @@
 import { profiledExit, type ProfiledExit } from '../exit-profile.js';
 import type { ProfileReader } from './reader.js';
 
-const TITLE = /^(?:kvm statistics\b.*|Event\s+Total\b.*|Total\s+\d.*|)$/;
+const TITLE = /^(?:kvm statistics\b.*|Event\s+Total(?:\s+%Total)?(?:\s+(?:Current|CurAvg\/s))?|Total\s+\d.*|)$/;
 /** A name, all of them, a share, a rate. */
 const ROW = /^([a-z]\w*)(?:\(([^)]+)\))?\s+(\d+)(?:\s+([\d.]+)(\s+[\d.]+)?)?$/;
 const EXPECTED = 'a row as kvm_exit(HLT) 500 5.6 20';
