@@ -58,7 +58,7 @@ export function jsonRow(text: string): RowLike {
   if (fields === null) return null;
   if (OF_ONE.some((key) => key in fields)) return 'single';
   const { event, unit, interval, 'counter-value': value, 'pcnt-running': percent } = fields;
-  if (value === undefined && 'metric-value' in fields) return 'metric';
+  if (value === undefined && ('metric-value' in fields || 'metricgroup' in fields)) return 'metric';
   if (typeof event !== 'string' || typeof value !== 'string') return null;
   return row({
     event,
@@ -66,6 +66,7 @@ export function jsonRow(text: string): RowLike {
     unit: typeof unit === 'string' ? unit : '',
     percent: typeof percent === 'number' ? String(percent) : '100',
     interval: typeof interval === 'number' ? String(interval) : undefined,
+    fraction: true,
   });
 }
 
@@ -84,11 +85,13 @@ interface Texts {
   readonly unit: string;
   readonly percent: string;
   readonly interval: string | undefined;
+  /** Whether the value has a decimal point for sure. */
+  readonly fraction?: boolean;
 }
 
-function row({ event, value, unit, percent, interval }: Texts): Row | null {
+function row({ event, value, unit, percent, interval, fraction = unit !== '' }: Texts): Row | null {
   const missing = /^<(.*)>$/.exec(value)?.[1] ?? null;
-  const number = missing === null ? numberOf(value, unit !== '' || /[.,]\d{6}$/.test(value)) : null;
+  const number = missing === null ? numberOf(value, fraction) : null;
   if (missing === null && number === null) return null;
   const seconds = interval === undefined ? null : numberOf(interval, true);
   return { event, value: number, missing, unit, share: numberOf(percent, true)! / 100, interval: seconds };

@@ -68,6 +68,18 @@ test.each([
   expect(await read(text)).toMatchObject({ counters: { cycles: 12 }, seconds: 2.5 });
 });
 
+test('metrics of a group are none of the event above them', async () => {
+  const text = `Performance counter stats for 'x':
+    100      cycles
+             TopdownL1      #     14.5 %  tma_retiring             (62.50%)
+                            #     45.5 %  tma_frontend_bound       (62.50%)
+    1.000000000 seconds time elapsed
+`;
+  expect(await read(text)).toMatchObject({ counters: { cycles: 100 }, shares: {} });
+  const json = '{"counter-value" : "7.0", "unit" : "", "event" : "cycles"}\n{"metricgroup" : "TopdownL1"}\n';
+  expect(await read(json)).toMatchObject({ counters: { cycles: 7 } });
+});
+
 describe('one clear line', () => {
   const one = "Performance counter stats for 'x':\n";
   test.each([

@@ -11,6 +11,8 @@ const ELAPSED = /^(\d[\d.,'’]*)(?:\s+\+-\s+[\d.,]+)?\s+seconds time elapsed\b/
 /** What perf says besides. */
 const PROSE =
   /^(?:#|\d[\d.,]*(?: \+- [\d.,]+)? +seconds (?:user|sys)\b|Some events weren't counted|Try |echo \d+ >|perf stat \.\.\.|The events in group|group\.$|Splitting metric group|,$|Control descriptor|Events (?:enabled|disabled)|[Ww]arning)/;
+/** Metrics of no event, as `TopdownL1 # 14.5 % tma_retiring`: lines below go on with them. */
+const METRIC_GROUP = /^[A-Za-z]\w*\s+#\s/;
 /** A metric in a line of its own has the share of the time that the row above it lacks. */
 const METRIC_BELOW = /^#\s.*\((\d[\d.,]*)%\)$/;
 /** In a beginning: a row of perf stat -x, which has a share of the time as no table of others has; and one of perf stat -j. */
@@ -29,6 +31,7 @@ export const perfStat: ProfileReader = {
       if (text === '') continue;
       if (HEADER.test(text)) tally.header(text);
       else if (ELAPSED.test(text)) tally.elapsed(ELAPSED.exec(text)![1]!);
+      else if (METRIC_GROUP.test(text)) tally.metrics();
       else if (METRIC_BELOW.test(text)) tally.shareOfLast(METRIC_BELOW.exec(text)![1]!);
       else if (!PROSE.test(text)) tally.row(text);
     }
@@ -79,6 +82,11 @@ class Tally {
     this.last = event;
   }
 
+  metrics(): void {
+    this.last = null;
+    this.leave('metrics that perf computed');
+  }
+
   shareOfLast(percent: string): void {
     const counted = this.last === null ? undefined : this.counted.get(this.last);
     if (counted !== undefined) counted.share = Math.min(counted.share, (numberOf(percent, true) ?? 100) / 100);
@@ -93,7 +101,7 @@ class Tally {
   private rowOf(text: string): Row | null {
     const row = text.startsWith('{') ? jsonRow(text) : (separatedRow(text) ?? tableRow(text));
     if (row === 'metric') {
-      this.leave('metrics that perf computed');
+      this.metrics();
       return null;
     }
     if (row === 'single')
