@@ -86,7 +86,8 @@ function costsOf(name: string, readText: ReadText): Costs {
   return validate(costsSchema, file.value, file.locate);
 }
 
-function isFile(name: string): boolean {
+/** Names of presets have none of these. */
+export function isFile(name: string): boolean {
   return /[./\\]/.test(name);
 }
 
@@ -132,7 +133,7 @@ function configFile(path: string, readText: ReadText): ConfigBase {
 }
 
 /** Runs `work`, whose errors do not know that a file asked for it. */
-function within<T>(where: string, work: () => T): T {
+export function within<T>(where: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -14,6 +14,8 @@ export const HOST_PAGES = ['4k', '2m', '1g'] as const;
 
 /** No processor does anything more often in a second: all threads of a large host, a thing each cycle. */
 const MOST_PER_SECOND = 1e13;
+/** Walks that a processor can have under way at once, or more. */
+const MOST_WALKERS = 16;
 const rate = rangeSchema(MOST_PER_SECOND);
 
 /** Rates of the whole virtual machine. */
@@ -38,7 +40,6 @@ const replaySchema = object({
   paging: z.enum(['native', 'shadow', 'nested', 'agile']),
   guestPages: z.enum(GUEST_PAGES),
   hostPages: z.enum(HOST_PAGES),
-  taggedTlb: z.boolean(),
   refs: z.number().int().min(1),
   tlbMisses: z.number().int().min(0),
   walkRefs: z.number().int().min(0),
@@ -85,6 +86,11 @@ export const profileSchema = object({
     add('tlbMisses', `found more TLB misses than references (${tlbMisses.low} of ${references.high})`);
   if (walkCycles !== undefined && busyCycles === undefined)
     add('walkCycles', 'found no busyCycles beside it; expected both: a share of unknown time says nothing');
+  if (walkCycles !== undefined && busyCycles !== undefined && walkCycles.low > MOST_WALKERS * busyCycles.high)
+    add(
+      'walkCycles',
+      `found ${walkCycles.low}, more than ${MOST_WALKERS} walks in each of ${busyCycles.high} busy cycles`,
+    );
   if ((walkCycles !== undefined || tlbMisses !== undefined) && under === undefined)
     add('walkCycles', 'found no `under`; expected what it ran under, as under: { paging: nested }');
 });

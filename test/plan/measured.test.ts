@@ -102,7 +102,8 @@ describe('each import', () => {
       tableWrites: { low: 60, high: 50 + 10 * 512 },
       invlpgs: exactly(30),
     });
-    expect(exits).toEqual({ io: exactly(20) });
+    // 1000 exits a second, of which 20 are input and output.
+    expect(exits).toEqual({ io: exactly(20), wrmsr: { low: 0, high: 980 } });
   });
 
   test('perf stat -x of Skylake: walks in the EPT are added', async () => {
@@ -214,7 +215,7 @@ describe('what was not counted is a range', () => {
 
   test('AMD has no event for cycles of walks, and a note says so', async () => {
     const { notes } = await measured({ 'x.csv': csv({ 'ls_l1_d_tlb_miss.all_l2_miss': 1 }) }, second);
-    expect(notes).toContain('walkCycles: not known, and a range in plans; AMD has no event for it');
+    expect(notes).toContain('walkCycles: not known, and 0 to 82.6 % of the busy cycles in plans; AMD has no event for it');
   });
 
   test('page faults that were counted on the host are not those of the guest', async () => {
@@ -241,8 +242,14 @@ describe('what was not counted is a range', () => {
   });
 
   test('counters of KVM that are times may be large', async () => {
-    const { exits } = await profile({ 'x.txt': 'io_exits 7\nhalt_wait_ns 900000000\npages_4k 20000000\n' }, second);
+    const { exits } = await profile({ 'x.txt': 'exits 9\nhalt_exits 2\nio_exits 7\nhalt_wait_ns 900000000\npages_4k 20000000\n' }, second);
     expect(exits).toEqual({ io: exactly(7) });
+  });
+
+  test('exits of some kinds are none without the number of all', async () => {
+    const { profile: found, notes } = await measured({ 'x.txt': 'io_exits 7\npf_fixed 6\n' }, second);
+    expect(found).not.toHaveProperty('exits');
+    expect(notes.join()).toContain('exits: not known, and 0 to 20,000 for each busy second in plans');
   });
 
   test('each figure says from what', async () => {

@@ -1,14 +1,16 @@
-/** `vmmu plan`: what a virtual machine does in a second, and what that will cost on a host. */
+/** `vmmu plan`: what a fleet costs under each configuration, and profiles of virtual machines. */
 import { Command } from '../command.js';
+import { planFleetCommand } from './plan-fleet.js';
 import { planProfileCommand } from './plan-profile.js';
 
 export function planCommand() {
   const command = new Command('plan')
-    .description('plan hosts for virtual machines, from what was measured of them')
+    .description('plan a fleet of virtual machines: what each configuration costs')
     .addHelpText(
       'after',
-      '\nExamples:\n  vmmu plan profile exits.txt walks.txt -o web.profile.yaml\n  vmmu help plan profile',
+      '\nExamples:\n  vmmu plan fleet.yaml\n  vmmu plan profile exits.txt walks.txt -o web.profile.yaml\n  vmmu help plan profile',
     );
-  for (const part of [planProfileCommand()]) command.addCommand(part);
+  command.addCommand(planFleetCommand(), { isDefault: true });
+  command.addCommand(planProfileCommand());
   return command;
 }

@@ -8,7 +8,7 @@ import { interruptible } from '../interrupt.js';
 import { readText } from '../options.js';
 import { REFERENCE_COUNTS, tracePath, VECTOR_SUITES, vectorsPath, XEN_GUESTS } from '../shipped.js';
 
-const SUITES = ['vectors', 'formula', 'kvm', 'xen', 'nested', 'published'] as const;
+const SUITES = ['vectors', 'formula', 'kvm', 'xen', 'nested', 'published', 'planning'] as const;
 type Suite = (typeof SUITES)[number];
 /** Those that hold a guest's trace against what a hypervisor counted. */
 type GuestSuite = 'kvm' | 'xen';
@@ -41,9 +41,10 @@ Examples:
   vmmu verify published                    numbers and statements of papers and of the textbook
   vmmu verify published E1 B4              some of them
   vmmu verify published --record results/claims.json --claims CLAIMS.md
+  vmmu verify planning                     the planner against measured pairs of runs: its error
 
 Exit status: 0 if all passed, 1 if any failed, 2 if a file is not what it should be. Of published, 1 only for identities (EXACT), orderings (SHAPE),
-and bands that the last release kept: other bands that are missed are shown.`;
+and bands that the last release kept: other bands that are missed are shown. The error of planning is shown, and is no failure.`;
 
 interface Tally {
   passed: number;
@@ -67,7 +68,11 @@ export function verifyCommand() {
     .option('--l1 <features>', 'with nested: what KVM in its virtual machine uses; without it the guest runs on L0')
     .option('--record <file>', 'with published: write what came out, as JSON')
     .option('--claims <file>', 'with published: write the page that says what is reproduced and what is not')
-    .addOption(new Option('--format <name>', 'of nested and published').choices(['table', 'json']).default('table'))
+    .addOption(
+      new Option('--format <name>', 'of nested, published and planning; markdown of planning alone')
+        .choices(['table', 'json', 'markdown'])
+        .default('table'),
+    )
     .option('--quiet', 'with published: no progress on stderr')
     .option('--all', 'every field that differs, with its whole value')
     .addOption(
@@ -91,8 +96,16 @@ export function verifyCommand() {
         if (!isNested && (l0 !== undefined || l1 !== undefined))
           throw new UsageError('--l0 and --l1 go with the suite nested');
         const isPublished = suite === 'published';
-        if (!isNested && !isPublished && format !== 'table')
-          throw new UsageError('--format goes with the suites nested and published');
+        const isPlanning = suite === 'planning';
+        if (!isNested && !isPublished && !isPlanning && format !== 'table')
+          throw new UsageError('--format goes with the suites nested, published and planning');
+        if (!isPlanning && format === 'markdown')
+          throw new UsageError('--format markdown goes with the suite planning');
+        if (isPlanning && files.length > 0) throw new UsageError(`found ${files[0]!}; planning takes no files`);
+        if (isPlanning) {
+          const { printBackTests } = await import('../verify-planning.js');
+          return printBackTests(format);
+        }
         if (!isPublished && (record !== undefined || claims !== undefined))
           throw new UsageError('--record and --claims go with the suite published');
         if (isNested && files.length > 0) throw new UsageError(`found ${files[0]!}; nested takes no files`);
@@ -112,6 +125,9 @@ export function verifyCommand() {
             tally.failed += published.failed;
             isBroken = published.broken.length > 0;
             if (isBroken) process.stderr.write(`must not fail: ${published.broken.join('; ')}\n`);
+          } else if (name === 'planning') {
+            const { printSummaries } = await import('../verify-planning.js');
+            printSummaries();
           } else
             for (const file of files.length > 0 ? files : SHIPPED[name])
               await (name === 'vectors'

@@ -23,6 +23,8 @@ const COUNTED_EXITS: Readonly<Record<string, ExitCause>> = {
   hypercalls: 'vmcall',
   mmio_exits: 'mmio',
 };
+/** Where exits go of which only the number is known: the commonest of those that are left. */
+const REST: ExitCause = 'wrmsr';
 /** Of the counters that say nothing that is not known otherwise. */
 const TOTALS = ['exits', 'kvm_exit', 'kvm_entry', 'halt_exits', 'pf_taken', 'invlpg'];
 
@@ -63,14 +65,22 @@ function addExit(exit: ExitEvidence, paging: 'nested' | 'shadow', draft: Draft):
   draft.exit(place.cause, exactly(perSecond), place.why === null ? from : `${from}: ${place.why}`);
 }
 
+/** Only beside the total: without it what no counter tells would stand for none. */
 function addCountedExits(counters: ReadonlyMap<string, Evidence>, used: Set<string>, draft: Draft): void {
+  const total = counters.get('exits');
+  if (total === undefined) {
+    if (counters.size > 0) draft.note('exits: not used: counters tell some kinds, and `exits`, all of them, is not there');
+    return;
+  }
+  let rest = total.perSecond - (counters.get('halt_exits')?.perSecond ?? 0);
   for (const [name, cause] of Object.entries(COUNTED_EXITS)) {
     const counter = counters.get(name);
     if (counter === undefined) continue;
     used.add(name);
+    rest -= counter.perSecond;
     draft.exit(cause, exactly(counter.perSecond), counter.from);
   }
-  if (counters.size > 0) draft.note('exits: counters tell some kinds only; the others are not known');
+  if (rest > 0) draft.exit(REST, { low: 0, high: rest }, `${total.from}: those that no counter tells, at most`);
 }
 
 /** Of exits that go to one cause together, their mean by how often they come. */

@@ -1,6 +1,8 @@
-/** What a profile does not know, and how it may be had. It is a range in plans, from the least to the most that can be. */
+/** What a profile does not know: what stands for it in plans (unknowns.ts), and how it may be had. */
 import { RATE_NAMES, type RateName } from '../profile.js';
-import type { Draft } from './draft.js';
+import { PER_FAULT, UNKNOWN } from '../unknowns.js';
+import type { Range } from '../range.js';
+import { count, type Draft } from './draft.js';
 import type { Around } from './report.js';
 
 const FROM_EVENTS = 'perf stat with the events of vmmu plan profile --events';
@@ -17,15 +19,39 @@ const HOW: Readonly<Record<RateName, string>> = {
   firstTouches: 'EPT_VIOLATION or npf exits, or pf_fixed of KVM, under nested paging',
 };
 
+const PER_SECOND = 'for each busy second';
+const FOR_A_FAULT = 'for each guest fault';
+const STANDS: Readonly<Partial<Record<RateName, string>>> = {
+  busyCycles: share(UNKNOWN.busyShare, 'time'),
+  walkCycles: share(UNKNOWN.walkShare, 'busy cycles'),
+  guestFaults: `${between(UNKNOWN.guestFaults)} ${PER_SECOND}`,
+  cr3Writes: `${between(UNKNOWN.cr3Writes)} ${PER_SECOND}`,
+  tableWrites: `${between(PER_FAULT.tableWrites)} ${FOR_A_FAULT}`,
+  invlpgs: `${between(PER_FAULT.invlpgs)} ${FOR_A_FAULT}`,
+  firstTouches: `${between(PER_FAULT.firstTouches)} ${FOR_A_FAULT}`,
+};
+
 export function noteMissing(draft: Draft, { vendor, circumstances }: Around): void {
   for (const rate of RATE_NAMES) {
     if (draft.rates.has(rate)) continue;
     const none = vendor === 'amd' && (rate === 'walkCycles' || rate === 'walkRefs');
-    draft.note(`${rate}: not known, and a range in plans; ${none ? 'AMD has no event for it' : HOW[rate]}`);
+    const stands = STANDS[rate] ?? 'follows from what is known';
+    draft.note(`${rate}: not known, and ${stands} in plans; ${none ? 'AMD has no event for it' : HOW[rate]}`);
   }
   if (draft.exits.size === 0)
-    draft.note('exits: not known, and a range in plans; perf kvm stat report has them by reason');
+    draft.note(
+      `exits: not known, and ${between(UNKNOWN.otherExits)} ${PER_SECOND} in plans; perf kvm stat report has them by reason`,
+    );
   if (circumstances.footprintMib === undefined)
-    draft.note('footprintMib: not known, and a range in plans; --footprint-mib');
-  if (circumstances.processes === undefined) draft.note('processes: not known, and a range in plans; --processes');
+    draft.note('footprintMib: not known, and what the fleet gives the virtual machine in plans; --footprint-mib');
+  if (circumstances.processes === undefined)
+    draft.note(`processes: not known, and ${between(UNKNOWN.processes)} in plans; --processes`);
+}
+
+function between({ low, high }: Range): string {
+  return `${count(low)} to ${count(high)}`;
+}
+
+function share({ low, high }: Range, of: string): string {
+  return `${count(100 * low)} to ${count(100 * high)} % of the ${of}`;
 }

@@ -1,0 +1,203 @@
+/** A fleet under every configuration: what translation costs each kind of virtual machine on each kind of host, and how many fit. */
+import type { Machine } from '../config/machine-schema.js';
+import { configurations, nameOf, nearest, obstacle, type Configuration } from './configuration.js';
+import { conclusionsOf, type Conclusions } from './conclusions.js';
+import { estimateOf, type Estimate, type Rates } from './estimate.js';
+import type { Fleet, Host, Vm } from './fleet.js';
+import { likely, span, type At, type Input, type Span } from './inputs.js';
+import { boundOf, pack, perHost, type Bin, type Bound, type Size } from './packing.js';
+import { tableMemory, type TableMemory, type TableMemoryOf } from './table-memory.js';
+import type { WalkPrices } from './walk-costs.js';
+
+export interface VmPlan {
+  readonly vm: Vm;
+  /** As is likely, of a busy virtual processor and second. */
+  readonly rates: Rates;
+  readonly share: Span;
+  readonly walkRefs: Span;
+  readonly walkCycles: Span;
+  readonly exits: Span;
+  readonly memory: { readonly guestMib: Span; readonly vmmMib: Span };
+  readonly perHost: { readonly low: number; readonly likely: number; readonly high: number };
+  readonly bound: Bound;
+}
+
+export interface Option {
+  readonly configuration: Configuration;
+  readonly name: string;
+  /** Why the processor cannot; then there is nothing else. */
+  readonly obstacle: string | null;
+  readonly vms: readonly VmPlan[];
+  /** Hardware threads' worth of time that the fleet takes, all of it on this kind of host. */
+  readonly threads: Span;
+  /** Of all its time, by walks and exits for translation. */
+  readonly share: Span;
+}
+
+export interface HostPlan {
+  readonly host: Host;
+  readonly options: readonly Option[];
+  readonly conclusions: Conclusions;
+  /** All that the numbers depend on, each once. */
+  readonly inputs: readonly Input[];
+}
+
+export interface Packing {
+  readonly name: string;
+  readonly configuration: Configuration;
+  /** With all inputs as they are likely, at their cheapest, and at their dearest. */
+  readonly likely: Placed;
+  readonly low: Placed;
+  readonly high: Placed;
+}
+
+export interface Placed {
+  readonly hosts: number;
+  /** Virtual machines without a host. */
+  readonly left: number;
+}
+
+export interface Plan {
+  readonly fleet: Fleet;
+  readonly hosts: readonly HostPlan[];
+  readonly packings: readonly Packing[];
+}
+
+/** All that is known of one kind of virtual machine on one kind of host. */
+export interface Subject {
+  readonly vm: Vm;
+  readonly count: number;
+  /** As it is on this kind of host. */
+  readonly now: Configuration;
+  readonly estimate: Estimate;
+  readonly tables: TableMemoryOf;
+}
+
+export function planOf(fleet: Fleet, presetOf: (name: string) => Machine | null, walks: WalkPrices): Plan {
+  const subjects = new Map(
+    fleet.hosts.map((host) => [
+      host,
+      fleet.vms.map((vm): Subject => ({
+        vm,
+        count: Math.ceil(vm.count * (1 + vm.growthPercent / 100)),
+        now: nearest(fleet.now, host.machine),
+        estimate: estimateOf(vm, host, presetOf, walks),
+        tables: tableMemory(vm),
+      })),
+    ]),
+  );
+  const hosts = fleet.hosts.map((host): HostPlan => {
+    const own = subjects.get(host)!;
+    const now = nearest(fleet.now, host.machine);
+    const options = configurations(now).map((way) => optionOf(way, own, host, fleet));
+    const inputs = own.flatMap(({ estimate, tables }) => [...estimate.inputs, ...tables.inputs]);
+    const byName = new Map(inputs.map((input) => [input.name, input]));
+    return { host, options, conclusions: conclusionsOf(now, host, own, options), inputs: [...byName.values()] };
+  });
+  const possible = hosts.flatMap(({ options }) => options.filter(({ obstacle }) => obstacle === null));
+  const ways = new Map(possible.map(({ name, configuration }) => [name, configuration]));
+  return { fleet, hosts, packings: [...ways.values()].map((way) => packingOf(way, fleet, subjects)) };
+}
+
+function optionOf(configuration: Configuration, subjects: readonly Subject[], host: Host, fleet: Fleet): Option {
+  const name = nameOf(configuration);
+  const why = obstacle(configuration, host.machine);
+  const nothing = { low: 0, likely: 0, high: 0 };
+  if (why !== null) return { configuration, name, obstacle: why, vms: [], threads: nothing, share: nothing };
+  const inputs = inputsOf(subjects);
+  return {
+    configuration,
+    name,
+    obstacle: null,
+    vms: subjects.map((subject) => vmPlan(configuration, subject, host, fleet)),
+    threads: span(inputs, (at) => threadsOf(subjects, configuration, at)),
+    share: span(inputs, (at) => shareOf(subjects, configuration, at)),
+  };
+}
+
+export function inputsOf(subjects: readonly Subject[]): Input[] {
+  return subjects.flatMap(({ estimate }) => estimate.inputs);
+}
+
+function vmPlan(way: Configuration, subject: Subject, host: Host, fleet: Fleet): VmPlan {
+  const { vm, estimate, tables } = subject;
+  const rates = (at: At): Rates => estimate.rates(way, at);
+  const memory = (of: (memory: TableMemory) => number): Span => span(tables.inputs, (at) => of(tables.of(way, at)));
+  const inputs = [...estimate.inputs, ...tables.inputs];
+  const room = binOf(host, fleet);
+  const fit = span(inputs, (at) => perHost(sizeOf(subject, way, at), room));
+  return {
+    vm,
+    rates: rates(likely),
+    share: span(estimate.inputs, (at) => rates(at).share),
+    walkRefs: span(estimate.inputs, (at) => rates(at).walkRefs),
+    walkCycles: span(estimate.inputs, (at) => rates(at).walkCycles),
+    exits: span(estimate.inputs, (at) => exitsFor(rates(at))),
+    memory: { guestMib: memory(({ guestMib }) => guestMib), vmmMib: memory(({ vmmMib }) => vmmMib) },
+    perHost: fit,
+    bound: boundOf(sizeOf(subject, way, likely), room),
+  };
+}
+
+/** What a virtual machine takes of a host, compared with how busy it is now. */
+function sizeOf({ vm, estimate, tables, now }: Subject, way: Configuration, at: At): Size {
+  const busy = (vm.vcpus * vm.busyPercent) / 100;
+  const slower = estimate.rates(way, at).slowdown / estimate.rates(now, at).slowdown;
+  return { threads: busy * slower, memoryMib: vm.memoryGib * 1024 + tables.of(way, at).vmmMib };
+}
+
+function binOf({ name, count, threads, memoryGib }: Host, { headroomPercent }: Fleet): Bin {
+  return {
+    name,
+    count,
+    threads: threads * (1 - headroomPercent.cpu / 100),
+    memoryMib: memoryGib * 1024 * (1 - headroomPercent.memory / 100),
+  };
+}
+
+/** Threads that the whole fleet keeps busy. */
+export function threadsOf(subjects: readonly Subject[], way: Configuration, at: At): number {
+  return subjects.reduce((sum, subject) => sum + subject.count * sizeOf(subject, way, at).threads, 0);
+}
+
+function shareOf(subjects: readonly Subject[], way: Configuration, at: At): number {
+  const busy = subjects.map((subject) => subject.count * sizeOf(subject, way, at).threads);
+  const all = busy.reduce((sum, one) => sum + one, 0);
+  return subjects.reduce((sum, { estimate }, n) => sum + (busy[n]! / all) * estimate.rates(way, at).share, 0);
+}
+
+function exitsFor({ exits }: Rates): number {
+  return Object.values(exits).reduce((sum, count) => sum + count, 0);
+}
+
+interface PackItem {
+  readonly name: string;
+  readonly count: number;
+  readonly at: number;
+}
+
+function packingOf(way: Configuration, fleet: Fleet, subjects: ReadonlyMap<Host, readonly Subject[]>): Packing {
+  const able = fleet.hosts.filter(({ machine }) => obstacle(way, machine) === null);
+  const placed = (end: 'low' | 'likely' | 'high'): Placed => {
+    const sizes = new Map(
+      able.map((host) => [
+        host.name,
+        subjects.get(host)!.map((subject) => {
+          const inputs = [...subject.estimate.inputs, ...subject.tables.inputs];
+          const size = (of: (size: Size) => number): number => span(inputs, (at) => of(sizeOf(subject, way, at)))[end];
+          return { threads: size(({ threads }) => threads), memoryMib: size(({ memoryMib }) => memoryMib) };
+        }),
+      ]),
+    );
+    const items = subjects.get(able[0]!)!.map(({ vm: { name }, count }, at): PackItem => ({ name, count, at }));
+    const { hosts, left } = pack(
+      items,
+      able.map((host) => binOf(host, fleet)),
+      ({ at }, { name }) => sizes.get(name)![at]!,
+    );
+    const sum = (counts: ReadonlyMap<string, number>): number =>
+      [...counts.values()].reduce((all, one) => all + one, 0);
+    return { hosts: sum(hosts), left: sum(left) };
+  };
+  return { name: nameOf(way), configuration: way, likely: placed('likely'), low: placed('low'), high: placed('high') };
+}

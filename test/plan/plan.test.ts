@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { answerOf } from '../../src/plan/answer.js';
+import { changes, configurations, isOnSale, obstacle } from '../../src/plan/configuration.js';
+import { planFigures } from '../../src/plan/figures.js';
+import { figureSvg } from '../../src/figures/draw.js';
+import { planCsv, planDocument } from '../../src/plan/forms.js';
+import { planOf, type HostPlan, type Plan } from '../../src/plan/plan.js';
+import { planReport } from '../../src/plan/sheets.js';
+import { reportText } from '../../src/report/table.js';
+import { fleet, host, MEASURED, preset, vm, WALKS } from './machines.js';
+
+const plan = (hosts = [host()], vms = [vm(MEASURED)]): Plan => planOf(fleet(hosts, vms), () => null, WALKS);
+
+let usual: Plan;
+let only: HostPlan;
+beforeAll(() => {
+  usual = plan();
+  only = usual.hosts[0]!;
+});
+
+describe('a fleet as it is now', () => {
+  test('keeps as many threads busy as its file says: 10 machines of 2 processors, half of the time', () => {
+    expect(only.conclusions.now.threads).toEqual({ low: 10, likely: 10, high: 10 });
+  });
+
+  test('needs 2 hosts of 8 threads to spare', () => {
+    const now = usual.packings.find(({ name }) => name === only.conclusions.now.name)!;
+    expect([now.low, now.likely, now.high]).toEqual([2, 2, 2].map((hosts) => ({ hosts, left: 0 })));
+    expect(only.conclusions.now.vms[0]!.perHost).toEqual({ low: 8, likely: 8, high: 8 });
+  });
+
+  test('and half as many again with growth', () => {
+    const grown = plan([host()], [vm(MEASURED, { growthPercent: 50 })]);
+    expect(grown.hosts[0]!.conclusions.now.threads.likely).toBe(15);
+  });
+});
+
+describe('conclusions', () => {
+  test('the best is on sale, and no other on sale takes two in a thousand less', () => {
+    const { best, now } = only.conclusions;
+    expect(isOnSale(best.configuration)).toBe(true);
+    for (const { configuration, threads, obstacle } of only.options)
+      if (obstacle === null && isOnSale(configuration) && configuration.tags && !configuration.nestedVirtualization)
+        expect(threads.likely * 1.002).toBeGreaterThanOrEqual(best.threads.likely);
+    expect(best.threads.likely).toBeLessThanOrEqual(now.threads.likely);
+  });
+
+  test('the single change differs in one thing', () => {
+    const { change, now } = only.conclusions;
+    expect(changes(change!.configuration, now.configuration)).toBe(1);
+  });
+
+  test('a saving that always holds is one at its least, and one that turns round does so with an input that is named', () => {
+    for (const { holds, saved, moves } of only.conclusions.statements) {
+      expect(saved.low).toBeLessThanOrEqual(saved.likely);
+      expect(saved.likely).toBeLessThanOrEqual(saved.high);
+      expect(holds === 'always').toBe(saved.low >= 0);
+      expect(holds === 'likely').toBe(saved.low < 0 && moves.some(({ turns }) => turns));
+    }
+  });
+
+  test('at the break-even price of exits shadow and nested paging cost the same', () => {
+    const { priceFactor } = only.conclusions.breakEven[0]!;
+    const { costs } = host();
+    const [hardware, software] = [costs.exitHardwareCycles, costs.exitSoftwareCycles].map(
+      (cycles) => cycles * priceFactor!,
+    );
+    const dearer = host({ costs: { ...costs, exitHardwareCycles: hardware!, exitSoftwareCycles: software! } });
+    const { options } = plan([dearer], [vm({ ...MEASURED, exits: { cpuid: 0 } })]).hosts[0]!;
+    const slow = (paging: string): number =>
+      options.find(
+        ({ configuration: { paging: one, hostPages, guestPages } }) =>
+          one === paging && hostPages === '4k' && guestPages === '4k',
+      )!.threads.likely;
+    expect(slow('shadow')).toBeCloseTo(slow('nested'), 6);
+  });
+
+  test('what a processor cannot do is left out, and why', () => {
+    const old = plan([host({ machine: preset('intel-merom') })]).hosts[0]!;
+    expect(old.conclusions.now.name).toBe('shadow, host 4k, guest 4k, no tags');
+    for (const { configuration, obstacle: why, vms } of old.options) {
+      expect(why).toBe(obstacle(configuration, preset('intel-merom')));
+      if (configuration.paging !== 'shadow') expect(why).toBe('the processor has no nested paging');
+      expect(vms.length).toBe(why === null ? 1 : 0);
+    }
+  });
+});
+
+test('each way to have it: paging, host and guest pages, and tags or a machine below, each changed alone', () => {
+  expect(configurations(usual.fleet.now).length).toBe(3 * 3 * 2 + 2);
+});
+
+test('a fleet that does not fit says so, and how many find no place', () => {
+  const full = plan([host({ count: 1 })]);
+  expect(answerOf(full).join('\n')).toMatch(/it takes 1 of 1 hosts \(1\); 2 virtual machines find no place/);
+});
+
+describe('forms', () => {
+  test('the choice is the first sentence', () => {
+    expect(answerOf(usual)[0]).toMatch(/^(Change to|Stay with) /);
+    expect(reportText(planReport(usual))).toContain('← now');
+  });
+
+  test('CSV has a line for each configuration that can be had, JSON all of them', () => {
+    const possible = only.options.filter(({ obstacle }) => obstacle === null);
+    expect(planCsv(usual).trimEnd().split('\n').length).toBe(1 + possible.length);
+    expect(planDocument(usual).hosts[0]!.options.length).toBe(only.options.length);
+    expect(planDocument(usual).schema).toBe('vmmu/plan@1');
+  });
+
+  test('figures can be drawn', () => {
+    const names = planFigures(usual).map((figure) => {
+      expect(figureSvg(figure)).toMatch(/^<svg /);
+      return figure.name;
+    });
+    expect(names).toEqual(['overhead-h', 'crossover-h']);
+  });
+});
