@@ -215,7 +215,9 @@ describe('what was not counted is a range', () => {
 
   test('AMD has no event for cycles of walks, and a note says so', async () => {
     const { notes } = await measured({ 'x.csv': csv({ 'ls_l1_d_tlb_miss.all_l2_miss': 1 }) }, second);
-    expect(notes).toContain('walkCycles: not known, and 0 to 82.6 % of the busy cycles in plans; AMD has no event for it');
+    expect(notes).toContain(
+      'walkCycles: not known, and 0 to 82.6 % of the busy cycles in plans; AMD has no event for it',
+    );
   });
 
   test('page faults that were counted on the host are not those of the guest', async () => {
@@ -242,7 +244,10 @@ describe('what was not counted is a range', () => {
   });
 
   test('counters of KVM that are times may be large', async () => {
-    const { exits } = await profile({ 'x.txt': 'exits 9\nhalt_exits 2\nio_exits 7\nhalt_wait_ns 900000000\npages_4k 20000000\n' }, second);
+    const { exits } = await profile(
+      { 'x.txt': 'exits 9\nhalt_exits 2\nio_exits 7\nhalt_wait_ns 900000000\npages_4k 20000000\n' },
+      second,
+    );
     expect(exits).toEqual({ io: exactly(7) });
   });
 

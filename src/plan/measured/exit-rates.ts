@@ -69,7 +69,8 @@ function addExit(exit: ExitEvidence, paging: 'nested' | 'shadow', draft: Draft):
 function addCountedExits(counters: ReadonlyMap<string, Evidence>, used: Set<string>, draft: Draft): void {
   const total = counters.get('exits');
   if (total === undefined) {
-    if (counters.size > 0) draft.note('exits: not used: counters tell some kinds, and `exits`, all of them, is not there');
+    if (counters.size > 0)
+      draft.note('exits: not used: counters tell some kinds, and `exits`, all of them, is not there');
     return;
   }
   let rest = total.perSecond - (counters.get('halt_exits')?.perSecond ?? 0);

@@ -43,7 +43,7 @@ export function noteMissing(draft: Draft, { vendor, circumstances }: Around): vo
       `exits: not known, and ${between(UNKNOWN.otherExits)} ${PER_SECOND} in plans; perf kvm stat report has them by reason`,
     );
   if (circumstances.footprintMib === undefined)
-    draft.note('footprintMib: not known, and what the fleet gives the virtual machine in plans; --footprint-mib');
+    draft.note('footprintMib: not known, and up to its memory in plans; --footprint-mib');
   if (circumstances.processes === undefined)
     draft.note(`processes: not known, and ${between(UNKNOWN.processes)} in plans; --processes`);
 }
