@@ -11,6 +11,8 @@ export interface ExitProfile {
   readonly exits: readonly ProfiledExit[];
   /** Whatever else was counted, by the source's names. */
   readonly counters: Readonly<Record<string, number>>;
+  /** Of counters that took turns, the share of the time that each was counted, from 0 to 1: their values are scaled up. */
+  readonly shares?: Readonly<Record<string, number>>;
 }
 
 export interface ProfiledExit extends KvmExit {

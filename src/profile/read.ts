@@ -6,6 +6,11 @@ import { TextLines } from '../trace/text-lines.js';
 import { costMicroseconds, type ExitProfile } from './exit-profile.js';
 import { PROFILE_READERS, type ProfileReaderName } from './readers/index.js';
 
+/** Knows of each exit and counter, by the source's names, where it was first read. */
+export interface PlacedProfile extends ExitProfile {
+  readonly places: Readonly<Record<string, string>>;
+}
+
 /** Which source a file is of that begins so; null: none of exit profiles. */
 export function profileReaderOf(head: Uint8Array): ProfileReaderName | null {
   const text = new TextDecoder().decode(head);
@@ -17,18 +22,18 @@ export async function readProfile(
   { path, bytes }: Pick<ForeignFile, 'path' | 'bytes'>,
   name: ProfileReaderName,
   notes: ImportNotes,
-): Promise<ExitProfile> {
+): Promise<PlacedProfile> {
   const lines = new TextLines(bytes, path);
   notes.place = () => lines.place;
   const profile = await PROFILE_READERS[name].read(lines, notes);
   if (profile.exits.length === 0 && Object.keys(profile.counters).length === 0)
     throw new TraceError(`${path}: found no exit and no counter; expected ${PROFILE_READERS[name].description}`);
-  return profile;
+  return { ...profile, places: lines.places };
 }
 
 /** The JSON document `vmmu/exit-profile@1`. `costMicroseconds` is the time of all exits but those of an idle guest. */
 export function profileDocument(format: ProfileReaderName, profile: ExitProfile, notes: ImportNotes) {
-  const { seconds, vcpus, exits, counters } = profile;
+  const { seconds, vcpus, exits, counters, shares } = profile;
   return {
     schema: 'vmmu/exit-profile@1',
     source: format,
@@ -37,6 +42,7 @@ export function profileDocument(format: ProfileReaderName, profile: ExitProfile,
     costMicroseconds: costMicroseconds(profile),
     exits,
     counters,
+    ...(shares === undefined ? {} : { shares }),
     leftOut: notes.record.dropped,
   };
 }

@@ -8,6 +8,8 @@ const LONGEST = 5000;
 /** The lines of a text, and where the reader is. */
 export class TextLines {
   private line = 0;
+  /** Where each thing that is counted was first read, by its name. */
+  readonly places: Record<string, string> = {};
 
   constructor(
     private readonly chunks: AsyncIterable<Uint8Array>,
@@ -16,6 +18,10 @@ export class TextLines {
 
   get place(): string {
     return `${this.path}: line ${this.line}`;
+  }
+
+  mark(name: string): void {
+    if (!Object.hasOwn(this.places, name)) this.places[name] = this.place;
   }
 
   /** Without their ends and what surrounds them. */

@@ -10,7 +10,7 @@ describe('bad usage is one line that says what is allowed', () => {
   test.each([
     [
       'rn',
-      "unknown command 'rn' (nearest: run); allowed: run, sweep, merge, share, explain, trace, list, schema, verify, reproduce, figure, bench, help; see 'vmmu --help'",
+      "unknown command 'rn' (nearest: run); allowed: run, sweep, merge, share, explain, trace, plan, list, schema, verify, reproduce, figure, bench, help; see 'vmmu --help'",
     ],
     ['trace gne', "unknown command 'gne' (nearest: gen); allowed: gen, import,"],
     ['help trace gne', "unknown command 'gne' (nearest: gen)"],
@@ -110,6 +110,8 @@ describe('help', () => {
     'trace compose',
     'trace info',
     'trace convert',
+    'plan',
+    'plan profile',
     'list',
     'schema',
     'bench',

@@ -86,7 +86,22 @@ const DOMSTATS = `Domain: 'guest'
   vcpu.1.exits.sum=1478
   vcpu.1.pf_taken.sum=41
 `;
-const SAMPLES = { INTEL, AMD, NEW_HEADER, OLD, MIDDLE, NEW, TREE, FLAT, DEBUGFS, DOMSTATS };
+/** As perf 6.1 wrote it on a machine without counters, and with -x, and -j. */
+const STAT = `
+ Performance counter stats for 'true':
+
+              0.69 msec task-clock                       #    0.684 CPUs utilized          
+                47      page-faults                      #   67.816 K/sec                  
+   <not supported>      dTLB-load-misses                                            
+
+       0.001013790 seconds time elapsed
+`;
+const STAT_X = `0.61,msec,task-clock,606809,100.00,0.773,CPUs utilized
+48,,page-faults,606809,100.00,79.102,K/sec
+`;
+const STAT_J = `{"counter-value" : "49.000000", "unit" : "", "event" : "page-faults", "event-runtime" : 638762, "pcnt-running" : 100.00, "metric-value" : 76.710888, "metric-unit" : "K/sec"}
+`;
+const SAMPLES = { STAT, STAT_X, STAT_J, INTEL, AMD, NEW_HEADER, OLD, MIDDLE, NEW, TREE, FLAT, DEBUGFS, DOMSTATS };
 
 async function profileOf(text: string, pieces = 1, notes = new ImportNotes()): Promise<ExitProfile> {
   const bytes = Buffer.from(text);
@@ -109,6 +124,9 @@ const exitsOf = ({ exits }: ExitProfile): unknown[][] =>
 test('each source is known by its beginning', () => {
   const known = Object.values(SAMPLES).map((text) => profileReaderOf(Buffer.from(text)));
   const names: ProfileReaderName[] = [
+    'perf-stat',
+    'perf-stat',
+    'perf-stat',
     'perf-kvm-stat',
     'perf-kvm-stat',
     'perf-kvm-stat',
@@ -293,6 +311,14 @@ describe('a damaged text is refused with its line, what was found and what is ex
     ['a share without %', INTEL.replace('35.40%', '35.40'), 'line 7: found'],
     ['a negative time', INTEL.replace('0.45us', '-0.45us'), 'line 7: found'],
     ['a time of an unknown unit', INTEL.replace('0.45us', '0.45ks'), 'line 7: found'],
+    ['a share above 100 %', INTEL.replace('35.40%', '135.40%'), 'line 7: found'],
+    ['shares above 100 % together', INTEL.replace('35.40%', '65.40%'), 'expected shares that add up to 100 %'],
+    [
+      'a column that is not known',
+      INTEL.replace('Avg time', 'Avg time  Skew'),
+      "line 5: found 'Skew'; expected the columns",
+    ],
+    ['a share of kvm_stat above 100 %', TREE.replace('38.0', '380.0'), 'expected a share of at most 100 %'],
     ['rows before the header', AMD.split('\n').toSpliced(1, 1).join('\n'), 'line 2: found'],
     ['a second table', AMD + AMD, 'expected one table'],
     [
@@ -308,6 +334,7 @@ describe('a damaged text is refused with its line, what was found and what is ex
     ['an exit without rip', OLD.replace('CR_ACCESS rip 0x40359f', 'CR_ACCESS'), 'expected a line as kvm_exit'],
     ['half a line', OLD + ' qemu-kvm-1234  [000] 100.0', "line 10: found 'qemu-kvm-1234  [000] 100.0'"],
     ['garbage among events', OLD + '%%%\n', "line 10: found '%%%'"],
+    ['a column of kvm_stat that is not known', TREE.replace('CurAvg/s', 'Skew'), 'line 3: found'],
     ['a name without its number', TREE.replace(' 1584   38.0      812', ''), 'line 6: found'],
     ['a name twice', TREE + ' kvm_entry 1 1 1\n', 'expected each name once'],
     ['a number that is none', FLAT.replace('86766', '86k'), 'line 3: found'],

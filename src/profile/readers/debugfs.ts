@@ -15,6 +15,7 @@ export const debugfs: ProfileReader = {
       if (text === '' || text.startsWith('#')) continue;
       const [, name, value] = ROW.exec(text) ?? lines.fail(text, 'a counter as pf_fixed 86766');
       if (Object.hasOwn(counters, name!)) lines.fail(text, 'each counter once: those of one machine');
+      lines.mark(name!);
       counters[name!] = Number(value);
     }
     return { seconds: null, vcpus: null, exits: [], counters };

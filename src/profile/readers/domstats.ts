@@ -24,6 +24,7 @@ export const domstats: ProfileReader = {
         continue;
       }
       if (!/^\d+$/.test(value!)) lines.fail(text, 'a number');
+      lines.mark(name);
       vcpus.add(vcpu!);
       counters[name] = (counters[name] ?? 0) + Number(value);
     }

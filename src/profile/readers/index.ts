@@ -4,10 +4,12 @@ import { domstats } from './domstats.js';
 import { kvmExitLines } from './kvm-exit.js';
 import { kvmStat } from './kvm-stat.js';
 import { perfKvmStat } from './perf-kvm-stat.js';
+import { perfStat } from './perf-stat.js';
 import type { ProfileReader } from './reader.js';
 
 export const PROFILE_READERS = {
   'perf-kvm-stat': perfKvmStat,
+  'perf-stat': perfStat,
   'kvm-exit': kvmExitLines,
   'kvm-stat': kvmStat,
   domstats,

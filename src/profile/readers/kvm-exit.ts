@@ -60,8 +60,10 @@ class Tally {
     if (now !== null) this.last = now;
     if (now !== null) this.first ??= now;
     if (event === 'kvm_exit') this.exit(text, task, now, rest);
-    else if (OF_KVM.test(event)) this.counters.set(event, (this.counters.get(event) ?? 0) + 1);
-    else this.notes.drop(`lines of ${group === undefined ? '' : `${group}:`}${event}`);
+    else if (OF_KVM.test(event)) {
+      this.lines.mark(event);
+      this.counters.set(event, (this.counters.get(event) ?? 0) + 1);
+    } else this.notes.drop(`lines of ${group === undefined ? '' : `${group}:`}${event}`);
     if (event === 'kvm_entry') this.entry(task, now);
   }
 
@@ -72,6 +74,7 @@ class Tally {
     if (task !== '' || vcpu !== undefined) this.tasks.add(task === '' ? vcpu! : task);
     const exit = this.exits.get(name) ?? { count: 0, timed: 0, sum: 0, min: Infinity, max: 0 };
     this.exits.set(name, exit);
+    this.lines.mark(name);
     exit.count++;
     if (now === null || task === '') return;
     this.open.set(task, { exit, time: now });

@@ -2,9 +2,9 @@
 import { profiledExit, type ProfiledExit } from '../exit-profile.js';
 import type { ProfileReader } from './reader.js';
 
-const TITLE = /^(?:kvm statistics\b.*|Event\s+Total\b.*|Total\s+\d.*|)$/;
+const TITLE = /^(?:kvm statistics\b.*|Event\s+Total(?:\s+%Total)?(?:\s+(?:Current|CurAvg\/s))?|Total\s+\d.*|)$/;
 /** A name, all of them, a share, a rate. */
-const ROW = /^([a-z]\w*)(?:\(([^)]+)\))?\s+(\d+)(?:\s+[\d.]+){0,2}$/;
+const ROW = /^([a-z]\w*)(?:\(([^)]+)\))?\s+(\d+)(?:\s+([\d.]+)(\s+[\d.]+)?)?$/;
 const EXPECTED = 'a row as kvm_exit(HLT) 500 5.6 20';
 
 export const kvmStat: ProfileReader = {
@@ -16,10 +16,13 @@ export const kvmStat: ProfileReader = {
     const seen = new Set<string>();
     for await (const text of lines.all()) {
       if (TITLE.test(text)) continue;
-      const [, name, part, count] = ROW.exec(text) ?? lines.fail(text, EXPECTED);
+      const [, name, part, count, share, rate] = ROW.exec(text) ?? lines.fail(text, EXPECTED);
+      // Of two numbers behind the total, the first is its share of all events.
+      if (rate !== undefined && Number(share) > 100) lines.fail(text, 'a share of at most 100 %');
       const whole = part === undefined ? name! : `${name!}(${part})`;
       if (seen.has(whole)) lines.fail(text, 'each name once');
       seen.add(whole);
+      lines.mark(part ?? name!);
       if (name === 'kvm_exit' && part !== undefined) exits.push(profiledExit(part, Number(count), null));
       else counters[whole] = Number(count);
     }

@@ -24,6 +24,11 @@ interface Column {
   readonly unit: Unit;
 }
 
+/** Sums of a column's percentages so far, by its place. */
+type Shares = Map<number, number>;
+/** They are rounded. */
+const MOST_SHARES = 101;
+
 export const perfKvmStat: ProfileReader = {
   description: 'table of perf kvm stat report',
   recognise: (head) =>
@@ -33,18 +38,20 @@ export const perfKvmStat: ProfileReader = {
     const counters: Record<string, number> = {};
     let columns: readonly Column[] | null = null;
     let total: number | null = null;
+    const shares: Shares = new Map();
     for await (const text of lines.all()) {
       const unknown = UNKNOWN.exec(text);
       if (unknown !== null) {
         const name = `unknown exit code ${unknown[1]!} of ${unknown[2]!}`;
+        lines.mark(name);
         counters[name] = (counters[name] ?? 0) + 1;
       } else if (HEADER.test(text)) {
         if (columns !== null) lines.fail(text, 'one table');
-        columns = columnsOf(text);
+        columns = columnsOf(text, lines);
       } else if (TOTAL.test(text)) total = Number(TOTAL.exec(text)![1]);
       else if (text === '' || PROLOGUE.test(text)) continue;
       else if (columns === null) lines.fail(text, 'the header VM-EXIT Samples …');
-      else exits.push(row(text, columns, lines));
+      else exits.push(row(text, columns, lines, shares));
     }
     if (columns === null) lines.fail('the end of the file', 'the header VM-EXIT Samples …');
     const counted = exits.reduce((sum, { count }) => sum + count, 0);
@@ -54,7 +61,10 @@ export const perfKvmStat: ProfileReader = {
   },
 };
 
-function columnsOf(header: string): Column[] {
+function columnsOf(header: string, lines: TextLines): Column[] {
+  const unknown = header.replace(HEADER, 'Samples').replace(TITLE, '').trim();
+  if (unknown !== '')
+    lines.fail(unknown, 'the columns Samples, Samples%, Time%, Time, Min Time, Max Time and Avg or Mean Time');
   return [...header.matchAll(TITLE)].map(([title]) => {
     const unit: Unit = /\(ns\)/i.test(title) ? 'ns' : 'us';
     if (/^samples$/i.test(title)) return { what: 'count', unit };
@@ -65,7 +75,7 @@ function columnsOf(header: string): Column[] {
   });
 }
 
-function row(text: string, columns: readonly Column[], lines: TextLines): ProfiledExit {
+function row(text: string, columns: readonly Column[], lines: TextLines, shares: Shares): ProfiledExit {
   const words = text.replace(DEVIATION, '').trim().split(/\s+/);
   const values = words.splice(words.length - columns.length);
   if (words.length === 0 || values.length < columns.length) lines.fail(text, EXPECTED);
@@ -74,17 +84,25 @@ function row(text: string, columns: readonly Column[], lines: TextLines): Profil
     const value = valueOf(values[at]!, what, unit);
     if (value === null) lines.fail(text, EXPECTED);
     found[what] = value;
+    if (what !== 'share') continue;
+    shares.set(at, (shares.get(at) ?? 0) + value);
+    if (shares.get(at)! > MOST_SHARES) lines.fail(text, 'shares that add up to 100 %');
   }
+  const name = words.join(' ');
+  lines.mark(name);
   const { count = 0, total } = found;
   const mean = found.mean ?? (total === undefined ? undefined : total / count);
   const times = mean === undefined ? null : { mean, min: found.min ?? null, max: found.max ?? null };
-  return profiledExit(words.join(' '), count, times);
+  return profiledExit(name, count, times);
 }
 
 /** Times in microseconds; null: none such. */
 function valueOf(text: string, what: Column['what'], unit: Unit): number | null {
   if (what === 'count') return /^\d+$/.test(text) ? Number(text) : null;
-  if (what === 'share') return /^[\d.]+%$/.test(text) ? Number(text.slice(0, -1)) : null;
+  if (what === 'share') {
+    const [, share] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
+    return share === undefined || Number(share) > 100 ? null : Number(share);
+  }
   const [, number, own] = /^(\d+(?:\.\d+)?)(ns|us|ms|s)?$/.exec(text) ?? [];
   return number === undefined ? null : (Number(number) * NANOSECONDS[(own as Unit | undefined) ?? unit]) / 1e3;
 }
