@@ -23,7 +23,8 @@ export interface TraceProfileOptions {
   readonly cyclesPerReference: Range | null;
   readonly vcpus: number;
   readonly signal?: AbortSignal | undefined;
-  readonly progress?: (done: number, of: number, what: string) => void;
+  /** When one is done. @param of how many there are */
+  readonly onReplay?: (what: string, of: number) => void;
 }
 
 interface Way {
@@ -56,8 +57,7 @@ export async function profileOfTrace(path: string, options: TraceProfileOptions)
   const ways = options.machines.flatMap(waysOn).filter(({ guestPages }) => !isRecorded || guestPages === '4k');
   const replays: ReplayInput[] = [];
   const leftOut = new Set<string>();
-  for (const [at, way] of ways.entries()) {
-    options.progress?.(at, ways.length, `${way.paging} on ${way.machine}`);
+  for (const way of ways) {
     const config = resolveConfig(
       { machine: way.machine, guestPages: way.guestPages, hostPages: way.hostPages },
       options.readText,
@@ -90,6 +90,7 @@ export async function profileOfTrace(path: string, options: TraceProfileOptions)
         };
       }),
     );
+    options.onReplay?.(`${way.paging} on ${way.machine}`, ways.length);
   }
   if (replays.length === 0) throw new TraceError(`${path}: no replay is possible: ${[...leftOut].join('; ')}`);
   const { name } = beginning;

@@ -29,6 +29,7 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
   const footprint = footprintOf(vm);
   const misses = optional(`${label}: TLB misses`, perSecond.tlbMisses, evidence['perSecond.tlbMisses']);
   const cycles = optional(`${label}: cycles of walks`, perSecond.walkCycles, evidence['perSecond.walkCycles']);
+  const refs = optional(`${label}: references of walks`, perSecond.walkRefs, evidence['perSecond.walkRefs']);
   const share = unknown('walkShare', `${label}: share of cycles in walks`);
   const events = guestEvents(profile, label);
   const others = otherExits(vm);
@@ -43,16 +44,24 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
     hertz / (perSecond.busyCycles === undefined ? at(busy) * hertz * profile.vcpus : at(busy));
 
   /** As it was measured, in a second of a busy virtual processor. */
-  const measured = (at: At): { misses: number; cycles: number } => {
-    const each = costs(from, before, at).cycles;
+  const measured = (at: At): { misses: number; cycles: number; refs: number } => {
+    const each = costs(from, before, at);
     const scale = scaleOf(at);
-    if (cycles !== null)
-      return { cycles: at(cycles) * scale, misses: misses === null ? (at(cycles) * scale) / each : at(misses) * scale };
-    if (misses !== null) return { cycles: at(misses) * scale * each, misses: at(misses) * scale };
-    return { cycles: at(share) * hertz, misses: (at(share) * hertz) / each };
+    const walkCycles =
+      cycles !== null ? at(cycles) * scale : misses !== null ? at(misses) * scale * each.cycles : at(share) * hertz;
+    const tlbMisses = misses !== null ? at(misses) * scale : walkCycles / each.cycles;
+    return { misses: tlbMisses, cycles: walkCycles, refs: refs === null ? tlbMisses * each.refs : at(refs) * scale };
   };
   return {
-    inputs: [busy, locality, footprint, ...needed, ...events.inputs, ...others.inputs],
+    inputs: [
+      busy,
+      locality,
+      footprint,
+      ...needed,
+      ...(refs === null ? [] : [refs]),
+      ...events.inputs,
+      ...others.inputs,
+    ],
     under: { ...before, nestedVirtualization: false, tags: true },
     replayed: false,
     load(configuration, at): Load {
@@ -72,11 +81,11 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
         perSecond.references === undefined ? hertz / CYCLES_PER_REFERENCE.low : perSecond.references.high * scale;
       const ratio = missRatio(reach(from, before), reach(host.machine, configuration), at(footprint), at(locality));
       const tlbMisses = Math.min(counted.misses * ratio, Math.max(references, counted.misses));
+      const more = counted.misses === 0 ? 0 : tlbMisses / counted.misses;
       return {
         tlbMisses,
-        walkRefs: tlbMisses * now.refs,
-        walkCycles:
-          counted.misses === 0 ? 0 : counted.cycles * (tlbMisses / counted.misses) * (now.cycles / then.cycles),
+        walkRefs: counted.refs * more * (now.refs / then.refs),
+        walkCycles: counted.cycles * more * (now.cycles / then.cycles),
         exits: { ...others.exits(at, scale), ...events.exits(configuration, at, scale) },
       };
     },
