@@ -1,5 +1,6 @@
 /** The answer in sentences, the choice first. */
 import { decimal, whole } from '../report/number-text.js';
+import { changes } from './configuration.js';
 import type { BreakEven, Statement } from './conclusions.js';
 import type { Span } from './inputs.js';
 import type { HostPlan, Packing, Plan } from './plan.js';
@@ -10,6 +11,7 @@ export function answerOf({ fleet, hosts, packings }: Plan): string[] {
   return [
     ...hosts.flatMap((host) => hostAnswer(host, several)),
     ...(several ? [comparison(hosts)] : []),
+    ...hosts.flatMap((host) => otherwise(host, several)),
     ...packingAnswer(
       packings,
       hosts[0]!,
@@ -36,6 +38,30 @@ function hostAnswer({ host, conclusions: { now, best, change, statements } }: Ho
           `Of single changes, ${change.name} helps most: ${decimal(saving(change.threads, now.threads), 1)} % less processor time.`,
         ];
   return [capital(first), ...statements.map((one) => surety(one)), ...single];
+}
+
+/** What is no choice of paging, but of how the host is run. */
+function otherwise({ host, options, conclusions: { now } }: HostPlan, several: boolean): string[] {
+  const where = several ? ` on ${host.name}` : '';
+  const { tags, nestedVirtualization } = now.configuration;
+  return options
+    .filter(({ configuration, obstacle }) => obstacle === null && changes(configuration, now.configuration) === 1)
+    .flatMap((one) => {
+      const what =
+        one.configuration.tags !== tags
+          ? `${tags ? 'without' : 'with'} tags in the TLBs`
+          : one.configuration.nestedVirtualization !== nestedVirtualization
+            ? nestedVirtualization
+              ? 'on the hardware itself'
+              : 'on hosts that are themselves virtual machines'
+            : null;
+      if (what === null) return [];
+      const more = 100 * (one.threads.likely / now.threads.likely - 1);
+      const range = `${decimal(100 * (one.threads.low / now.threads.low - 1), 1)} to ${decimal(100 * (one.threads.high / now.threads.high - 1), 1)} %`;
+      return [
+        `As now, but ${what}${where}: ${decimal(Math.abs(more), 1)} % ${more < 0 ? 'less' : 'more'} processor time (${range}).`,
+      ];
+    });
 }
 
 function saving(one: Span, other: Span): number {
@@ -73,7 +99,9 @@ function packingAnswer(
   if (before === undefined || after === undefined) return [];
   const text = (packing: Packing): string => {
     const { likely, low, high } = packing;
-    return `${whole(likely.hosts)} of ${whole(owned)} hosts (${counts({ low: low.hosts, likely: likely.hosts, high: high.hosts })})`;
+    const range =
+      low.hosts === high.hosts ? '' : ` (${counts({ low: low.hosts, likely: likely.hosts, high: high.hosts })})`;
+    return `${whole(likely.hosts)} of ${whole(owned)} hosts${range}`;
   };
   const lacking = (packing: Packing): string =>
     packing.high.left === 0

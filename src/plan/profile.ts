@@ -41,9 +41,10 @@ const replaySchema = object({
   guestPages: z.enum(GUEST_PAGES),
   hostPages: z.enum(HOST_PAGES),
   refs: z.number().int().min(1),
-  tlbMisses: z.number().int().min(0),
+  /** That ended in a translation: TLB misses, and walks again where an entry lacked a right. */
+  walks: z.number().int().min(0),
   walkRefs: z.number().int().min(0),
-  /** Of walks and second-level TLB hits, at the machine's latencies. */
+  /** At the machine's latencies, walks that ended in a fault too; hits in the second-level TLB are none. */
   walkCycles: z.number().min(0),
   exits: z.partialRecord(z.enum(EXIT_CAUSES), z.number().int().min(0)),
 });

@@ -1,6 +1,6 @@
 /** The profile of a trace: what it counts from its middle on, on each machine, under each kind of paging and with each size of pages. */
 import { resolveConfig } from '../config/resolve.js';
-import { price, walkingCycles } from '../cost/cost-model.js';
+import { price } from '../cost/cost-model.js';
 import { TraceError } from '../errors.js';
 import type { StrategyName } from '../paging/index.js';
 import { CellAfterWarmUp } from '../run/after-warm-up.js';
@@ -77,13 +77,14 @@ export async function profileOfTrace(path: string, options: TraceProfileOptions)
         for await (const batch of abortable(source, options.signal).batches()) cell.replay(batch);
         const counted = cell.result();
         const { counters } = counted;
+        const { walks, faultedWalks } = price(counted, config.machine, config.costs);
         return {
           ...way,
           machine: config.machine.name,
           refs: counters.refs,
-          tlbMisses: counters.tlbMisses,
+          walks: counters.walks,
           walkRefs: counters.walkRefs,
-          walkCycles: Math.round(walkingCycles(price(counted, config.machine, config.costs))),
+          walkCycles: Math.round(walks + faultedWalks),
           exits: Object.fromEntries(
             EXIT_CAUSES.filter((cause) => counted.exits[cause] > 0).map((cause) => [cause, counted.exits[cause]]),
           ),

@@ -1,5 +1,6 @@
 /** A plan as tables. */
 import { NONE, decimal, whole } from '../report/number-text.js';
+import { linesOf } from '../report/lines.js';
 import { left, right, type Report, type Section, type Sheet } from '../report/sheet.js';
 import type { BreakEven, Statement } from './conclusions.js';
 import type { Input } from './inputs.js';
@@ -84,11 +85,10 @@ function costSheet(plan: HostPlan): Sheet {
       right('translation\n%'),
       right('range\n%'),
       right('other\nexits %'),
-      right('VMs a host\n'),
     ],
     groups: shown(plan).map(({ name, vms }) => ({
       heading: name,
-      rows: vms.map(({ vm, rates, share, walkCycles, exits, perHost, bound }) => [
+      rows: vms.map(({ vm, rates, share, walkCycles, exits }) => [
         vm.name,
         whole(rates.tlbMisses),
         whole(rates.walkRefs),
@@ -99,7 +99,6 @@ function costSheet(plan: HostPlan): Sheet {
         percents(share).likely,
         percents(share).range,
         decimal(100 * rates.otherShare, 1),
-        `${counts(perHost)} (${bound})`,
       ]),
     })),
   };
@@ -136,16 +135,26 @@ function exitSheet(plan: HostPlan): Sheet {
 
 function memorySheet(plan: HostPlan): Sheet {
   return {
-    title: 'Memory of page tables, MiB a virtual machine',
-    columns: [left('VM'), right("guest's own\n"), right('\nrange'), right("VMM's\n"), right('\nrange')],
+    title: 'Page tables, MiB a virtual machine, and how many machines a host holds of each kind alone',
+    columns: [
+      left('VM'),
+      right("guest's own\ntables"),
+      right('\nrange'),
+      right("VMM's\ntables"),
+      right('\nrange'),
+      right('VMs\na host'),
+      left('bound by\n'),
+    ],
     groups: shown(plan).map(({ name, vms }) => ({
       heading: name,
-      rows: vms.map(({ vm, memory: { guestMib, vmmMib } }) => [
+      rows: vms.map(({ vm, memory: { guestMib, vmmMib }, perHost, bound }) => [
         vm.name,
         ...[guestMib, vmmMib].flatMap(({ low, likely, high }) => [
           decimal(likely, 1),
           `${decimal(low, 1)} – ${decimal(high, 1)}`,
         ]),
+        counts(perHost),
+        bound,
       ]),
     })),
   };
@@ -241,6 +250,8 @@ function packingSheet(packings: readonly Packing[]): Sheet {
   };
 }
 
+const SOURCE_WIDTH = 56;
+
 /** Every input once: its bounds, and where they come from. */
 function inputSheet(inputs: readonly Input[]): Sheet {
   return {
@@ -250,7 +261,11 @@ function inputSheet(inputs: readonly Input[]): Sheet {
       {
         heading:
           'a rate that was measured is of the whole virtual machine; one that was not, of a busy virtual processor',
-        rows: inputs.map(({ name, low, likely, high, from }) => [name, short(low), short(likely), short(high), from]),
+        rows: inputs.flatMap(({ name, low, likely, high, from }) =>
+          linesOf(from, (line) => line.length <= SOURCE_WIDTH).map((line, at) =>
+            at === 0 ? [name, short(low), short(likely), short(high), line] : ['', '', '', '', line],
+          ),
+        ),
       },
     ],
   };

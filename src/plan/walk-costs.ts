@@ -5,7 +5,7 @@
 import type { Machine } from '../config/machine-schema.js';
 import { runSchema } from '../config/schema.js';
 import { COSTS } from '../config/costs/index.js';
-import { price, walkingCycles } from '../cost/cost-model.js';
+import { price } from '../cost/cost-model.js';
 import { CellAfterWarmUp } from '../run/after-warm-up.js';
 import { generateTrace } from '../trace/generate.js';
 import type { Configuration } from './configuration.js';
@@ -141,7 +141,7 @@ export function replayWalks({ machine, layout, footprintMib, near }: WalkTask): 
   for (const batch of trace.batches()) cell.replay(batch);
   const counted = cell.result();
   const { walks, walkRefs } = counted.counters;
-  return { refs: walkRefs / walks, cycles: walkingCycles(price(counted, machine, config.costs)) / walks };
+  return { refs: walkRefs / walks, cycles: price(counted, machine, config.costs).walks / walks };
 }
 
 /** An odd number of steps near the golden section: each place is met once a round, and never next to those before. */

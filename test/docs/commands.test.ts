@@ -12,6 +12,7 @@ const COMMANDS = [
   'docs/scale.md',
   'docs/sweep.md',
   'docs/figures.md',
+  'docs/planning.md',
   'docs/profiles.md',
   'docs/published.md',
 ].flatMap((path) => fencedCommands(readFileSync(path, 'utf8')));

@@ -6,7 +6,7 @@ import { interruptible } from '../interrupt.js';
 import { readText, wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
 
-const FORMATS = ['table', 'markdown', 'latex', 'json', 'csv'] as const;
+const FORMATS = ['table', 'answer', 'markdown', 'latex', 'json', 'csv'] as const;
 
 const EXAMPLES = `
 A fleet is a YAML file of hosts and virtual machines; each virtual machine has a profile of what it does in a second. What a profile leaves
@@ -24,7 +24,11 @@ export function planFleetCommand() {
   return new Command('fleet')
     .description('what each configuration of a fleet costs, how many hosts it needs, and how sure that is')
     .argument('<file>', 'fleet, as YAML')
-    .addOption(new Option('--format <name>', 'form of the output').choices(FORMATS).default('table'))
+    .addOption(
+      new Option('--format <name>', 'form of the output; answer: the sentences alone, one a line')
+        .choices(FORMATS)
+        .default('table'),
+    )
     .option('--out <dir>', 'also write README.md, plan.json, plan.csv and figures there')
     .option('--workers <number>', 'worker threads (default: one for each processor)', wholeNumber(1, 1024))
     .option('--quiet', 'no progress on stderr')
@@ -54,6 +58,10 @@ async function printed(plan: Plan, format: (typeof FORMATS)[number]): Promise<st
   const forms = await import('../../plan/forms.js');
   if (format === 'json') return `${JSON.stringify(forms.planDocument(plan), null, 2)}\n`;
   if (format === 'csv') return forms.planCsv(plan);
+  if (format === 'answer') {
+    const { answerOf } = await import('../../plan/answer.js');
+    return `${answerOf(plan).join('\n')}\n`;
+  }
   const { planReport } = await import('../../plan/sheets.js');
   const report = planReport(plan);
   if (format === 'markdown') return pageOf(plan);

@@ -76,10 +76,10 @@ function pick(replays: readonly Replay[], { paging, guestPages, hostPages }: Mea
   return replays.find((one) => one.paging === paging) ?? replays[0]!;
 }
 
-function loadOf({ refs, tlbMisses, walkRefs, walkCycles, exits }: Replay, refsPerSecond: number): Load {
+function loadOf({ refs, walks, walkRefs, walkCycles, exits }: Replay, refsPerSecond: number): Load {
   const scale = refsPerSecond / refs;
   return {
-    tlbMisses: tlbMisses * scale,
+    tlbMisses: walks * scale,
     walkRefs: walkRefs * scale,
     walkCycles: walkCycles * scale,
     exits: Object.fromEntries(Object.entries(exits).map(([cause, count]) => [cause, count * scale])),
