@@ -1,0 +1,40 @@
+/** Which footprints are measured: a coarse row first, then more where a knee may be. */
+import type { Curve } from './curve.js';
+import { knees, type Knee } from './knees.js';
+
+const COARSE = [
+  4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288,
+  16384,
+];
+const WALKS = [32768, 65536, 131072, 262144, 524288, 1048576];
+
+/** @param most pages that fit into memory */
+export function coarse(most: number, walks = true): number[] {
+  return [...COARSE, ...(walks ? WALKS : [])].filter((pages) => pages <= most);
+}
+
+/** The footprint whose chase with pages apart tells the second level from table entries in data caches; null: there is nothing to tell. */
+export function apartPages(curve: Curve): number | null {
+  const { second } = knees(curve);
+  if (second === null) return null;
+  return COARSE.findLast((pages) => pages <= second.from / 2 && curve.some((point) => point.pages === pages)) ?? null;
+}
+
+/**
+ * Footprints that would make knees narrower.
+ * @param count at most so many for each knee @param resolution gaps of less than this part of their footprint are narrow enough; 0: down to one page
+ */
+export function finer(curve: Curve, count: number, resolution: number): number[] {
+  const tested = curve.map(({ pages }) => pages);
+  const { first, second } = knees(curve);
+  const wanted = [first, second].filter((one): one is Knee => one !== null).flatMap((one) => inside(one, tested, count, resolution));
+  return [...new Set(wanted)].sort((a, b) => a - b);
+}
+
+function inside({ from, to }: Knee, tested: readonly number[], count: number, resolution: number): number[] {
+  const gap = Math.max(1, Math.floor(from * resolution));
+  const step = Math.max(gap, Math.ceil((to - from) / (count + 1)));
+  const wanted: number[] = [];
+  for (let pages = from + step; pages < to; pages += step) wanted.push(pages);
+  return wanted.filter((pages) => tested.every((other) => Math.abs(other - pages) >= gap));
+}
