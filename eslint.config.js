@@ -23,6 +23,7 @@ const MAY_IMPORT = {
   explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'trace', 'run', 'verify', 'figures'],
   figures: ['counters', 'config', 'vmm', 'cost', 'report'],
   print: ['config', 'figures', 'report'],
+  probe: ['config', 'cost', 'run', 'trace'],
 };
 
 /** Rooms that touch the outside world. */

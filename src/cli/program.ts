@@ -5,6 +5,7 @@ import { explainCommand } from './commands/explain.js';
 import { figureCommand } from './commands/figure.js';
 import { helpCommand } from './commands/help.js';
 import { listCommand } from './commands/list.js';
+import { probeCommand } from './commands/probe.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
@@ -42,6 +43,7 @@ export function createProgram() {
     verifyCommand(),
     reproduceCommand(),
     figureCommand(),
+    probeCommand(),
     benchCommand(),
     helpCommand(program),
   ])

@@ -34,7 +34,7 @@ export async function runArm(
   tell: (done: number) => void,
 ): Promise<ArmResult> {
   const [program, ...given] = [...front, process.execPath, CHILD, JSON.stringify(task)];
-  const child = spawn(program!, given, {
+  const child = spawn(program, given, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
@@ -42,16 +42,17 @@ export async function runArm(
   });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  let result: ArmResult | null = null;
+  const results: ArmResult[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
     const told = JSON.parse(line) as { done?: number; result?: ArmResult };
     if (told.done !== undefined) tell(told.done);
-    result = told.result ?? result;
+    if (told.result !== undefined) results.push(told.result);
   });
   const [status, killed] = await new Promise<[number | null, string | null]>((resolve, reject) =>
     child.on('error', reject).on('close', (...ended) => resolve(ended)),
   );
-  if (result === null)
+  const result = results[0];
+  if (result === undefined)
     throw new ModelError(
       `the chase ended with ${killed ?? `status ${status}`}${errors === '' ? '' : `: ${errors.trim().split('\n').at(-1)}`}`,
     );

@@ -114,8 +114,7 @@ export class Measuring {
 
   private settled(): boolean {
     return this.points.every(
-      ({ pages, spread, denseLeast }) =>
-        pages > LARGE || Math.min(spread.unchanged, denseLeast.unchanged) >= SETTLED,
+      ({ pages, spread, denseLeast }) => pages > LARGE || Math.min(spread.unchanged, denseLeast.unchanged) >= SETTLED,
     );
   }
 }

@@ -69,9 +69,7 @@ export function modelledCurve(config: RunConfig, most: number): { curve: Curve; 
     curve = [...curve, ...wanted.map(point)].sort((a, b) => a.pages - b.pages);
   const asked = apartPages(curve);
   const apart: Apart =
-    asked === null
-      ? new Map()
-      : new Map([[asked, { ns: modelled(config, 'native', asked, APART).cycles, noise: 0 }]]);
+    asked === null ? new Map() : new Map([[asked, { ns: modelled(config, 'native', asked, APART).cycles, noise: 0 }]]);
   return { curve, apart };
 }
 

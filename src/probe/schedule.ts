@@ -27,7 +27,9 @@ export function apartPages(curve: Curve): number | null {
 export function finer(curve: Curve, count: number, resolution: number): number[] {
   const tested = curve.map(({ pages }) => pages);
   const { first, second } = knees(curve);
-  const wanted = [first, second].filter((one): one is Knee => one !== null).flatMap((one) => inside(one, tested, count, resolution));
+  const wanted = [first, second]
+    .filter((one): one is Knee => one !== null)
+    .flatMap((one) => inside(one, tested, count, resolution));
   return [...new Set(wanted)].sort((a, b) => a - b);
 }
 

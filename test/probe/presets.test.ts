@@ -7,7 +7,10 @@ import { modelledCurve } from '../../src/probe/model.js';
 
 /** Entries for 4 KiB pages of a level, over all its arrays. */
 function entriesOf(level: Readonly<Record<string, { entries: number } | null | undefined>>): number {
-  return Object.entries(level).reduce((sum, [sizes, array]) => sum + (/4k|shared/.test(sizes) && array ? array.entries : 0), 0);
+  return Object.entries(level).reduce(
+    (sum, [sizes, array]) => sum + (/4k|shared/.test(sizes) && array ? array.entries : 0),
+    0,
+  );
 }
 
 function expected({ tlb }: Machine): [first: number, second: number | null] {

@@ -1,0 +1,91 @@
+/** A probe's machine in the simulator: the same chases replayed on it, beside what they took. */
+import type { RunConfig } from '../config/schema.js';
+import { conclusions } from './conclusions.js';
+import { excess } from './curve.js';
+import { knees, median, type Knee } from './knees.js';
+import { modelled, modelledCurve } from './model.js';
+import { curveOf, type Probe } from './probe-file.js';
+
+export interface HardwareRow {
+  readonly pages: number;
+  readonly measuredNs: number;
+  /** Of the data alone: what as many dense lines took. It is measured, and in the model's times too. */
+  readonly dataNs: number;
+  readonly nativeNs: number;
+  readonly nestedNs: number | null;
+  /** Of the whole load, and of what translation adds; null where that is below the noise. */
+  readonly error: number;
+  readonly translationError: number | null;
+}
+
+export interface KneeCheck {
+  readonly level: 'first' | 'second';
+  readonly measured: Knee | null;
+  readonly modelled: number | null;
+  /** null: there is nothing measured to compare with. */
+  readonly passed: boolean | null;
+}
+
+export interface HardwareCheck {
+  /** Whose times the errors are of. */
+  readonly strategy: 'native' | 'nested';
+  readonly rows: readonly HardwareRow[];
+  readonly knees: readonly KneeCheck[];
+  readonly medianError: number;
+  readonly medianTranslationError: number | null;
+}
+
+/** Larger ones take long to replay, and are of caches that neighbours share. */
+const MOST_PAGES = 65_536;
+const CURVE_PAGES = 8192;
+
+export function checkHardware(probe: Probe, config: RunConfig): HardwareCheck {
+  const { clockGhz, environment } = probe;
+  const isNested = environment.virtual === true && config.machine.nested !== null;
+  const strategy = isNested ? 'nested' : 'native';
+  const points = curveOf(probe.small).filter(({ pages }) => pages <= MOST_PAGES && isShown(pages, probe));
+  const translation = new Map(excess(curveOf(probe.small)).map((one) => [one.pages, one]));
+  const rows = points.map(({ pages, spread, dense }): HardwareRow => {
+    const native = modelled(config, 'native', pages).cycles / clockGhz;
+    const nested = isNested ? modelled(config, 'nested', pages).cycles / clockGhz : null;
+    const added = nested ?? native;
+    const { ns, noise } = translation.get(pages)!;
+    return {
+      pages,
+      measuredNs: spread.ns,
+      dataNs: dense.ns,
+      nativeNs: dense.ns + native,
+      nestedNs: nested === null ? null : dense.ns + nested,
+      error: (dense.ns + added) / spread.ns - 1,
+      translationError: ns > 2 * noise && ns > 0.1 * dense.ns ? added / ns - 1 : null,
+    };
+  });
+  const errors = rows.flatMap(({ translationError }) =>
+    translationError === null ? [] : [Math.abs(translationError)],
+  );
+  return {
+    strategy,
+    rows,
+    knees: kneeChecks(probe, config),
+    medianError: median(rows.map(({ error }) => Math.abs(error))),
+    medianTranslationError: errors.length === 0 ? null : median(errors),
+  };
+}
+
+/** Powers of two and halves between, and the neighbours of knees: finer ones say the same again. */
+function isShown(pages: number, { small }: Probe): boolean {
+  const { first, second } = knees(curveOf(small));
+  const round = Number.isInteger(Math.log2(pages)) || Number.isInteger(Math.log2(pages / 3));
+  return round || [first, second].some((knee) => knee !== null && (pages === knee.from || pages === knee.to));
+}
+
+function kneeChecks(probe: Probe, config: RunConfig): KneeCheck[] {
+  const measured = conclusions(probe).small;
+  const { curve, apart } = modelledCurve(config, CURVE_PAGES);
+  const found = knees(curve, apart);
+  return (['first', 'second'] as const).map((level) => {
+    const entries = measured[level]?.entries ?? null;
+    const of = found[level]?.entries ?? null;
+    return { level, measured: measured[level], modelled: of, passed: entries === null ? null : entries === of };
+  });
+}

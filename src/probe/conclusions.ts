@@ -1,0 +1,83 @@
+/** What follows from a probe, what does not, and why. */
+import { statedTlb, type StatedTlb } from './cpuid.js';
+import { knees, type Knees } from './knees.js';
+import { apartOf, curveOf, type Probe } from './probe-file.js';
+
+/** An answer, or that there is none, with its reason. */
+export interface Answer<T> {
+  readonly answer: T | 'unknown';
+  readonly why: string;
+}
+
+export interface Conclusions {
+  readonly small: Knees;
+  /** null: pages of 2 MiB were not measured. */
+  readonly huge: Knees | null;
+  /** Whether TLB entries of 2 MiB pages hold 4 KiB only. */
+  readonly splinters: Answer<'yes' | 'no'>;
+  /** How this virtual machine is paged. */
+  readonly paging: Answer<'nested' | 'none'>;
+  /** What CPUID says of the data TLB; null: the C program did not run. */
+  readonly cpuid: StatedTlb | null;
+}
+
+/** What no chase of loads can tell. */
+export const UNKNOWABLE = [
+  'entries for stores and fetches, and for pages of 1 GiB: loads of 4 KiB and 2 MiB pages are measured',
+  'ways and replacement of the TLBs: a cycle through pages side by side fills every set alike, and shows entries alone',
+  'walk caches and the nested TLB: their effect is in the walks, which are measured as a whole',
+  "how many of a virtual machine's neighbours share the caches: footprints above the second-level cache vary from run to run",
+] as const;
+
+export function conclusions(probe: Probe): Conclusions {
+  const small = knees(curveOf(probe.small), apartOf(probe.small));
+  const huge = 'missing' in probe.huge ? null : knees(curveOf(probe.huge), apartOf(probe.huge));
+  const cpuid = 'missing' in probe.native ? null : statedTlb(probe.native.cpuid, probe.environment.vendor);
+  return { small, huge, splinters: splinters(probe, small, huge), paging: paging(probe), cpuid };
+}
+
+function splinters(
+  { environment, small, huge: arm }: Probe,
+  first: Knees,
+  huge: Knees | null,
+): Conclusions['splinters'] {
+  if (huge === null)
+    return { answer: 'unknown', why: `2 MiB pages not measured: ${'missing' in arm ? arm.missing : ''}` };
+  if ((small.hugeShare ?? 0) > 0.05)
+    return { answer: 'unknown', why: 'the kernel gave 2 MiB pages to the chase of 4 KiB pages too' };
+  const [one, other] = [first.first?.entries ?? null, huge.first?.entries ?? null];
+  if (one === null) return { answer: 'unknown', why: 'no first-level knee of 4 KiB pages was seen' };
+  if (other !== null && Math.abs(other - one) <= 0.05 * one)
+    return {
+      answer: 'yes',
+      why: `in pages of 2 MiB the first level is full at ${other} lines in 4 KiB each, as with 4 KiB pages (${one})${
+        environment.virtual === true ? ': the host maps this memory in 4 KiB pages' : ''
+      }`,
+    };
+  if (other === null || other > 4 * one)
+    return {
+      answer: 'no',
+      why: `in pages of 2 MiB the first level is ${other === null ? 'never full' : `full at ${other} lines in 4 KiB each`}`,
+    };
+  return {
+    answer: 'unknown',
+    why: `the first level is full at ${one} and at ${other} lines: neither the same nor far apart`,
+  };
+}
+
+/** Under shadow paging a page fault and a switch of address spaces each exit, and cost more than an exit. */
+function paging({ environment, native }: Probe): Conclusions['paging'] {
+  if (environment.virtual === null) return { answer: 'unknown', why: 'the system does not say whether it is virtual' };
+  if (!environment.virtual) return { answer: 'none', why: 'CPUID names no hypervisor' };
+  if ('missing' in native) return { answer: 'unknown', why: `no price of an exit: ${native.missing}` };
+  const { cpuidExitNs, writeFaultNs, contextSwitchNs } = native.prices;
+  const seen = `a page fault takes ${us(writeFaultNs)}, a context switch ${us(contextSwitchNs)}, an exit (CPUID) ${us(cpuidExitNs)}`;
+  if (contextSwitchNs < 0) return { answer: 'unknown', why: 'no context switch could be measured' };
+  return Math.max(writeFaultNs, contextSwitchNs) < cpuidExitNs
+    ? { answer: 'nested', why: `${seen}: neither can hold an exit` }
+    : { answer: 'unknown', why: `${seen}: they may hold an exit, or be slow without one` };
+}
+
+export function us(ns: number): string {
+  return ns < 0 ? 'not measured' : `${(ns / 1000).toFixed(2)} µs`;
+}
