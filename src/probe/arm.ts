@@ -9,7 +9,6 @@ export interface ArmTask {
   /** Of the buffer. */
   readonly pages: number;
   readonly seconds: number;
-  readonly walks: boolean;
   /** Nothing is measured unless the buffer has pages of 2 MiB. */
   readonly onlyHuge: boolean;
 }

@@ -6,6 +6,9 @@ export type Chase = (words: Uint32Array, from: number, times: number) => number;
 /** Loads in a row. With 16, a knee at 96 entries began at 88; with 4096, the code fills the instruction cache. */
 export const LOADS = 1024;
 
+/** Rounds of loads in a chunk, at least: some ten microseconds, so that many chunks lie between two interrupts. */
+const SHORTEST = 24;
+
 /** Compiled by V8's optimising compiler when it returns; nothing but this is called with it, so that it stays so. */
 export function warmChase(words: Uint32Array, from: number): Chase {
   const code = `let at = from; for (let k = 0; k < times; k++) { ${'at = words[at];'.repeat(LOADS)} } return at;`;
@@ -19,7 +22,7 @@ export function warmChase(words: Uint32Array, from: number): Chase {
 export function timed(chase: Chase, { words, from, places }: Chain): number {
   const round = Math.ceil(places / LOADS);
   chase(words, from, round);
-  const times = Math.max(48, round);
+  const times = Math.max(SHORTEST, round);
   const began = process.hrtime.bigint();
   chase(words, from, times);
   return Number(process.hrtime.bigint() - began) / (times * LOADS);

@@ -11,7 +11,7 @@ import type { ArmResult, ArmTask } from './arm.js';
 /** Pages of 4 MiB. */
 const STRETCH = 1024;
 
-const { pages, seconds, walks, onlyHuge } = JSON.parse(process.argv[2]!) as ArmTask;
+const { pages, seconds, onlyHuge } = JSON.parse(process.argv[2]!) as ArmTask;
 
 function say(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -24,7 +24,7 @@ function arm(): ArmResult {
   const hugeShare = mapped === null ? null : mapped.hugeKib / mapped.residentKib;
   if (onlyHuge && (hugeShare ?? 0) < 0.95) return { hugeShare, measured: null, clockGhz: 0, residentMib: 0 };
   let told = 0;
-  const measured = new Measuring(chains).run(pages, walks, seconds, (done) => {
+  const measured = new Measuring(chains).run(pages, seconds, (done) => {
     if (done < told) return;
     told = done + 0.02;
     say({ done });

@@ -1,7 +1,8 @@
 /** What follows from a probe, what does not, and why. */
+import { excess } from './curve.js';
 import { statedTlb, type StatedTlb } from './cpuid.js';
 import { knees, type Knees } from './knees.js';
-import { apartOf, curveOf, type Probe } from './probe-file.js';
+import { apartOf, curveOf, type Arm, type Probe } from './probe-file.js';
 
 /** An answer, or that there is none, with its reason. */
 export interface Answer<T> {
@@ -54,15 +55,19 @@ function splinters(
         environment.virtual === true ? ': the host maps this memory in 4 KiB pages' : ''
       }`,
     };
-  if (other === null || other > 4 * one)
-    return {
-      answer: 'no',
-      why: `in pages of 2 MiB the first level is ${other === null ? 'never full' : `full at ${other} lines in 4 KiB each`}`,
-    };
+  if (!('missing' in arm) && isFlat(arm, one, first.secondHitNs))
+    return { answer: 'no', why: `in pages of 2 MiB ${4 * one} lines in 4 KiB each do not fill the first level` };
   return {
     answer: 'unknown',
-    why: `the first level is full at ${one} and at ${other} lines: neither the same nor far apart`,
+    why: `with 4 KiB pages the first level is full at ${one} lines, and with 2 MiB pages ${other === null ? 'noise hides where' : `at ${other}: neither the same nor far more`}`,
   };
+}
+
+/** Whether loads take no more up to four times a footprint, and too little noise for a second-level hit to hide in. */
+function isFlat(arm: Arm, entries: number, hitNs: number | null): boolean {
+  if (hitNs === null) return false;
+  const points = excess(curveOf(arm)).filter(({ pages }) => pages > entries && pages <= 4 * entries);
+  return points.length > 2 && points.every(({ ns, noise }) => ns < hitNs / 4 && noise < hitNs / 4);
 }
 
 /** Under shadow paging a page fault and a switch of address spaces each exit, and cost more than an exit. */

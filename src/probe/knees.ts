@@ -9,7 +9,7 @@ import { excess, type Curve, type Excess, type Time } from './curve.js';
 export interface Knee {
   /** The roundest number of pages in the range; null: the range is too wide to say one. */
   readonly entries: number | null;
-  /** The last footprint on the plateau, and the first that is clearly above it. */
+  /** The last footprint on the plateau, and that at which half of the step is reached; without noise the first that is above the plateau. */
   readonly from: number;
   readonly to: number;
   /** What a load takes more behind the knee. */
@@ -29,7 +29,10 @@ export interface Knees {
 export type Apart = ReadonlyMap<number, Time>;
 
 /** Footprints that no first level is smaller than. */
-const SMALLEST = 8;
+const SMALLEST = 16;
+/** A step that begins behind these is of caches or of noise: no level is that large. */
+const LARGEST_FIRST = 1024;
+const LARGEST_SECOND = 32_768;
 /** A step is seen whole at so many times the footprint at which it begins. */
 const REACH = 2;
 /** Of a measured step: what still is plateau, and what clearly is not. */
@@ -47,15 +50,15 @@ const WIDEST = 1.5;
 export function knees(curve: Curve, apart: Apart = new Map()): Knees {
   const points = excess(curve);
   const floor = points.filter(({ pages }) => pages <= SMALLEST);
-  if (floor.length === 0) return none('no footprint of eight pages or less was measured');
+  if (floor.length === 0) return none('no footprint of 16 pages or less was measured');
   const base = median(floor.map(({ ns }) => ns));
-  const first = knee(points, SMALLEST, base, 0);
+  const first = knee(points, SMALLEST, LARGEST_FIRST, base, 0);
   if (first === null) return none('no step stands out of the noise');
   const plateauAt = 2 * first.from;
   const plateau = at(points, plateauAt);
   if (plateau === null) return { first, second: null, secondHitNs: null, why: ['no footprint behind the first knee'] };
   const hit = plateau - base;
-  const second = knee(points, plateauAt, plateau, LEAST_SECOND * hit);
+  const second = knee(points, plateauAt, LARGEST_SECOND, plateau, LEAST_SECOND * hit);
   if (second === null)
     return { first, second, secondHitNs: hit, why: ['second level: no step stands out of the noise behind the first'] };
   if (second.entries === null)
@@ -81,14 +84,14 @@ function none(why: string): Knees {
   return { first: null, second: null, secondHitNs: null, why: [why] };
 }
 
-function knee(points: readonly Excess[], from: number, plateau: number, least: number): Knee | null {
+function knee(points: readonly Excess[], from: number, most: number, plateau: number, least: number): Knee | null {
   const behind = points.filter(({ pages }) => pages >= from);
   for (const [nth, point] of behind.entries()) {
     const next = behind[nth + 1];
-    if (next === undefined) return null;
+    if (next === undefined || point.pages > most) return null;
     const near = points.filter(({ pages }) => pages <= REACH * point.pages && REACH * pages >= point.pages);
     const noise = median(near.map((one) => one.noise));
-    const top = behind.findLast(({ pages }) => pages <= Math.max(REACH * point.pages, next.pages))!;
+    const top = behind.find(({ pages }) => pages >= REACH * point.pages) ?? behind.at(-1)!;
     const stepNs = top.ns - plateau;
     if (stepNs < Math.max(STEP * noise, least)) continue;
     const exact = noise === 0;
@@ -96,10 +99,18 @@ function knee(points: readonly Excess[], from: number, plateau: number, least: n
     const high = plateau + (exact ? ROUNDING : Math.max(RISE * noise, ABOVE * stepNs));
     if (next.ns <= low) continue;
     const last = behind.findLast(({ ns, pages }) => ns <= low && pages <= top.pages) ?? point;
-    const above = behind.find(({ ns, pages }) => ns > high && pages > last.pages)!;
-    return { ...roundest(last.pages, above.pages), stepNs };
+    const above = behind.findIndex(({ ns, pages }) => ns > high && pages > last.pages);
+    const end = exact
+      ? behind[above]!.pages
+      : Math.max(last.pages + 1, crossing(behind[above - 1]!, behind[above]!, high));
+    return { ...roundest(last.pages, end), stepNs };
   }
   return null;
+}
+
+/** The footprint between two at which a straight line reaches so much. */
+function crossing(before: Excess, after: Excess, ns: number): number {
+  return Math.ceil(before.pages + ((ns - before.ns) / (after.ns - before.ns)) * (after.pages - before.pages));
 }
 
 /** Entries of leaf tables of pages apart fill data caches with an eighth of the pages, a TLB with as many. */

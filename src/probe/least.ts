@@ -22,9 +22,12 @@ export class Least {
     return this.least[0] ?? Infinity;
   }
 
-  /** Of one chunk nothing is sure. */
+  /** Whether there were chunks enough to say how sure it is. */
+  get known(): boolean {
+    return this.least.length === KEPT;
+  }
+
   get time(): Time {
-    const last = this.least.length < KEPT ? 2 * this.ns : this.least.at(-1)!;
-    return { ns: this.ns, noise: Math.max(last - this.ns, SUREST * this.ns) };
+    return { ns: this.ns, noise: Math.max(this.least.at(-1)! - this.ns, SUREST * this.ns) };
   }
 }

@@ -7,7 +7,7 @@ import { conclusions, us, type Conclusions } from './conclusions.js';
 import type { Probe, StatedCache } from './probe-file.js';
 import { cacheTimes } from './plateaus.js';
 
-const FROM_MEASURE = 'measured';
+const FARTHEST = 8;
 
 /** The preset of the vendor whose TLBs and caches differ least; model numbers are the hypervisor's to choose. */
 export function nearestPreset({ environment }: Probe, { small }: Conclusions): Machine {
@@ -15,18 +15,19 @@ export function nearestPreset({ environment }: Probe, { small }: Conclusions): M
   const kib = (level: number): number | undefined => caches.find((cache) => cache.level === level)?.kib;
   const presets = Object.values(MACHINES).map((input) => machineSchema.parse(input));
   const distance = (machine: Machine): number =>
-    apart(small.first?.entries, entriesOf(firstLevel(machine))) +
-    apart(small.second?.entries, secondEntries(machine)) +
-    (apart(kib(1), machine.caches.l1d.kib) + apart(kib(2), machine.caches.l2.kib)) / 2;
+    octaves(small.first?.entries, entriesOf(firstLevel(machine))) +
+    octaves(small.second?.entries, secondEntries(machine)) +
+    (octaves(kib(1), machine.caches.l1d.kib) + octaves(kib(2), machine.caches.l2.kib)) / 2;
   const candidates = presets
     .filter((machine) => machine.name !== 'yardstick' && machine.vendor === vendor)
     .sort((a, b) => distance(a) - distance(b) || b.year - a.year);
   return candidates[0] ?? presets.find(({ name }) => name === DEFAULT_MACHINE)!;
 }
 
-/** Octaves between two sizes; where one is not known, none. */
-function apart(one: number | null | undefined, other: number | null | undefined): number {
-  return one && other ? Math.abs(Math.log2(one / other)) : 0;
+/** Octaves between a size that was measured or stated, where there is one, and a preset's; a preset without that part is farthest. */
+function octaves(found: number | null | undefined, preset: number | null): number {
+  if (found == null) return 0;
+  return preset === null ? FARTHEST : Math.abs(Math.log2(found / preset));
 }
 
 export function machineOf(probe: Probe): Machine {
@@ -42,7 +43,7 @@ export function machineOf(probe: Probe): Machine {
   if (first?.entries != null) {
     const level = firstLevel({ tlb });
     const same = entriesOf(level) === first.entries;
-    const size = `${first.entries} entries for 4 KiB pages ${FROM_MEASURE} (from ${first.from} to ${first.to} pages)`;
+    const size = `${first.entries} entries for 4 KiB pages measured (from ${first.from} to ${first.to} pages)`;
     say(
       'first-level data TLB',
       same ? `${size}; ways and larger pages of ${preset.name}` : `${size}; fully associative assumed`,
@@ -54,23 +55,20 @@ export function machineOf(probe: Probe): Machine {
     }
   } else ofPreset('first-level data TLB', found.small.why.join('; '));
 
-  if (second?.entries != null && tlb.l2 !== null) {
+  if (second?.entries != null) {
     const same = secondEntries({ tlb }) === second.entries;
-    const size = `${second.entries} entries for 4 KiB pages ${FROM_MEASURE} (from ${second.from} to ${second.to} pages; the roundest number there)`;
+    const size = `${second.entries} entries for 4 KiB pages measured (from ${second.from} to ${second.to} pages; the roundest number there)`;
     const ways = second.entries % 8 === 0 ? 8 : second.entries % 4 === 0 ? 4 : 0;
     say(
       'second-level TLB',
       same ? `${size}; ways and larger pages of ${preset.name}` : `${size}; ${ways} ways assumed`,
     );
-    if (!same) {
-      if ('unified' in tlb.l2) tlb.l2.unified = withEntries(tlb.l2.unified, second.entries, ways);
-      else tlb.l2.data = withEntries(tlb.l2.data, second.entries, ways);
-    }
-  } else ofPreset('second-level TLB', found.small.why.join('; ') || 'a preset without one');
+    if (!same) tlb.l2 = withSecond(tlb.l2, second.entries, ways);
+  } else ofPreset('second-level TLB', found.small.why.join('; '));
 
   if (secondHitNs !== null) {
     tlb.l2HitCycles = Math.max(1, Math.round(secondHitNs * clockGhz));
-    say('second-level hit', `${tlb.l2HitCycles} cycles ${FROM_MEASURE}`);
+    say('second-level hit', `${tlb.l2HitCycles} cycles measured`);
   } else ofPreset('second-level hit', 'not seen');
 
   const caches = structuredClone(preset.caches);
@@ -96,10 +94,7 @@ export function machineOf(probe: Probe): Machine {
     if (ns === null) ofPreset(`latency of ${name}`, 'no dense footprint lies well within it alone');
     else {
       cache.cycles = Math.round(ns * clockGhz);
-      say(
-        `latency of ${name}`,
-        `${cache.cycles} cycles ${FROM_MEASURE}${name === 'l1d' ? " in Node's typed arrays" : ''}`,
-      );
+      say(`latency of ${name}`, `${cache.cycles} cycles measured${name === 'l1d' ? " in Node's typed arrays" : ''}`);
     }
   }
   ofPreset('latency of memory', 'not measured: dense footprints do not leave the caches');
@@ -143,6 +138,12 @@ export function entriesOf(level: TlbLevelConfig): number {
 export function secondEntries({ tlb }: Pick<Machine, 'tlb'>): number | null {
   if (tlb.l2 === null) return null;
   return entriesOf('unified' in tlb.l2 ? tlb.l2.unified : tlb.l2.data);
+}
+
+function withSecond(level: Machine['tlb']['l2'], entries: number, ways: number): Machine['tlb']['l2'] {
+  if (level === null) return { unified: withEntries({}, entries, ways) };
+  if ('unified' in level) return { unified: withEntries(level.unified, entries, ways) };
+  return { ...level, data: withEntries(level.data, entries, ways) };
 }
 
 /** One array for 4 KiB pages, and for what its predecessors held; others stay. */

@@ -1,5 +1,4 @@
 /** Measures a curve: all footprints by turns, round after round, and more footprints where knees are found, until nothing changes or time is up. */
-import type { Apart } from './knees.js';
 import { APART, type Curve, type Time } from './curve.js';
 import { Chains } from './chains.js';
 import { timed, warmChase, type Chain, type Chase } from './chase.js';
@@ -30,6 +29,8 @@ const TURN = 4;
 /** Rounds in a row without a change, after which it is stable, and before which nothing is looked at. */
 const SETTLED = 40;
 const FIRST_ROUNDS = 12;
+/** However short the time. */
+const FEWEST_ROUNDS = 5;
 /** New footprints for each knee in each stage. */
 const FINER = 10;
 const RESOLUTION = 1 / 64;
@@ -47,36 +48,35 @@ export class Measuring {
     this.chase = warmChase(chains.words, chains.spread(16).from);
   }
 
-  /** @param walks whether footprints of many walks are wanted too @param tell is told what part of the time is over */
-  run(most: number, walks: boolean, seconds: number, tell: Tell): Omit<Measured, 'touchNs'> {
+  /** @param tell is told what part of the time is over */
+  run(most: number, seconds: number, tell: Tell): Omit<Measured, 'touchNs'> {
     const began = performance.now();
     const passed = (): number => (performance.now() - began) / 1000 / seconds;
-    this.addPoints(coarse(most, walks));
+    this.addPoints(coarse(most));
     let stage = 0;
-    for (let stageRounds = 0; ; stageRounds++) {
-      this.round();
+    for (let stageRounds = 0; this.round(() => passed() >= 1); stageRounds++) {
       const done = passed();
       tell(done);
-      if (done >= 1) break;
-      const due = stageRounds >= FIRST_ROUNDS && (this.settled() || done > 0.3 + 0.1 * stage);
-      if (!due) continue;
-      if (stage >= STAGES || !this.refine(most)) {
-        if (this.settled()) break;
-        continue;
-      }
-      stage++;
-      stageRounds = 0;
+      if (stageRounds < FIRST_ROUNDS || !(this.settled() || done > 0.3 + 0.1 * stage)) continue;
+      if (stage < STAGES && this.refine(most)) {
+        stage++;
+        stageRounds = 0;
+      } else if (this.settled()) break;
     }
-    const apart = [...this.apart].map(([pages, { least }]) => [pages, least.time] as const);
-    return { curve: this.curve(), apart, rounds: this.rounds, stable: this.settled() };
+    const apart = [...this.apart].filter(([, { least }]) => least.known);
+    return {
+      curve: this.curve(),
+      apart: apart.map(([pages, { least }]) => [pages, least.time]),
+      rounds: this.rounds,
+      stable: this.settled(),
+    };
   }
 
-  curve(): Curve {
-    return this.points.map(({ pages, spread, denseLeast }) => ({ pages, spread: spread.time, dense: denseLeast.time }));
-  }
-
-  knownApart(): Apart {
-    return new Map([...this.apart].map(([pages, { least }]) => [pages, least.time]));
+  /** Of the footprints that were measured often enough. */
+  private curve(): Curve {
+    return this.points
+      .filter(({ spread, denseLeast }) => spread.known && denseLeast.known)
+      .map(({ pages, spread, denseLeast }) => ({ pages, spread: spread.time, dense: denseLeast.time }));
   }
 
   private addPoints(footprints: readonly number[]): void {
@@ -102,14 +102,18 @@ export class Measuring {
     return wanted.length > 0 || isNew;
   }
 
-  private round(): void {
+  /** @returns false: time is up, in the midst of the round; footprints that are not large are measured often enough even then */
+  private round(isOver: () => boolean): boolean {
     const turn = this.rounds++ % TURN;
     for (const { pages, chain, dense, spread, denseLeast } of this.points) {
-      if (pages > LARGE && turn !== 0) continue;
+      if (pages > LARGE && turn !== TURN - 1) continue;
+      if (isOver() && (pages > LARGE || (spread.known && this.rounds > FEWEST_ROUNDS))) continue;
       spread.add(timed(this.chase, chain));
       denseLeast.add(timed(this.chase, dense));
     }
-    for (const { chain, least } of this.apart.values()) least.add(timed(this.chase, chain));
+    for (const { chain, least } of this.apart.values())
+      if (!least.known || !isOver()) least.add(timed(this.chase, chain));
+    return !isOver() || this.rounds < FEWEST_ROUNDS;
   }
 
   private settled(): boolean {

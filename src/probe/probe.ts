@@ -88,7 +88,7 @@ async function smallArm(
 ): Promise<ArmResult> {
   const front = hugePages === 'always' && native !== null ? [native.path, 'nothp'] : [];
   const told = parts(SHARE.small, (part) => onStep('4 KiB pages', part));
-  return runArm({ pages, seconds, walks: true, onlyHuge: false }, {}, front, signal, told);
+  return runArm({ pages, seconds, onlyHuge: false }, {}, front, signal, told);
 }
 
 async function hugeArm(
@@ -101,7 +101,7 @@ async function hugeArm(
     return { missing: `transparent huge pages are ${hugePages ?? 'unknown to this system'}` };
   const environmentOf = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' }; // malloc asks for huge pages by madvise
   const told = parts(SHARE.huge, (part) => onStep('2 MiB pages', part));
-  const arm = await runArm({ pages, seconds, walks: true, onlyHuge: true }, environmentOf, [], signal, told);
+  const arm = await runArm({ pages, seconds, onlyHuge: true }, environmentOf, [], signal, told);
   if (arm.measured !== null) return armOf(arm);
   return {
     missing: `only ${Math.round(100 * (arm.hugeShare ?? 0))}% of the buffer got pages of 2 MiB (glibc before 2.35, or no free memory in one piece)`,
