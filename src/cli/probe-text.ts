@@ -1,8 +1,9 @@
 /** A probe in words: what it found first, then the curve and the prices. */
 import { us, UNKNOWABLE, type Conclusions } from '../probe/conclusions.js';
 import { excess } from '../probe/curve.js';
-import type { Knee } from '../probe/knees.js';
+import type { Knee, Knees } from '../probe/knees.js';
 import { curveOf, type Arm, type Price, type Probe } from '../probe/probe-file.js';
+import { told } from '../probe/schedule.js';
 import { columns, sheet } from './columns.js';
 import type { Cell } from './listed.js';
 
@@ -26,7 +27,7 @@ export function probeText(probe: Probe, found: Conclusions): string {
     measured: armText(small, 'of 4 KiB pages'),
     'not known': UNKNOWABLE,
   };
-  return [sheet(lines), columns(curveRows(probe)), columns(priceRows(probe)), missing(probe)]
+  return [sheet(lines), columns(curveRows(probe, found.small)), columns(priceRows(probe)), missing(probe)]
     .filter(Boolean)
     .join('\n');
 }
@@ -63,18 +64,19 @@ function cpuidText({ environment, native }: Probe, { cpuid }: Conclusions): stri
   return `${stated}; ${environment.virtual === true ? 'not used: a hypervisor answers CPUID, and may answer anything' : 'for comparison, not used'}`;
 }
 
-function curveRows(probe: Probe): Record<string, Cell>[] {
+function curveRows(probe: Probe, small: Knees): Record<string, Cell>[] {
   const huge = new Map('missing' in probe.huge ? [] : curveOf(probe.huge).map((one) => [one.pages, one]));
-  const translation = excess(curveOf(probe.small));
-  return curveOf(probe.small).map(({ pages, spread, dense }, at) => {
+  const curve = curveOf(probe.small);
+  const translation = new Map(excess(curve).map((one) => [one.pages, one]));
+  return told(curve, small).map(({ pages, spread, dense }) => {
     const large = huge.get(pages);
     return {
       pages,
       footprint: footprint(pages),
       '4 KiB pages': spread.ns.toFixed(2),
       dense: dense.ns.toFixed(2),
-      translation: translation[at]!.ns.toFixed(2),
-      noise: translation[at]!.noise.toFixed(2),
+      translation: translation.get(pages)!.ns.toFixed(2),
+      noise: translation.get(pages)!.noise.toFixed(2),
       '2 MiB pages': large === undefined ? '' : large.spread.ns.toFixed(2),
     };
   });

@@ -5,6 +5,7 @@ import { excess } from './curve.js';
 import { knees, median, type Knee } from './knees.js';
 import { modelled, modelledCurve } from './model.js';
 import { curveOf, type Probe } from './probe-file.js';
+import { told } from './schedule.js';
 
 export interface HardwareRow {
   readonly pages: number;
@@ -36,14 +37,14 @@ export interface HardwareCheck {
 }
 
 /** Larger ones take long to replay, and are of caches that neighbours share. */
-const MOST_PAGES = 65_536;
+const MOST_PAGES = 32_768;
 const CURVE_PAGES = 8192;
 
 export function checkHardware(probe: Probe, config: RunConfig): HardwareCheck {
   const { clockGhz, environment } = probe;
   const isNested = environment.virtual === true && config.machine.nested !== null;
   const strategy = isNested ? 'nested' : 'native';
-  const points = curveOf(probe.small).filter(({ pages }) => pages <= MOST_PAGES && isShown(pages, probe));
+  const points = told(curveOf(probe.small), conclusions(probe).small).filter(({ pages }) => pages <= MOST_PAGES);
   const translation = new Map(excess(curveOf(probe.small)).map((one) => [one.pages, one]));
   const rows = points.map(({ pages, spread, dense }): HardwareRow => {
     const native = modelled(config, 'native', pages).cycles / clockGhz;
@@ -70,13 +71,6 @@ export function checkHardware(probe: Probe, config: RunConfig): HardwareCheck {
     medianError: median(rows.map(({ error }) => Math.abs(error))),
     medianTranslationError: errors.length === 0 ? null : median(errors),
   };
-}
-
-/** Powers of two and halves between, and the neighbours of knees: finer ones say the same again. */
-function isShown(pages: number, { small }: Probe): boolean {
-  const { first, second } = knees(curveOf(small));
-  const round = Number.isInteger(Math.log2(pages)) || Number.isInteger(Math.log2(pages / 3));
-  return round || [first, second].some((knee) => knee !== null && (pages === knee.from || pages === knee.to));
 }
 
 function kneeChecks(probe: Probe, config: RunConfig): KneeCheck[] {

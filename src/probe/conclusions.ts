@@ -31,10 +31,21 @@ export const UNKNOWABLE = [
 ] as const;
 
 export function conclusions(probe: Probe): Conclusions {
-  const small = knees(curveOf(probe.small), apartOf(probe.small));
+  const small = smallKnees(probe);
   const huge = 'missing' in probe.huge ? null : knees(curveOf(probe.huge), apartOf(probe.huge));
   const cpuid = 'missing' in probe.native ? null : statedTlb(probe.native.cpuid, probe.environment.vendor);
   return { small, huge, splinters: splinters(probe, small, huge), paging: paging(probe), cpuid };
+}
+
+/** Of 4 KiB pages, if these were measured. */
+function smallKnees({ small, environment }: Probe): Knees {
+  if (!gotHuge(small)) return knees(curveOf(small), apartOf(small));
+  const why = `the kernel gave the chase of 4 KiB pages 2 MiB pages (transparent huge pages: ${environment.hugePages ?? 'unknown'}); with cc on PATH they are kept away`;
+  return { first: null, second: null, secondHitNs: null, why: [why] };
+}
+
+function gotHuge({ hugeShare }: Arm): boolean {
+  return (hugeShare ?? 0) > 0.05;
 }
 
 function splinters(
@@ -44,8 +55,7 @@ function splinters(
 ): Conclusions['splinters'] {
   if (huge === null)
     return { answer: 'unknown', why: `2 MiB pages not measured: ${'missing' in arm ? arm.missing : ''}` };
-  if ((small.hugeShare ?? 0) > 0.05)
-    return { answer: 'unknown', why: 'the kernel gave 2 MiB pages to the chase of 4 KiB pages too' };
+  if (gotHuge(small)) return { answer: 'unknown', why: first.why.join('; ') };
   const [one, other] = [first.first?.entries ?? null, huge.first?.entries ?? null];
   if (one === null) return { answer: 'unknown', why: 'no first-level knee of 4 KiB pages was seen' };
   if (other !== null && Math.abs(other - one) <= 0.05 * one)

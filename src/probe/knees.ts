@@ -33,7 +33,7 @@ const SMALLEST = 16;
 /** A step that begins behind these is of caches or of noise: no level is that large. */
 const LARGEST_FIRST = 1024;
 const LARGEST_SECOND = 32_768;
-/** A step is seen whole at so many times the footprint at which it begins. */
+/** A step that has begun is seen whole at so many times the footprint. */
 const REACH = 2;
 /** Of a measured step: what still is plateau, and what clearly is not. */
 const PLATEAU = 0.05;
@@ -43,7 +43,8 @@ const ROUNDING = 1e-9;
 /** Noises that a rise and a step must have. */
 const RISE = 4;
 const STEP = 8;
-/** A walk takes more than half of what a second-level hit takes: what rises less is a cache. */
+/** Of a second-level hit, in whose plateau the first cache is full too: what it may drift, and what a walk takes more at least. */
+const DRIFT = 0.1;
 const LEAST_SECOND = 0.5;
 const WIDEST = 1.5;
 
@@ -58,7 +59,7 @@ export function knees(curve: Curve, apart: Apart = new Map()): Knees {
   const plateau = at(points, plateauAt);
   if (plateau === null) return { first, second: null, secondHitNs: null, why: ['no footprint behind the first knee'] };
   const hit = plateau - base;
-  const second = knee(points, plateauAt, LARGEST_SECOND, plateau, LEAST_SECOND * hit);
+  const second = knee(points, plateauAt, LARGEST_SECOND, plateau, hit);
   if (second === null)
     return { first, second, secondHitNs: hit, why: ['second level: no step stands out of the noise behind the first'] };
   if (second.entries === null)
@@ -84,18 +85,18 @@ function none(why: string): Knees {
   return { first: null, second: null, secondHitNs: null, why: [why] };
 }
 
-function knee(points: readonly Excess[], from: number, most: number, plateau: number, least: number): Knee | null {
+function knee(points: readonly Excess[], from: number, most: number, plateau: number, hit: number): Knee | null {
   const behind = points.filter(({ pages }) => pages >= from);
   for (const [nth, point] of behind.entries()) {
     const next = behind[nth + 1];
     if (next === undefined || point.pages > most) return null;
     const near = points.filter(({ pages }) => pages <= REACH * point.pages && REACH * pages >= point.pages);
     const noise = median(near.map((one) => one.noise));
-    const top = behind.find(({ pages }) => pages >= REACH * point.pages) ?? behind.at(-1)!;
+    const top = nearest(behind.slice(nth + 1), REACH * next.pages);
     const stepNs = top.ns - plateau;
-    if (stepNs < Math.max(STEP * noise, least)) continue;
+    if (stepNs < Math.max(STEP * noise, LEAST_SECOND * hit)) continue;
     const exact = noise === 0;
-    const low = plateau + (exact ? ROUNDING : Math.max(noise, PLATEAU * stepNs));
+    const low = plateau + (exact ? ROUNDING : Math.max(noise, PLATEAU * stepNs, DRIFT * hit));
     const high = plateau + (exact ? ROUNDING : Math.max(RISE * noise, ABOVE * stepNs));
     if (next.ns <= low) continue;
     const last = behind.findLast(({ ns, pages }) => ns <= low && pages <= top.pages) ?? point;
@@ -106,6 +107,11 @@ function knee(points: readonly Excess[], from: number, most: number, plateau: nu
     return { ...roundest(last.pages, end), stepNs };
   }
   return null;
+}
+
+function nearest(points: readonly Excess[], pages: number): Excess {
+  const octaves = (point: Excess): number => Math.abs(Math.log2(point.pages / pages));
+  return points.reduce((best, point) => (octaves(point) < octaves(best) ? point : best));
 }
 
 /** The footprint between two at which a straight line reaches so much. */

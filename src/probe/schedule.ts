@@ -1,6 +1,6 @@
 /** Which footprints are measured: a coarse row first, then more where a knee may be. */
 import type { Curve } from './curve.js';
-import { knees, type Knee } from './knees.js';
+import { knees, type Knee, type Knees } from './knees.js';
 
 const COARSE = [
   4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288,
@@ -39,4 +39,18 @@ function inside({ from, to }: Knee, tested: readonly number[], count: number, re
   const wanted: number[] = [];
   for (let pages = from + step; pages < to; pages += step) wanted.push(pages);
   return wanted.filter((pages) => tested.every((other) => Math.abs(other - pages) >= gap));
+}
+
+/** Of a curve's footprints those that tell most: powers of two, halves between, and the neighbours of knees. */
+export function told(curve: Curve, { first, second }: Knees): Curve {
+  const near = (pages: number): boolean =>
+    [first, second].some((knee) => knee !== null && nearKnee(pages, knee, curve));
+  const round = (pages: number): boolean => [pages, pages / 3].some((one) => Number.isInteger(Math.log2(one)));
+  return curve.filter(({ pages }) => round(pages) || near(pages));
+}
+
+/** Its two ends, the number of entries and the one behind it. */
+function nearKnee(pages: number, { from, to, entries }: Knee, curve: Curve): boolean {
+  const end = curve.find((point) => point.pages >= to)?.pages;
+  return [from, end, entries, entries === null ? null : entries + 1].includes(pages);
 }

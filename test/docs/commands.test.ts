@@ -13,6 +13,7 @@ const COMMANDS = [
   'docs/sweep.md',
   'docs/figures.md',
   'docs/published.md',
+  'docs/probe.md',
 ].flatMap((path) => fencedCommands(readFileSync(path, 'utf8')));
 
 describe('commands in the documents', () => {

@@ -37,8 +37,8 @@ test('Ctrl-C ends it with status 130, and leaves nothing', async () => {
 });
 
 test('verify hardware: times of the model beside those measured, and whether TLBs are full at the same footprint', async () => {
-  copyFileSync(join(FOLDER, 'quiet.json'), join(folder, 'quiet.json'));
-  const text = await printedHere('verify hardware quiet.json', folder);
+  copyFileSync(join(FOLDER, 'shared.json'), join(folder, 'shared.json'));
+  const text = await printedHere('verify hardware shared.json', folder);
   expect(text).toMatch(/^first level: measured 96 entries, modelled 96 entries: passed$/m);
   expect(text).toMatch(/^second level: measured 2048 entries, modelled 2048 entries: passed$/m);
   expect(text).toMatch(/^median error \d+% of a load, \d+% of translation$/m);

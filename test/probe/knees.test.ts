@@ -19,7 +19,7 @@ describe('entries of stored curves', () => {
   });
 
   test.each([
-    { name: 'quiet', first: 96, second: 2048 },
+    { name: 'shared', first: 96, second: 2048 },
     { name: 'busy', first: 96, second: 2048 },
     { name: 'hogs', first: 96, second: 2048 },
     { name: 'overloaded', first: 96, second: null },
@@ -35,7 +35,7 @@ describe('laws', () => {
     8192,
   );
   const found = knees(exact, apart);
-  const real = curve('quiet');
+  const real = curve('shared');
 
   test('another clock changes times, and no entries', () =>
     fc.assert(
@@ -74,7 +74,7 @@ describe('laws', () => {
 });
 
 test('where the noise is as large as a walk, the second level is not seen, and no number is given', () => {
-  const noisy = curve('quiet').map((point) =>
+  const noisy = curve('shared').map((point) =>
     point.pages > 128 ? { ...point, spread: { ns: point.spread.ns, noise: 3 } } : point,
   );
   const { first, second, why } = knees(noisy);

@@ -13,7 +13,7 @@ import { Least } from '../../src/probe/least.js';
 import { mappingOf } from '../../src/probe/smaps.js';
 import { stored } from './stored.js';
 
-const probe = stored('quiet');
+const probe = stored('shared');
 
 describe('chains', () => {
   const places = (words: Uint32Array, from: number): Set<number> => {
