@@ -16,7 +16,7 @@ export function probeText(probe: Probe, found: Conclusions): string {
         ? 'a virtual machine'
         : 'no virtual machine';
   const lines = {
-    processor: `${environment.title}, ${clockGhz.toFixed(2)} GHz by dependent additions; ${where}`,
+    processor: `${environment.title} (family ${environment.family ?? '?'}, model ${environment.model ?? '?'}), ${clockGhz.toFixed(2)} GHz by dependent additions; ${where}`,
     'first level': kneeText(found.small.first, found, 'first'),
     'second level': kneeText(found.small.second, found, 'second'),
     'second-level hit': found.small.secondHitNs === null ? 'not seen' : timeText(found.small.secondHitNs, clockGhz),

@@ -51,7 +51,7 @@ function pair(given: string): { curves: string; machine: string } {
 }
 
 function hardwareText(
-  { rows, knees, strategy, medianError, medianTranslationError }: HardwareCheck,
+  { rows, knees, strategy, medianError, medianHitError, medianWalkError }: HardwareCheck,
   machine: string,
 ): string {
   const table = rows.map(({ pages, measuredNs, dataNs, nativeNs, nestedNs, error, translationError }) => ({
@@ -70,9 +70,7 @@ function hardwareText(
     '',
     columns(table),
     ...knees.map(kneeLine),
-    `median error ${percent(medianError).replace('+', '')} of a load${
-      medianTranslationError === null ? '' : `, ${percent(medianTranslationError).replace('+', '')} of translation`
-    }`,
+    `median error ${size(medianError)} of a load; of translation ${size(medianHitError)} where the TLB hits, ${size(medianWalkError)} where it walks`,
     '',
   ].join('\n');
 }
@@ -85,4 +83,8 @@ function kneeLine({ level, measured, modelled, passed }: KneeCheck): string {
 
 function percent(part: number): string {
   return `${part < 0 ? '' : '+'}${(100 * part).toFixed(0)}%`;
+}
+
+function size(part: number | null): string {
+  return part === null ? '–' : `${(100 * part).toFixed(0)}%`;
 }

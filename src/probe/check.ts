@@ -17,6 +17,8 @@ export interface HardwareRow {
   /** Of the whole load, and of what translation adds; null where that is below the noise. */
   readonly error: number;
   readonly translationError: number | null;
+  /** Walks for a load, in the model. */
+  readonly walks: number;
 }
 
 export interface KneeCheck {
@@ -32,8 +34,10 @@ export interface HardwareCheck {
   readonly strategy: 'native' | 'nested';
   readonly rows: readonly HardwareRow[];
   readonly knees: readonly KneeCheck[];
+  /** Medians of the errors' sizes: of all loads, and of translation where the model's TLB hits, and where it walks; null: no footprint is such. */
   readonly medianError: number;
-  readonly medianTranslationError: number | null;
+  readonly medianHitError: number | null;
+  readonly medianWalkError: number | null;
 }
 
 /** Larger ones take long to replay, and are of caches that neighbours share. */
@@ -47,7 +51,8 @@ export function checkHardware(probe: Probe, config: RunConfig): HardwareCheck {
   const points = told(curveOf(probe.small), conclusions(probe).small).filter(({ pages }) => pages <= MOST_PAGES);
   const translation = new Map(excess(curveOf(probe.small)).map((one) => [one.pages, one]));
   const rows = points.map(({ pages, spread, dense }): HardwareRow => {
-    const native = modelled(config, 'native', pages).cycles / clockGhz;
+    const { cycles, walks } = modelled(config, 'native', pages);
+    const native = cycles / clockGhz;
     const nested = isNested ? modelled(config, 'nested', pages).cycles / clockGhz : null;
     const added = nested ?? native;
     const { ns, noise } = translation.get(pages)!;
@@ -59,17 +64,22 @@ export function checkHardware(probe: Probe, config: RunConfig): HardwareCheck {
       nestedNs: nested === null ? null : dense.ns + nested,
       error: (dense.ns + added) / spread.ns - 1,
       translationError: ns > 2 * noise && ns > 0.1 * dense.ns ? added / ns - 1 : null,
+      walks,
     };
   });
-  const errors = rows.flatMap(({ translationError }) =>
-    translationError === null ? [] : [Math.abs(translationError)],
-  );
+  const errors = (of: (row: HardwareRow) => boolean): number | null => {
+    const sizes = rows.flatMap((row) =>
+      row.translationError !== null && of(row) ? [Math.abs(row.translationError)] : [],
+    );
+    return sizes.length === 0 ? null : median(sizes);
+  };
   return {
     strategy,
     rows,
     knees: kneeChecks(probe, config),
     medianError: median(rows.map(({ error }) => Math.abs(error))),
-    medianTranslationError: errors.length === 0 ? null : median(errors),
+    medianHitError: errors(({ walks }) => walks === 0),
+    medianWalkError: errors(({ walks }) => walks > 0),
   };
 }
 

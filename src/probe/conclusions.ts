@@ -25,7 +25,7 @@ export interface Conclusions {
 /** What no chase of loads can tell. */
 export const UNKNOWABLE = [
   'entries for stores and fetches, and for pages of 1 GiB: loads of 4 KiB and 2 MiB pages are measured',
-  'ways and replacement of the TLBs: a cycle through pages side by side fills every set alike, and shows entries alone',
+  'ways and replacement of the TLBs: both shape the step behind a knee, and are not told apart',
   'walk caches and the nested TLB: their effect is in the walks, which are measured as a whole',
   "how many of a virtual machine's neighbours share the caches: footprints above the second-level cache vary from run to run",
 ] as const;
