@@ -36,7 +36,7 @@ function kneeText(knee: Knee | null, { small }: Conclusions, level: 'first' | 's
   if (knee?.entries == null) return `not seen${small.why.length > 0 ? ` (${small.why.join('; ')})` : ''}`;
   const { entries, from, to } = knee;
   const range = level === 'first' || to - from === 1 ? '' : ', the roundest number there';
-  return `${entries} entries for 4 KiB pages (the step begins behind ${from} pages and is half done at ${to}${range})`;
+  return `${entries} entries for 4 KiB pages (the step begins behind ${from} pages and is half done at ${to}${range})${level === 'second' ? small.why.map((why) => `; ${why}`).join('') : ''}`;
 }
 
 function timeText(ns: number, ghz: number): string {

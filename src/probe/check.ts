@@ -41,7 +41,7 @@ export interface HardwareCheck {
 }
 
 /** Larger ones take long to replay, and are of caches that neighbours share. */
-const MOST_PAGES = 32_768;
+const MOST_PAGES = 16_384;
 const CURVE_PAGES = 8192;
 
 export function checkHardware(probe: Probe, config: RunConfig): HardwareCheck {

@@ -69,7 +69,8 @@ export function knees(curve: Curve, apart: Apart = new Map()): Knees {
       secondHitNs: hit,
       why: [`second level: rises too slowly, somewhere from ${second.from} to ${second.to} pages`],
     };
-  if (isOfTables(curve, apart, plateau, second))
+  const ofTables = isOfTables(curve, apart, plateau, second);
+  if (ofTables === true)
     return {
       first,
       second: null,
@@ -78,7 +79,8 @@ export function knees(curve: Curve, apart: Apart = new Map()): Knees {
         `second level: the step from ${second.from} pages on comes sooner where pages lie apart, so it is of table entries in data caches, not of a TLB`,
       ],
     };
-  return { first, second, secondHitNs: hit, why: [] };
+  const why = ofTables === null ? ['second level: not tried with pages apart, and may be a data cache'] : [];
+  return { first, second, secondHitNs: hit, why };
 }
 
 function none(why: string): Knees {
@@ -119,12 +121,12 @@ function crossing(before: Excess, after: Excess, ns: number): number {
   return Math.ceil(before.pages + ((ns - before.ns) / (after.ns - before.ns)) * (after.pages - before.pages));
 }
 
-/** Entries of leaf tables of pages apart fill data caches with an eighth of the pages, a TLB with as many. */
-function isOfTables(curve: Curve, apart: Apart, plateau: number, { from, stepNs }: Knee): boolean {
-  const asked = [...apart.keys()].filter((pages) => pages <= from / 2).at(-1);
+/** Entries of leaf tables of pages apart fill data caches with an eighth of the pages, a TLB with as many. null: it was not tried. */
+function isOfTables(curve: Curve, apart: Apart, plateau: number, { from, stepNs }: Knee): boolean | null {
+  const asked = Math.max(0, ...[...apart.keys()].filter((pages) => pages <= 0.75 * from));
   const point = curve.find(({ pages }) => pages === asked);
-  if (point === undefined) return false;
-  return apart.get(point.pages)!.ns - point.dense.ns - plateau > stepNs / 2;
+  if (point === undefined) return null;
+  return apart.get(asked)!.ns - point.dense.ns - plateau > stepNs / 2;
 }
 
 function roundest(from: number, to: number): Omit<Knee, 'stepNs'> {

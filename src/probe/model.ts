@@ -28,8 +28,6 @@ const CHARACTERISTICS: TraceCharacteristics = {
 
 /** First page: that of address 2^40. */
 const BASE = 0x1000_0000;
-/** Rounds before those that are counted: the first touches pages, others fill what is not LRU. */
-const WARM_ROUNDS = 2;
 
 export interface Translation {
   /** Cycles of translation for a load. */
@@ -43,7 +41,7 @@ export function modelled(config: RunConfig, strategy: 'native' | 'nested', pages
   const { dictionary, mapping, round } = chaseTrace(pages, stride);
   const cell = new Cell({ strategy, characteristics: CHARACTERISTICS, config }, dictionary);
   for (const batch of mapping) cell.replay(batch);
-  for (let done = 0; done < WARM_ROUNDS; done++) for (const batch of round) cell.replay(batch);
+  for (const batch of round) cell.replay(batch); // touches the pages and fills all that holds translations
   const warm = cell.result();
   for (const batch of round) cell.replay(batch);
   const whole = cell.result();
@@ -64,7 +62,9 @@ export function modelledCurve(config: RunConfig, most: number): { curve: Curve; 
     spread: { ns: modelled(config, 'native', pages).cycles, noise: 0 },
     dense: { ns: 0, noise: 0 },
   });
-  let curve: Curve = coarse(most, false).map(point);
+  let curve: Curve = coarse(most)
+    .filter((pages) => Number.isInteger(Math.log2(pages)))
+    .map(point);
   for (let wanted = finer(curve, 1, 0); wanted.length > 0; wanted = finer(curve, 1, 0))
     curve = [...curve, ...wanted.map(point)].sort((a, b) => a.pages - b.pages);
   const asked = apartPages(curve);
@@ -81,12 +81,21 @@ function chaseTrace(pages: number, stride: number) {
   for (const operand of [BASE, pages * stride, PROT.read | PROT.write, MAP_FLAG.anonymous | MAP_FLAG.shared])
     rows.numberOperand(operand);
   const mapping = [rows.take()];
-  const round: EventBatch[] = [];
-  const successor = randomCycle(pages, new Xorshift128(pages));
-  for (let done = 0, page = 0; done < pages; done++, page = successor[page]!) {
-    rows.row(KIND.read, 0, page, 1);
-    if (rows.full) round.push(rows.take());
-  }
-  round.push(rows.take());
-  return { dictionary, mapping, round };
+  return { dictionary, mapping, round: [reads(randomCycle(pages, new Xorshift128(pages)))] };
+}
+
+/** A read of each page along a cycle. */
+function reads(successor: Uint32Array): EventBatch {
+  const { length } = successor;
+  const page = new Uint32Array(length);
+  for (let row = 1; row < length; row++) page[row] = successor[page[row - 1]!]!;
+  return {
+    length,
+    kind: new Uint8Array(length).fill(KIND.read),
+    space: new Uint16Array(length),
+    page,
+    count: new Uint32Array(length).fill(1),
+    operandStart: new Uint32Array(length + 1),
+    operands: new Uint32Array(0),
+  };
 }

@@ -4,20 +4,23 @@ import { knees, type Knee, type Knees } from './knees.js';
 
 const COARSE = [
   4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288,
-  16384,
+  16384, 32768, 65536, 131072, 262144, 524288, 1048576,
 ];
-const WALKS = [32768, 65536, 131072, 262144, 524288, 1048576];
 
 /** @param most pages that fit into memory */
-export function coarse(most: number, walks = true): number[] {
-  return [...COARSE, ...(walks ? WALKS : [])].filter((pages) => pages <= most);
+export function coarse(most: number): number[] {
+  return COARSE.filter((pages) => pages <= most);
 }
 
-/** The footprint whose chase with pages apart tells the second level from table entries in data caches; null: there is nothing to tell. */
+/**
+ * The footprint whose chase with pages apart tells the second level from table entries in data caches: half of where it begins, as that fits however sets are
+ * chosen, or more where the first level would hide it. null: there is nothing to tell.
+ */
 export function apartPages(curve: Curve): number | null {
-  const { second } = knees(curve);
-  if (second === null) return null;
-  return COARSE.findLast((pages) => pages <= second.from / 2 && curve.some((point) => point.pages === pages)) ?? null;
+  const { first, second } = knees(curve);
+  if (first === null || second === null) return null;
+  const most = second.from >= 4 * first.to ? second.from / 2 : 0.75 * second.from;
+  return curve.findLast(({ pages }) => pages > 1.2 * first.to && pages <= most)?.pages ?? null;
 }
 
 /**
