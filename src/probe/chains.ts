@@ -6,7 +6,7 @@ import { UsageError } from '../errors.js';
 import { Xorshift128 } from '../trace/generators/random.js';
 import type { Chain } from './chase.js';
 import { LINE_BYTES, PAGE_BYTES } from './curve.js';
-import { randomCycle } from './cycle.js';
+import { randomCycle } from '../trace/generators/cycle.js';
 
 const WORDS_IN_PAGE = PAGE_BYTES / 4;
 const WORDS_IN_LINE = LINE_BYTES / 4;

@@ -12,7 +12,7 @@ import { RowBuffer } from '../trace/row-buffer.js';
 import { Xorshift128 } from '../trace/generators/random.js';
 import { APART, type Curve, type Point } from './curve.js';
 import type { Apart } from './knees.js';
-import { randomCycle } from './cycle.js';
+import { randomCycle } from '../trace/generators/cycle.js';
 import { apartPages, coarse, finer } from './schedule.js';
 
 const CHARACTERISTICS: TraceCharacteristics = {

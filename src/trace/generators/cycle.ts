@@ -1,5 +1,5 @@
 /** One random cycle through all of some places (Sattolo 1986): where each leads. */
-import type { Xorshift128 } from '../trace/generators/random.js';
+import type { Xorshift128 } from './random.js';
 
 export function randomCycle(places: number, random: Xorshift128): Uint32Array {
   const successor = Uint32Array.from({ length: places }, (_, place) => place);
