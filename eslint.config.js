@@ -24,6 +24,7 @@ const MAY_IMPORT = {
   figures: ['counters', 'config', 'vmm', 'cost', 'report'],
   print: ['config', 'figures', 'report'],
   plan: ['config', 'counters', 'cost', 'figures', 'paging', 'profile', 'report', 'run', 'trace', 'vmm'],
+  probe: ['config', 'cost', 'run', 'trace'],
 };
 
 /** Rooms that touch the outside world. */

@@ -6,6 +6,7 @@ import { figureCommand } from './commands/figure.js';
 import { helpCommand } from './commands/help.js';
 import { listCommand } from './commands/list.js';
 import { planCommand } from './commands/plan.js';
+import { probeCommand } from './commands/probe.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
@@ -44,6 +45,7 @@ export function createProgram() {
     verifyCommand(),
     reproduceCommand(),
     figureCommand(),
+    probeCommand(),
     benchCommand(),
     helpCommand(program),
   ])

@@ -10,7 +10,7 @@ describe('bad usage is one line that says what is allowed', () => {
   test.each([
     [
       'rn',
-      "unknown command 'rn' (nearest: run); allowed: run, sweep, merge, share, explain, trace, plan, list, schema, verify, reproduce, figure, bench, help; see 'vmmu --help'",
+      "unknown command 'rn' (nearest: run); allowed: run, sweep, merge, share, explain, trace, plan, list, schema, verify, reproduce, figure, probe, bench, help; see 'vmmu --help'",
     ],
     ['trace gne', "unknown command 'gne' (nearest: gen); allowed: gen, import,"],
     ['help trace gne', "unknown command 'gne' (nearest: gen)"],
@@ -79,6 +79,16 @@ describe('bad usage is one line that says what is allowed', () => {
     ['bench --processes 0', "argument '0' is invalid. Allowed: a whole number from 1 to 100"],
     ['bench --format csv', 'Allowed choices are table, json'],
     ['bench --yardstick nowhere', '--yardstick nowhere: no yardstick.c there'],
+    ['probe --seconds 0', "'--seconds <number>' argument '0' is invalid. Allowed: a whole number from 1 to 86400"],
+    ['probe -o probe.json', '-o probe.json: a machine file is named *.yaml; curves (.json) and a figure (.svg) stand'],
+    ['probe --figure x.png', '--figure x.png: expected *.svg'],
+    ['probe --memory 20', '--memory: found 20 MiB; the chases need 177 MiB or more'],
+    ['probe --format csv', 'Allowed choices are table, json'],
+    ['probe -o nowhere/probe.yaml', '-o nowhere/probe.yaml: ENOENT'],
+    ['verify hardware', "hardware: found no probe.json here; 'vmmu probe -o probe.yaml' writes one"],
+    ['verify hardware x.csv', 'x.csv: expected probe.json or probe.yaml, as vmmu probe -o has written them'],
+    ['verify hardware x.json', 'x.json: no such file'],
+    ['verify hardware a.json b.json', 'found b.json; hardware takes one file'],
     ['bench extra', "too many arguments for 'bench'"],
   ])('%s', async (args, message) => {
     expect(await complaintOf(args)).toContain(message);
@@ -114,6 +124,7 @@ describe('help', () => {
     'plan profile',
     'list',
     'schema',
+    'probe',
     'bench',
     'help',
   ])('%s: what it takes, and an example', async (command) => {

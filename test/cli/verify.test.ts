@@ -144,11 +144,14 @@ describe('a bad file of vectors: one line that says where, status 2', () => {
 
   test.each([
     ['verify vectors nowhere.jsonl', /^vmmu: nowhere\.jsonl: no such file\n$/],
-    ['verify formular', /^vmmu: unknown suite 'formular'; allowed: vectors, formula, kvm, xen, nested, published\n$/],
+    [
+      'verify formular',
+      /^vmmu: unknown suite 'formular'; allowed: vectors, formula, kvm, xen, nested, published, planning, hardware\n$/,
+    ],
     ['verify published E99', /^vmmu: unknown check 'E99' .*allowed: E1, /],
     ['verify published E1 --record nowhere/claims.json', /^vmmu: --record nowhere\/claims\.json: ENOENT: .*\n$/],
     ['verify published E1 --claims .', /^vmmu: --claims \.: .*\n$/],
     ['verify kvm --record claims.json', /^vmmu: --record and --claims go with the suite published\n$/],
-    ['verify vectors --format json', /^vmmu: --format goes with the suites nested and published\n$/],
+    ['verify vectors --format json', /^vmmu: --format goes with the suites nested, published, planning and hardware\n$/],
   ])('%s', (args, message) => expectRefusal(folder, args, message));
 });

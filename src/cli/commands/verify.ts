@@ -8,7 +8,9 @@ import { interruptible } from '../interrupt.js';
 import { readText } from '../options.js';
 import { REFERENCE_COUNTS, tracePath, VECTOR_SUITES, vectorsPath, XEN_GUESTS } from '../shipped.js';
 
-const SUITES = ['vectors', 'formula', 'kvm', 'xen', 'nested', 'published', 'planning'] as const;
+/** Those that come with vmmu, and are what is verified where none is named. */
+const SHIPPED_SUITES = ['vectors', 'formula', 'kvm', 'xen', 'nested', 'published', 'planning'] as const;
+const SUITES = [...SHIPPED_SUITES, 'hardware'] as const;
 type Suite = (typeof SUITES)[number];
 /** Those that hold a guest's trace against what a hypervisor counted. */
 type GuestSuite = 'kvm' | 'xen';
@@ -42,9 +44,11 @@ Examples:
   vmmu verify published E1 B4              some of them
   vmmu verify published --record results/claims.json --claims CLAIMS.md
   vmmu verify planning                     the planner against measured pairs of runs: its error
+  vmmu verify hardware probe.json          your machine: what vmmu probe measured against the model, by footprint
 
 Exit status: 0 if all passed, 1 if any failed, 2 if a file is not what it should be. Of published, 1 only for identities (EXACT), orderings (SHAPE),
-and bands that the last release kept: other bands that are missed are shown. The error of planning is shown, and is no failure.`;
+and bands that the last release kept: other bands that are missed are shown. Of hardware, 1 only where a TLB of the model is full elsewhere than the
+machine's: latencies are shown. The error of planning is shown, and is no failure. Without a suite hardware is left out, as it is about a machine of yours.`;
 
 interface Tally {
   passed: number;
@@ -55,10 +59,13 @@ interface Tally {
 export function verifyCommand() {
   return new Command('verify')
     .description(
-      'check translations against processor emulators, reference counts against arithmetic, VM exits against KVM, Xen and KVM on KVM, and published results',
+      'check translations against processor emulators, reference counts against arithmetic, VM exits against KVM, Xen and KVM on KVM, published results, and a probe of this machine',
     )
     .argument('[suite]', SUITES.join(', '))
-    .argument('[files...]', 'files to check instead of those that come with vmmu; with published: ids of checks')
+    .argument(
+      '[files...]',
+      'files to check instead of those that come with vmmu; with published: ids of checks; with hardware: a probe',
+    )
     .option('--trace <file>', 'with kvm or xen: the trace of a guest; needs --measured')
     .option('--measured <file>', 'with kvm or xen: what the hypervisor counted of that guest, as in traces/measured')
     .option(
@@ -69,7 +76,7 @@ export function verifyCommand() {
     .option('--record <file>', 'with published: write what came out, as JSON')
     .option('--claims <file>', 'with published: write the page that says what is reproduced and what is not')
     .addOption(
-      new Option('--format <name>', 'of nested, published and planning; markdown of planning alone')
+      new Option('--format <name>', 'of nested, published, planning and hardware; markdown of planning alone')
         .choices(['table', 'json', 'markdown'])
         .default('table'),
     )
@@ -97,8 +104,8 @@ export function verifyCommand() {
           throw new UsageError('--l0 and --l1 go with the suite nested');
         const isPublished = suite === 'published';
         const isPlanning = suite === 'planning';
-        if (!isNested && !isPublished && !isPlanning && format !== 'table')
-          throw new UsageError('--format goes with the suites nested, published and planning');
+        if (!isNested && !isPublished && !isPlanning && suite !== 'hardware' && format !== 'table')
+          throw new UsageError('--format goes with the suites nested, published, planning and hardware');
         if (!isPlanning && format === 'markdown')
           throw new UsageError('--format markdown goes with the suite planning');
         if (isPlanning && files.length > 0) throw new UsageError(`found ${files[0]!}; planning takes no files`);
@@ -112,12 +119,16 @@ export function verifyCommand() {
         if (isNested && (l0 !== undefined || l1 !== undefined)) return printStack(l0, l1, format);
         const given = trace === undefined ? null : [{ trace: tracePath(trace), measured: measured! }];
         let isBroken = false;
-        for (const name of suite === undefined ? SUITES : [suite as Suite])
+        for (const name of suite === undefined ? SHIPPED_SUITES : [suite as Suite])
           if (isGuestSuite(name))
             for (const guest of given ?? GUESTS[name])
               await (name === 'kvm' ? verifyKvm : verifyXen)(guest, suite === name, tally);
           else if (name === 'nested') await verifyNested(isNested, format, tally);
-          else if (name === 'published') {
+          else if (name === 'hardware') {
+            const { passed, failed } = (await import('../verify-hardware.js')).verifyHardware(files, format);
+            tally.passed += passed;
+            tally.failed += failed;
+          } else if (name === 'published') {
             const { verifyPublished } = await import('../verify-published.js');
             const ids = isPublished ? files : [];
             const published = await verifyPublished({ ids, whole: isPublished, format, quiet, record, claims });

@@ -2,9 +2,9 @@
  * Pointer chasing: one read per step along a random cycle through all pages, so each is met once per round. The cycle is drawn
  * (Sattolo 1986) where its table is small, else it is a permutation that needs none.
  */
+import { randomCycle } from '../cycle.js';
 import { eachReference, type PageGenerator } from '../page-generator.js';
 import { Permutation } from '../permutation.js';
-import type { Xorshift128 } from '../random.js';
 
 /** Largest table: 16 MiB. */
 const MOST_TABLED = 2 ** 22;
@@ -17,7 +17,7 @@ export const chase: PageGenerator = {
       let step = 0;
       return eachReference(() => order.at(step++ % pages));
     }
-    const successor = cycle(pages, random);
+    const successor = randomCycle(pages, random);
     let page = 0;
     return eachReference(() => {
       const found = page;
@@ -26,14 +26,3 @@ export const chase: PageGenerator = {
     });
   },
 };
-
-function cycle(pages: number, random: Xorshift128): Uint32Array {
-  const successor = Uint32Array.from({ length: pages }, (_, page) => page);
-  for (let i = pages - 1; i > 0; i--) {
-    const j = random.below(i);
-    const swapped = successor[i]!;
-    successor[i] = successor[j]!;
-    successor[j] = swapped;
-  }
-  return successor;
-}
