@@ -152,6 +152,9 @@ describe('a bad file of vectors: one line that says where, status 2', () => {
     ['verify published E1 --record nowhere/claims.json', /^vmmu: --record nowhere\/claims\.json: ENOENT: .*\n$/],
     ['verify published E1 --claims .', /^vmmu: --claims \.: .*\n$/],
     ['verify kvm --record claims.json', /^vmmu: --record and --claims go with the suite published\n$/],
-    ['verify vectors --format json', /^vmmu: --format goes with the suites nested, published, planning and hardware\n$/],
+    [
+      'verify vectors --format json',
+      /^vmmu: --format goes with the suites nested, published, planning and hardware\n$/,
+    ],
   ])('%s', (args, message) => expectRefusal(folder, args, message));
 });
