@@ -62,13 +62,10 @@ async function printed(plan: Plan, format: (typeof FORMATS)[number]): Promise<st
     const { answerOf } = await import('../../plan/answer.js');
     return `${answerOf(plan).join('\n')}\n`;
   }
-  const { planReport } = await import('../../plan/sheets.js');
-  const report = planReport(plan);
   if (format === 'markdown') return pageOf(plan);
-  if (format === 'latex') return (await import('../../report/latex.js')).reportLatex(report);
-  const { reportText } = await import('../../report/table.js');
-  const { answerText } = await import('../plan-text.js');
-  return `${answerText(plan)}\n${reportText(report)}`;
+  if (format === 'table') return (await import('../plan-text.js')).planText(plan);
+  const { planReport } = await import('../../plan/sheets.js');
+  return (await import('../../report/latex.js')).reportLatex(planReport(plan));
 }
 
 async function pageOf(plan: Plan): Promise<string> {
