@@ -47,7 +47,7 @@ const vmSchema = object({
   thpPercent: rangeSchema(100).prefault([50, 100]),
 });
 
-const fleetSchema = object({
+export const fleetSchema = object({
   schema: z.literal('vmmu/fleet@1'),
   name,
   now: object({

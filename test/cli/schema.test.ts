@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Ajv from 'ajv';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { COSTS } from '../../src/config/costs/index.js';
 import { machineSchema, type MachineInput } from '../../src/config/machine-schema.js';
 import { MACHINES } from '../../src/config/machines/index.js';
@@ -66,4 +69,17 @@ describe('vmmu schema config', () => {
     const keys = Object.keys(properties).join(', ');
     expect(() => resolveConfig({ config: 'all.yaml' }, () => '[]')).toThrow(`any of ${keys}`);
   });
+});
+
+test('vmmu schema fleet and profile accept the examples, and refuse a share above 100 % and a misspelt rate', async () => {
+  const [fleet, profile] = [await judge('fleet'), await judge('profile')];
+  const folder = join(import.meta.dirname, '../../examples');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
+  const of = (name: string): unknown => parse(readFileSync(join(folder, name), 'utf8'));
+  for (const name of files)
+    expect([name, (name.endsWith('fleet.yaml') ? fleet : profile)(of(name))]).toEqual([name, true]);
+  const farm = of('web-farm/fleet.yaml') as { vms: object[] };
+  expect(fleet({ ...farm, vms: [{ ...farm.vms[0], busyPercent: 101 }] })).toBe(false);
+  const web = of('web-farm/web.profile.yaml') as { perSecond: object };
+  expect(profile({ ...web, perSecond: { ...web.perSecond, tlbMises: 1 } })).toBe(false);
 });

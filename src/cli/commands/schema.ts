@@ -2,7 +2,13 @@
 import { lookUp } from '../../config/names.js';
 import { Command } from '../command.js';
 
-const FILES = { machine: '--machine', costs: '--costs', config: '--config' } as const;
+const FILES = {
+  machine: '--machine',
+  costs: '--costs',
+  config: '--config',
+  fleet: 'vmmu plan',
+  profile: 'virtual machines of a fleet',
+} as const;
 
 const MORE = `
 Relations between values, such as entries and ways, are checked by vmmu only.
@@ -15,7 +21,7 @@ and as the first line of my-machine.yaml:
 
 export function schemaCommand() {
   return new Command('schema')
-    .description('JSON Schema of a file that describes a machine, exit prices or a configuration')
+    .description('JSON Schema of a file that describes a machine, exit prices, a configuration, a fleet or a profile')
     .argument(
       '[file]',
       Object.entries(FILES)
@@ -26,7 +32,7 @@ export function schemaCommand() {
     .addHelpText('after', MORE)
     .action(async (file) => {
       lookUp(FILES, file, 'schema');
-      const { jsonSchema } = await import('../../config/json-schema.js');
+      const { jsonSchema } = await import('../json-schema.js');
       process.stdout.write(`${JSON.stringify(jsonSchema(file as keyof typeof FILES), null, 1)}\n`);
     });
 }
