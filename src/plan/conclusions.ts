@@ -1,7 +1,7 @@
 /** What the numbers of one kind of host mean: which configuration, how sure, what to change first, and where it would turn round. */
 import { changes, isOnSale, type Configuration } from './configuration.js';
 import type { Host } from './fleet.js';
-import { likely, moved, span, type At, type Input, type Span } from './inputs.js';
+import { distinct, likely, moved, span, type At, type Input, type Span } from './inputs.js';
 import { exitsOf, totalExits } from './load/load.js';
 import { inputsOf, threadsOf, type Option, type Subject } from './plan.js';
 
@@ -95,7 +95,7 @@ function least(options: readonly Option[], now: Configuration): Option {
 }
 
 function statementOf(subjects: readonly Subject[], better: Option, worse: Option): Statement {
-  const inputs = [...new Set(inputsOf(subjects))];
+  const inputs = distinct(inputsOf(subjects));
   const threads = (option: Option, at: At): number => threadsOf(subjects, option.configuration, at);
   const saved = (at: At): number => 100 * (1 - threads(better, at) / threads(worse, at));
   const moves = inputs

@@ -41,8 +41,8 @@ const OVERLAP = { low: 0.5, high: 1 };
 const LEAST_WORK = 0.05;
 
 /** Walk cycles that were measured cannot have cost more time than there was. */
-export function overlapOf({ perSecond: { walkCycles, busyCycles } }: Profile): Input {
-  const name = 'share of walk cycles that costs time';
+export function overlapOf(vm: string, { perSecond: { walkCycles, busyCycles } }: Profile): Input {
+  const name = `${vm}: share of walk cycles that costs time`;
   const why = 'two walks at a time, to none beside another';
   if (walkCycles === undefined || busyCycles === undefined || walkCycles.low === 0) return input(name, OVERLAP, why);
   const most = Math.min(OVERLAP.high, ((1 - LEAST_WORK) * busyCycles.high) / walkCycles.low);
@@ -64,7 +64,7 @@ export function estimateOf(
       : demandOfRates(vm, host, named === undefined ? null : presetOf(named), walks);
   const hertz = host.gigahertz * 1e9;
   const prices = exitPrices(vm, host);
-  const overlap = overlapOf(profile);
+  const overlap = overlapOf(vm.name, profile);
   const agility = input(
     'agile paging: from the best of both to the dearer of both',
     { low: 0, high: 1 },

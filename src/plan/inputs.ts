@@ -1,4 +1,7 @@
-/** What an estimate depends on and nobody knows exactly: a name, two ends, what is likely, and where all that comes from. */
+/**
+ * What an estimate depends on and nobody knows exactly: a name, two ends, what is likely, and where all that comes from. Inputs of one name are
+ * one input, wherever they were made: the price of an exit is the same for all virtual machines of a host.
+ */
 import type { Range } from './range.js';
 
 export interface Input extends Range {
@@ -31,30 +34,35 @@ export interface Span {
  */
 export function span(inputs: readonly Input[], of: (at: At) => number): Span {
   const middle = of(likely);
-  const ends = new Map<Input, { readonly down: number; readonly up: number }>();
+  const ends = new Map<string, { readonly down: number; readonly up: number }>();
   let low = middle;
   let high = middle;
-  for (const one of inputs) {
+  for (const one of distinct(inputs)) {
     if (one.low === one.high) continue;
     const [atLow, atHigh] = [of(moved(one, one.low)), of(moved(one, one.high))];
-    ends.set(one, atLow <= atHigh ? { down: one.low, up: one.high } : { down: one.high, up: one.low });
+    ends.set(one.name, atLow <= atHigh ? { down: one.low, up: one.high } : { down: one.high, up: one.low });
     low = Math.min(low, atLow, atHigh);
     high = Math.max(high, atLow, atHigh);
   }
   return {
     low: Math.min(
       low,
-      of((one) => ends.get(one)?.down ?? one.likely),
+      of((one) => ends.get(one.name)?.down ?? one.likely),
     ),
     likely: middle,
     high: Math.max(
       high,
-      of((one) => ends.get(one)?.up ?? one.likely),
+      of((one) => ends.get(one.name)?.up ?? one.likely),
     ),
   };
 }
 
+/** Each name once. */
+export function distinct(inputs: readonly Input[]): Input[] {
+  return [...new Map(inputs.map((input) => [input.name, input])).values()];
+}
+
 /** All as is likely, but one. */
 export function moved(input: Input, value: number): At {
-  return (one) => (one === input ? value : one.likely);
+  return (one) => (one.name === input.name ? value : one.likely);
 }

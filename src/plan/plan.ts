@@ -4,7 +4,7 @@ import { configurations, nameOf, nearest, obstacle, type Configuration } from '.
 import { conclusionsOf, type Conclusions } from './conclusions.js';
 import { estimateOf, type Estimate, type Rates } from './estimate.js';
 import type { Fleet, Host, Vm } from './fleet.js';
-import { likely, span, type At, type Input, type Span } from './inputs.js';
+import { distinct, likely, span, type At, type Input, type Span } from './inputs.js';
 import { boundOf, pack, perHost, type Bin, type Bound, type Size } from './packing.js';
 import { tableMemory, type TableMemory, type TableMemoryOf } from './table-memory.js';
 import type { WalkPrices } from './walk-costs.js';
@@ -91,8 +91,7 @@ export function planOf(fleet: Fleet, presetOf: (name: string) => Machine | null,
     const now = nearest(fleet.now, host.machine);
     const options = configurations(now).map((way) => optionOf(way, own, host, fleet));
     const inputs = own.flatMap(({ estimate, tables }) => [...estimate.inputs, ...tables.inputs]);
-    const byName = new Map(inputs.map((input) => [input.name, input]));
-    return { host, options, conclusions: conclusionsOf(now, host, own, options), inputs: [...byName.values()] };
+    return { host, options, conclusions: conclusionsOf(now, host, own, options), inputs: distinct(inputs) };
   });
   const possible = hosts.flatMap(({ options }) => options.filter(({ obstacle }) => obstacle === null));
   const ways = new Map(possible.map(({ name, configuration }) => [name, configuration]));

@@ -62,3 +62,9 @@ test('where nothing is said to be likely: the geometric mean, or with an end at 
   expect(input('x', { low: 1, high: 100 }, '').likely).toBe(10);
   expect(input('x', { low: 0, high: 100 }, '').likely).toBe(50);
 });
+
+test('inputs of one name are one input: what is the same on both sides cancels', () => {
+  const [a, again, b] = [one('a', 1, 3), one('a', 1, 3), one('b', 1, 3)];
+  expect(span([a, again], (at) => at(a) - at(again))).toEqual({ low: 0, likely: 0, high: 0 });
+  expect(span([a, b], (at) => at(a) - at(b))).toEqual({ low: -2, likely: 0, high: 2 });
+});

@@ -132,6 +132,7 @@ function runTime(pair: Pair, walks: WalkPrices): BackTest {
 function linear(pair: Pair): BackTest {
   const { before, after } = pair;
   const overlap = overlapOf(
+    pair.program,
     profileSchema.parse({ schema: 'vmmu/profile@1', name: pair.program, ...profileOfRun(before) }),
   );
   const more = after.walkGigacycles - before.walkGigacycles;
