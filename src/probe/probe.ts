@@ -10,8 +10,8 @@ import { coarse } from './schedule.js';
 
 export interface ProbeOptions {
   readonly seconds: number;
-  /** MiB that the chases may take; null: a gigabyte and a tenth, or half of what is available. */
-  readonly memoryMib: number | null;
+  /** MiB that the chases may take. */
+  readonly memoryMib: number;
   /** Whether the C program is wanted. */
   readonly native: boolean;
   readonly signal: AbortSignal;
@@ -33,7 +33,7 @@ const NATIVE_SECONDS = 10;
 export async function probe(options: ProbeOptions): Promise<Probe> {
   const { seconds, signal } = options;
   const machine = environment();
-  const pages = pagesWithin(memoryLimit(options.memoryMib));
+  const pages = pagesWithin(options.memoryMib);
   const program = options.native ? await compileNative(signal) : { missing: 'not asked for (--no-native)' };
   try {
     const native = 'path' in program ? program : null;
@@ -58,7 +58,8 @@ export async function probe(options: ProbeOptions): Promise<Probe> {
   }
 }
 
-function memoryLimit(asked: number | null): number {
+/** @param asked MiB; null: as much as is usual, or half of what is available */
+export function memoryLimit(asked: number | null): number {
   const available = availableMib();
   if (asked === null) return Math.min(DEFAULT_MIB, Math.floor((available ?? 2 * DEFAULT_MIB) / 2));
   if (available !== null && asked > available)

@@ -1,7 +1,7 @@
+import { once } from 'node:events';
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { printedHere } from '../cli/in-process.js';
 import { ended, start, temporaryFolder, vmmu } from '../cli/vmmu.js';
@@ -26,12 +26,15 @@ test('a short probe writes a machine that a run takes, the curves and a figure, 
 test('Ctrl-C ends it with status 130, and leaves nothing', async () => {
   const before = readdirSync(folder);
   const child = start(folder, ['probe', '-o', 'cut.yaml', '--seconds', '60', '--memory', '200']);
-  await sleep(700);
+  // It says so when it can be interrupted.
+  const measuring = once(child.stderr!, 'data');
+  const end = ended(child);
+  await measuring;
   child.kill('SIGINT');
-  expect(await ended(child)).toMatchObject({
+  expect(await end).toMatchObject({
     status: 130,
     stdout: '',
-    stderr: 'vmmu: interrupted; nothing was written\n',
+    stderr: 'measuring for 60 s, in 200 MiB at most\nvmmu: interrupted; nothing was written\n',
   });
   expect(readdirSync(folder)).toEqual(before);
 });

@@ -39,14 +39,16 @@ export function probeCommand() {
       const paths = pathsOf(out, figure);
       const { checkOutFile } = await import('../out-file.js');
       for (const [path, option] of paths.all) await checkOutFile(path, option);
-      const { probe } = await import('../../probe/probe.js');
+      const { memoryLimit, probe } = await import('../../probe/probe.js');
       const { conclusions } = await import('../../probe/conclusions.js');
       const shown = progress(100, '%', quiet);
       let whole = 0;
-      const measured = await interruptible('nothing was written', (signal) =>
-        probe({
+      const memoryMib = memoryLimit(memory ?? null);
+      const measured = await interruptible('nothing was written', (signal) => {
+        if (!quiet) process.stderr.write(`measuring for ${seconds} s, in ${memoryMib} MiB at most\n`);
+        return probe({
           seconds,
-          memoryMib: memory ?? null,
+          memoryMib,
           native,
           signal,
           onStep(what, part) {
@@ -54,8 +56,8 @@ export function probeCommand() {
             whole = Math.min(100, whole + 100 * part);
             shown.step(what, '', Math.floor(whole) - before);
           },
-        }),
-      ).finally(() => shown.end());
+        });
+      }).finally(() => shown.end());
       const found = conclusions(measured);
       const files: Record<string, string> = {};
       const json = `${JSON.stringify(measured, null, 1)}\n`;
