@@ -17,11 +17,10 @@ export interface HardwareTally {
 
 const HERE = 'probe.json';
 
-export function verifyHardware(files: readonly string[], format: string): HardwareTally {
-  if (files.length > 1)
-    throw new UsageError(`found ${files[1]!}; hardware takes one file that vmmu probe -o has written`);
-  const given = files[0] ?? HERE;
-  if (files.length === 0 && !existsSync(HERE))
+/** @param file of a probe; without one, that which is here */
+export function verifyHardware(file: string | undefined, format: string): HardwareTally {
+  const given = file ?? HERE;
+  if (file === undefined && !existsSync(HERE))
     throw new UsageError(`hardware: found no ${HERE} here; 'vmmu probe -o probe.yaml' writes one`);
   const { curves, machine } = pair(given);
   const probe = parseProbe(readText(curves), curves);

@@ -66,7 +66,7 @@ describe('another guest', () => {
 
   test.each([
     ['verify kvm --trace churn', '--trace and --measured go together'],
-    ['verify vectors --trace a --measured b', 'go with the suite kvm'],
+    ['verify vectors --trace a --measured b', '--trace and --measured go with the suites kvm and xen'],
     ['verify kvm some.json', 'found some.json; kvm takes its files with --trace and --measured'],
     ['verify kvm --trace nothing.arrows --measured x.json', 'no such file'],
   ])('%s', async (args, complaint) => {

@@ -152,6 +152,13 @@ describe('a bad file of vectors: one line that says where, status 2', () => {
     ['verify published E1 --record nowhere/claims.json', /^vmmu: --record nowhere\/claims\.json: ENOENT: .*\n$/],
     ['verify published E1 --claims .', /^vmmu: --claims \.: .*\n$/],
     ['verify kvm --record claims.json', /^vmmu: --record and --claims go with the suite published\n$/],
+    ['verify planning --claims claims.md', /^vmmu: --record and --claims go with the suite published\n$/],
+    ['verify planning some.json', /^vmmu: found some\.json; planning takes no files\n$/],
+    ['verify hardware --format markdown', /^vmmu: --format markdown goes with the suite planning\n$/],
+    [
+      'verify hardware a.json b.json',
+      /^vmmu: found b\.json; hardware takes one file that vmmu probe -o has written\n$/,
+    ],
     [
       'verify vectors --format json',
       /^vmmu: --format goes with the suites nested, published, planning and hardware\n$/,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { SUITES } from '../../src/cli/suites/index.js';
 import { COSTS } from '../../src/config/costs/index.js';
 import { MACHINES } from '../../src/config/machines/index.js';
 import { VMMS } from '../../src/config/vmms/index.js';
@@ -27,6 +28,11 @@ const REGISTRIES: readonly Registry[] = [
     folder: 'src/paging',
     registry: STRATEGIES,
     others: ['strategy', 'hardware', 'names', 'nested-tables', 'intervals', 'stacked'],
+  },
+  {
+    folder: 'src/cli/suites',
+    registry: SUITES,
+    others: ['suite', 'options', 'allowed', 'help', 'judged', 'guests'],
   },
   { folder: 'src/profile/readers', registry: PROFILE_READERS, others: ['reader'] },
   { folder: 'src/sweep/submit', registry: ENGINES, others: ['engine', 'commands', 'shell', 'sbatch', 'kubernetes'] },
