@@ -42,15 +42,16 @@ function ratio(has: number, needs: number): number {
   return needs === 0 ? Infinity : has / needs;
 }
 
-interface Open {
+/** Hosts of one kind with as much room each. */
+interface Alike extends Size {
   readonly host: Bin;
-  threads: number;
-  memoryMib: number;
+  readonly hosts: number;
 }
 
 /**
- * Kinds of hosts are opened in the order of the list. @param sizeOn what an item takes on a kind of host: processors differ
- * @param share of a host that an item takes at most, by which items are ordered, is that on the first kind
+ * Kinds of hosts are opened in the order of the list. Items are ordered by the share of a host of the first kind that they take. Hosts that are
+ * alike are filled together, which comes to the same as one item after the other.
+ * @param sizeOn what an item takes on a kind of host: processors differ
  */
 export function pack<T extends Item>(
   items: readonly T[],
@@ -61,38 +62,48 @@ export function pack<T extends Item>(
     const size = sizeOn(item, hosts[0]!);
     return Math.max(size.threads / hosts[0]!.threads, size.memoryMib / hosts[0]!.memoryMib);
   };
-  const open: Open[] = [];
+  let open: Alike[] = [];
   const used = new Map<string, number>();
   const left = new Map<string, number>();
-  for (const item of [...items].sort((a, b) => largest(b) - largest(a)))
-    for (let n = 0; n < item.count; n++) {
-      const place = open.find((one) => fits(sizeOn(item, one.host), one)) ?? opened(item, hosts, sizeOn, used, open);
-      if (place === null) {
-        left.set(item.name, item.count - n);
-        break;
-      }
-      const { threads, memoryMib } = sizeOn(item, place.host);
-      place.threads -= threads;
-      place.memoryMib -= memoryMib;
+  for (const item of [...items].sort((a, b) => largest(b) - largest(a))) {
+    let missing = item.count;
+    const place = (free: Alike): Alike[] => {
+      const size = sizeOn(item, free.host);
+      const each = perHost(size, free);
+      const { placed, alike } = filled(free, size, each, missing);
+      missing -= placed;
+      return alike;
+    };
+    open = open.flatMap(place);
+    for (const host of hosts) {
+      const each = perHost(sizeOn(item, host), host);
+      const rest = host.count - (used.get(host.name) ?? 0);
+      const more = each === 0 || rest === 0 ? 0 : Math.min(rest, Math.ceil(missing / each));
+      if (more === 0) continue;
+      used.set(host.name, (used.get(host.name) ?? 0) + more);
+      open.push(...place({ host, hosts: more, threads: host.threads, memoryMib: host.memoryMib }));
     }
+    if (missing > 0) left.set(item.name, missing);
+  }
   return { hosts: used, left };
 }
 
-function fits(size: Size, free: Size): boolean {
-  return size.threads <= free.threads + 1e-9 && size.memoryMib <= free.memoryMib + 1e-9;
-}
-
-function opened<T extends Item>(
-  item: T,
-  hosts: readonly Bin[],
-  sizeOn: (item: T, host: Bin) => Size,
-  used: Map<string, number>,
-  open: Open[],
-): Open | null {
-  const host = hosts.find((one) => (used.get(one.name) ?? 0) < one.count && fits(sizeOn(item, one), one));
-  if (host === undefined) return null;
-  used.set(host.name, (used.get(host.name) ?? 0) + 1);
-  const place = { host, threads: host.threads, memoryMib: host.memoryMib };
-  open.push(place);
-  return place;
+/** The first of hosts that are alike take as many as they can, one takes what is over, the others stay as they are. */
+function filled(
+  { host, hosts, threads, memoryMib }: Alike,
+  size: Size,
+  each: number,
+  missing: number,
+): { placed: number; alike: Alike[] } {
+  const after = (count: number, items: number): Alike => ({
+    host,
+    hosts: count,
+    threads: threads - items * size.threads,
+    memoryMib: memoryMib - items * size.memoryMib,
+  });
+  const full = each === 0 ? 0 : Math.min(hosts, Math.floor(missing / each));
+  const over = each === 0 || full === hosts ? 0 : missing - full * each;
+  const partly = over === 0 ? 0 : 1;
+  const alike = [after(full, each), after(partly, over), after(hosts - full - partly, 0)];
+  return { placed: full * each + over, alike: alike.filter(({ hosts }) => hosts > 0) };
 }

@@ -64,6 +64,56 @@ describe('first fit, largest first', () => {
   });
 });
 
+test('hosts filled together are filled as one item after the other would fill them', () => {
+  const sizes = fc.tuple(
+    fc.integer({ min: 1, max: 40 }),
+    fc.integer({ min: 1, max: 12 }),
+    fc.integer({ min: 1, max: 12 }),
+  );
+  const kinds = fc.tuple(
+    fc.integer({ min: 1, max: 6 }),
+    fc.integer({ min: 4, max: 30 }),
+    fc.integer({ min: 4, max: 30 }),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(sizes, { minLength: 1, maxLength: 4 }),
+      fc.array(kinds, { minLength: 1, maxLength: 3 }),
+      (all, bins) => {
+        const items = all.map(([count, threads, memory], at) => vm(String(at), count, threads, memory));
+        const hosts = bins.map(([count, threads, memory], at) => host(String(at), count, threads, memory));
+        expect(packed(items, hosts)).toEqual(oneByOne(items, hosts));
+      },
+    ),
+  );
+});
+
+/** The definition of first fit, largest first. */
+function oneByOne(items: readonly Vm[], hosts: readonly Bin[]) {
+  const share = (item: Vm): number => Math.max(item.threads / hosts[0]!.threads, item.memoryMib / hosts[0]!.memoryMib);
+  const open: { host: Bin; threads: number; memoryMib: number }[] = [];
+  const used = new Map<string, number>();
+  const left = new Map<string, number>();
+  const fits = (item: Size, free: Size): boolean => item.threads <= free.threads && item.memoryMib <= free.memoryMib;
+  for (const item of [...items].sort((a, b) => share(b) - share(a)))
+    for (let n = 0; n < item.count; n++) {
+      let place = open.find((free) => fits(item, free));
+      if (place === undefined) {
+        const kind = hosts.find((one) => (used.get(one.name) ?? 0) < one.count && fits(item, one));
+        if (kind === undefined) {
+          left.set(item.name, (left.get(item.name) ?? 0) + 1);
+          continue;
+        }
+        used.set(kind.name, (used.get(kind.name) ?? 0) + 1);
+        place = { host: kind, threads: kind.threads, memoryMib: kind.memoryMib };
+        open.push(place);
+      }
+      place.threads -= item.threads;
+      place.memoryMib -= item.memoryMib;
+    }
+  return { hosts: used, left };
+}
+
 test('virtual machines a host: as many as the scarcer of both allows', () => {
   const room = { threads: 10, memoryMib: 100 };
   expect(perHost({ threads: 3, memoryMib: 10 }, room)).toBe(3);
