@@ -1,9 +1,9 @@
 /** What the numbers of one kind of host mean: which configuration, how sure, what to change first, and where it would turn round. */
 import { changes, isOnSale, type Configuration } from './configuration.js';
 import type { Host } from './fleet.js';
-import { distinct, likely, moved, span, type At, type Input, type Span } from './inputs.js';
+import { likely, spread, type Moved, type Part, type Span } from './inputs.js';
 import { exitsOf, totalExits } from './load/load.js';
-import { inputsOf, threadsOf, type Option, type Subject } from './plan.js';
+import { threadsOf, type Option, type Subject } from './plan.js';
 
 /** One statement: that the first takes less of the hosts' time than the second. */
 export interface Statement {
@@ -17,10 +17,7 @@ export interface Statement {
   readonly moves: readonly Move[];
 }
 
-export interface Move {
-  readonly input: Input;
-  readonly atLow: number;
-  readonly atHigh: number;
+export interface Move extends Moved {
   readonly turns: boolean;
 }
 
@@ -95,20 +92,17 @@ function least(options: readonly Option[], now: Configuration): Option {
 }
 
 function statementOf(subjects: readonly Subject[], better: Option, worse: Option): Statement {
-  const inputs = distinct(inputsOf(subjects));
-  const threads = (option: Option, at: At): number => threadsOf(subjects, option.configuration, at);
-  const saved = (at: At): number => 100 * (1 - threads(better, at) / threads(worse, at));
-  const moves = inputs
-    .filter(({ low, high }) => low !== high)
-    .map((input): Move => {
-      const [atLow, atHigh] = [saved(moved(input, input.low)), saved(moved(input, input.high))];
-      return { input, atLow, atHigh, turns: atLow < 0 || atHigh < 0 };
-    })
+  const parts = subjects.map((subject): Part => ({
+    inputs: subject.estimate.inputs,
+    of: (at) => [better, worse].map(({ configuration }) => threadsOf(subject, configuration, at)),
+  }));
+  const { span, moves: all } = spread(parts, ([less, more]) => 100 * (1 - less! / more!));
+  const moves = all
+    .map((move): Move => ({ ...move, turns: move.atLow < 0 || move.atHigh < 0 }))
     .filter(({ atLow, atHigh }) => Math.abs(atLow - atHigh) > 1e-9)
     .sort((a, b) => Math.abs(b.atHigh - b.atLow) - Math.abs(a.atHigh - a.atLow));
-  const whole = span(inputs, saved);
-  const holds = whole.low >= 0 ? 'always' : moves.some(({ turns }) => turns) ? 'likely' : 'alone';
-  return { better, worse, saved: whole, holds, moves };
+  const holds = span.low >= 0 ? 'always' : moves.some(({ turns }) => turns) ? 'likely' : 'alone';
+  return { better, worse, saved: span, holds, moves };
 }
 
 function breakEvenOf(now: Configuration, { vm, estimate }: Subject, { gigahertz }: Host): BreakEven {

@@ -4,7 +4,7 @@ import { configurations, nameOf, nearest, obstacle, type Configuration } from '.
 import { conclusionsOf, type Conclusions } from './conclusions.js';
 import { estimateOf, type Estimate, type Rates } from './estimate.js';
 import type { Fleet, Host, Vm } from './fleet.js';
-import { distinct, likely, span, type At, type Input, type Span } from './inputs.js';
+import { distinct, likely, span, spread, type At, type Input, type Part, type Span } from './inputs.js';
 import { boundOf, pack, perHost, type Bin, type Bound, type Size } from './packing.js';
 import { tableMemory, type TableMemory, type TableMemoryOf } from './table-memory.js';
 import type { WalkPrices } from './walk-costs.js';
@@ -103,19 +103,21 @@ function optionOf(configuration: Configuration, subjects: readonly Subject[], ho
   const why = obstacle(configuration, host.machine);
   const nothing = { low: 0, likely: 0, high: 0 };
   if (why !== null) return { configuration, name, obstacle: why, vms: [], threads: nothing, share: nothing };
-  const inputs = inputsOf(subjects);
+  const parts = subjects.map((subject): Part => ({
+    inputs: subject.estimate.inputs,
+    of: (at) => {
+      const threads = threadsOf(subject, configuration, at);
+      return [threads, threads * subject.estimate.rates(configuration, at).share];
+    },
+  }));
   return {
     configuration,
     name,
     obstacle: null,
     vms: subjects.map((subject) => vmPlan(configuration, subject, host, fleet)),
-    threads: span(inputs, (at) => threadsOf(subjects, configuration, at)),
-    share: span(inputs, (at) => shareOf(subjects, configuration, at)),
+    threads: spread(parts, ([threads]) => threads!).span,
+    share: spread(parts, ([threads, translating]) => translating! / threads!).span,
   };
-}
-
-export function inputsOf(subjects: readonly Subject[]): Input[] {
-  return subjects.flatMap(({ estimate }) => estimate.inputs);
 }
 
 function vmPlan(way: Configuration, subject: Subject, host: Host, fleet: Fleet): VmPlan {
@@ -154,15 +156,9 @@ function binOf({ name, count, threads, memoryGib }: Host, { headroomPercent }: F
   };
 }
 
-/** Threads that the whole fleet keeps busy. */
-export function threadsOf(subjects: readonly Subject[], way: Configuration, at: At): number {
-  return subjects.reduce((sum, subject) => sum + subject.count * sizeOf(subject, way, at).threads, 0);
-}
-
-function shareOf(subjects: readonly Subject[], way: Configuration, at: At): number {
-  const busy = subjects.map((subject) => subject.count * sizeOf(subject, way, at).threads);
-  const all = busy.reduce((sum, one) => sum + one, 0);
-  return subjects.reduce((sum, { estimate }, n) => sum + (busy[n]! / all) * estimate.rates(way, at).share, 0);
+/** Threads that all virtual machines of a kind keep busy. */
+export function threadsOf(subject: Subject, way: Configuration, at: At): number {
+  return subject.count * sizeOf(subject, way, at).threads;
 }
 
 function exitsFor({ exits }: Rates): number {
@@ -177,26 +173,24 @@ interface PackItem {
 
 function packingOf(way: Configuration, fleet: Fleet, subjects: ReadonlyMap<Host, readonly Subject[]>): Packing {
   const able = fleet.hosts.filter(({ machine }) => obstacle(way, machine) === null);
-  const placed = (end: 'low' | 'likely' | 'high'): Placed => {
-    const sizes = new Map(
-      able.map((host) => [
-        host.name,
-        subjects.get(host)!.map((subject) => {
-          const inputs = [...subject.estimate.inputs, ...subject.tables.inputs];
-          const size = (of: (size: Size) => number): number => span(inputs, (at) => of(sizeOf(subject, way, at)))[end];
-          return { threads: size(({ threads }) => threads), memoryMib: size(({ memoryMib }) => memoryMib) };
-        }),
-      ]),
-    );
-    const items = subjects.get(able[0]!)!.map(({ vm: { name }, count }, at): PackItem => ({ name, count, at }));
-    const { hosts, left } = pack(
-      items,
-      able.map((host) => binOf(host, fleet)),
-      ({ at }, { name }) => sizes.get(name)![at]!,
-    );
+  const bins = able.map((host) => binOf(host, fleet));
+  const items = subjects.get(able[0]!)!.map(({ vm: { name }, count }, at): PackItem => ({ name, count, at }));
+  const sizes = new Map(able.map((host) => [host.name, subjects.get(host)!.map((subject) => sizeSpans(subject, way))]));
+  const placed = (end: keyof Span): Placed => {
+    const { hosts, left } = pack(items, bins, ({ at }, { name }) => {
+      const { threads, memoryMib } = sizes.get(name)![at]!;
+      return { threads: threads[end], memoryMib: memoryMib[end] };
+    });
     const sum = (counts: ReadonlyMap<string, number>): number =>
       [...counts.values()].reduce((all, one) => all + one, 0);
     return { hosts: sum(hosts), left: sum(left) };
   };
   return { name: nameOf(way), configuration: way, likely: placed('likely'), low: placed('low'), high: placed('high') };
+}
+
+function sizeSpans(subject: Subject, way: Configuration): Record<keyof Size, Span> {
+  return {
+    threads: span(subject.estimate.inputs, (at) => sizeOf(subject, way, at).threads),
+    memoryMib: span(subject.tables.inputs, (at) => sizeOf(subject, way, at).memoryMib),
+  };
 }

@@ -65,7 +65,7 @@ export interface WalkTask {
 /** Costs of walks, each replayed once. */
 export class WalkCostTable implements WalkPrices {
   private readonly known = new Map<string, WalkCost>();
-  private wanted: WalkTask[] | null = null;
+  private wanted: Map<string, WalkTask> | null = null;
 
   of(machine: Machine, layout: Layout, footprintMib: number): WalkCosts {
     const mib = 2 ** Math.ceil(Math.log2(Math.min(MOST_MIB, Math.max(LEAST_MIB, footprintMib))));
@@ -75,11 +75,11 @@ export class WalkCostTable implements WalkPrices {
 
   /** Replays that some work would ask for, which is done with made-up costs. */
   missing(work: () => unknown): readonly WalkTask[] {
-    this.wanted = [];
+    const wanted = new Map<string, WalkTask>();
+    this.wanted = wanted;
     try {
       work();
-      const byKey = new Map(this.wanted.map((task) => [keyOf(task), task]));
-      return [...byKey.values()];
+      return [...wanted.values()];
     } finally {
       this.wanted = null;
     }
@@ -90,20 +90,22 @@ export class WalkCostTable implements WalkPrices {
   }
 
   private one(task: WalkTask): WalkCost {
-    const found = this.known.get(keyOf(task));
+    const key = keyOf(task);
+    const found = this.known.get(key);
     if (found !== undefined) return found;
     if (this.wanted !== null) {
-      this.wanted.push(task);
+      this.wanted.set(key, task);
       return { refs: 1, cycles: 1 };
     }
     const made = replayWalks(task);
-    this.set(task, made);
+    this.known.set(key, made);
     return made;
   }
 }
 
 function keyOf({ machine, layout, footprintMib, near }: WalkTask): string {
-  return JSON.stringify([machine.name, layout, footprintMib, near]);
+  const { paging, guestPages, hostPages } = layout;
+  return `${machine.name} ${paging} ${guestPages} ${hostPages} ${footprintMib} ${near}`;
 }
 
 export function replayWalks({ machine, layout, footprintMib, near }: WalkTask): WalkCost {
