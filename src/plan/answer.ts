@@ -3,7 +3,8 @@ import { decimal, whole } from '../report/number-text.js';
 import { changes } from './configuration.js';
 import type { BreakEven, Statement } from './conclusions.js';
 import type { Span } from './inputs.js';
-import type { HostPlan, Packing, Plan } from './plan.js';
+import { AS_NOW, AT_BEST, type Packing } from './placement.js';
+import type { HostPlan, Plan } from './plan.js';
 import { counts, percents, short } from './words.js';
 
 export function answerOf({ fleet, hosts, packings }: Plan): string[] {
@@ -14,7 +15,6 @@ export function answerOf({ fleet, hosts, packings }: Plan): string[] {
     ...hosts.flatMap((host) => otherwise(host, several)),
     ...packingAnswer(
       packings,
-      hosts[0]!,
       fleet.hosts.reduce((sum, { count }) => sum + count, 0),
     ),
     ...hosts.flatMap(({ host, conclusions }) =>
@@ -27,17 +27,24 @@ function hostAnswer({ host, conclusions: { now, best, change, statements } }: Ho
   const where = several ? `On ${host.name}: ` : '';
   const cost = (share: Span): string =>
     `about ${percents(share).likely} % of the fleet's busy time (${percents(share).range} %)`;
+  const isSure = statements.find(({ worse }) => worse === now)?.holds !== 'likely';
+  const advice = isSure ? 'change to' : 'nothing is sure, but likely best is';
   const first =
     best === now
-      ? `${where}stay with ${now.name}: translation takes ${cost(now.share)}, and no other configuration takes less.`
-      : `${where}change to ${best.name}: translation takes ${cost(best.share)}; now, with ${now.name}, ${cost(now.share)}.`;
+      ? `${where}stay with ${now.name}: translation takes ${cost(now.share)}, and no other configuration is likely to take noticeably less time.`
+      : `${where}${advice} ${best.name}: translation takes ${cost(best.share)}; now, with ${now.name}, ${cost(now.share)}.`;
   const single =
     change === null || change === best
       ? []
       : [
           `Of single changes, ${change.name} helps most: ${decimal(saving(change.threads, now.threads), 1)} % less processor time.`,
         ];
-  return [capital(first), ...statements.map((one) => surety(one)), ...single];
+  const starved = best.vms.filter(({ starved }) => starved).map(({ vm }) => vm.name);
+  const hunger =
+    starved.length === 0
+      ? []
+      : [`With ${best.name} ${starved.join(', ')} would want more time than its virtual processors have.`];
+  return [capital(first), ...statements.map((one) => surety(one)), ...single, ...hunger];
 }
 
 /** What is no choice of paging, but of how the host is run. */
@@ -69,10 +76,15 @@ function saving(one: Span, other: Span): number {
 }
 
 function surety({ better, worse, saved, holds, moves }: Statement): string {
-  const amount = `${better.name} takes ${decimal(saved.likely, 1)} % less processor time than ${worse.name} (${decimal(saved.low, 1)} to ${decimal(saved.high, 1)} %)`;
-  if (holds === 'always') return `${amount}: sure, whatever the inputs are within their bounds.`;
+  const range = `(${decimal(saved.low, 1)} to ${decimal(saved.high, 1)} %)`;
+  const amount =
+    Math.abs(saved.likely) < 0.05
+      ? `${better.name} takes as much processor time as ${worse.name} ${range}`
+      : `${better.name} takes ${decimal(saved.likely, 1)} % less processor time than ${worse.name} ${range}`;
+  if (holds === 'always')
+    return `${amount}: sure, no choice of the inputs within their bounds was found that turns it round.`;
   if (holds === 'alone')
-    return `${amount}: so with each input alone at either end of its bounds, but not with all of them at their worst.`;
+    return `${amount}: so with each input alone at either end of its bounds, but not with several of them at their worst.`;
   const turning = moves
     .filter(({ turns }) => turns)
     .map(
@@ -89,28 +101,16 @@ function comparison(hosts: readonly HostPlan[]): string {
   return `Processors: the fleet keeps ${each.map(({ name, hosts }) => `${decimal(hosts, 1)} of ${name}`).join(', or ')} busy, each kind by itself; a virtual machine is taken to be as busy on one as on another.`;
 }
 
-function packingAnswer(
-  packings: readonly Packing[],
-  { conclusions: { now, best } }: HostPlan,
-  owned: number,
-): string[] {
-  const of = (name: string): Packing | undefined => packings.find((one) => one.name === name);
-  const [before, after] = [of(now.name), of(best.name)];
-  if (before === undefined || after === undefined) return [];
-  const text = (packing: Packing): string => {
-    const { likely, low, high } = packing;
+function packingAnswer(packings: readonly Packing[], owned: number): string[] {
+  const of = (name: string): Packing => packings.find((one) => one.name === name)!;
+  const text = ({ likely, low, high }: Packing): string => {
     const range =
       low.hosts === high.hosts ? '' : ` (${counts({ low: low.hosts, likely: likely.hosts, high: high.hosts })})`;
-    return `${whole(likely.hosts)} of ${whole(owned)} hosts${range}`;
+    const left = counts({ low: low.left, likely: likely.left, high: high.left });
+    return `${whole(likely.hosts)} of ${whole(owned)} hosts${range}${left === '0' ? '' : `, and ${left} virtual machines find no place`}`;
   };
-  const lacking = (packing: Packing): string =>
-    packing.high.left === 0
-      ? ''
-      : packing.likely.left === 0
-        ? `; with everything at its dearest ${whole(packing.high.left)} virtual machines find no place`
-        : `; ${whole(packing.likely.left)} virtual machines find no place`;
-  const change = before === after ? '' : `, and ${text(before)} as now${lacking(before)}`;
-  return [`By first fit, largest first, it takes ${text(after)}${lacking(after)}${change}.`];
+  const [now, best] = [text(of(AS_NOW)), text(of(AT_BEST))];
+  return [`By first fit, largest first, it takes ${best}${now === best ? ', as now' : `; as now ${now}`}.`];
 }
 
 function breakEvenAnswer(
@@ -119,10 +119,10 @@ function breakEvenAnswer(
 ): string {
   const has = exitsPerSecond <= 0 ? null : missesPerSecond / exitsPerSecond;
   if (missesPerExit === null || has === null)
-    return `${vm}${where}: at these pages ${exitsPerSecond > 0 ? 'shadow paging never costs less than nested paging' : 'nested paging has no exits to save'}.`;
+    return `${vm}${where}: at these pages ${exitsPerSecond > 0 ? 'shadow paging is likely to cost more however many TLB misses there are' : 'nested paging has no exits to save'}.`;
   const cheaper = has < missesPerExit ? 'nested' : 'shadow';
   const price = priceFactor === null ? '' : `, or where exits cost ${decimal(priceFactor, 2)} times what they do`;
-  return `${vm}${where}: shadow and nested paging with the pages of now cost the same at ${short(missesPerExit)} TLB misses for each exit saved${price}; it has ${short(has)}, so ${cheaper} paging costs less.`;
+  return `${vm}${where}: shadow and nested paging with the pages of now cost the same at ${short(missesPerExit)} TLB misses for each exit saved${price}; it has ${short(has)}, so ${cheaper} paging is likely to cost less.`;
 }
 
 function capital(text: string): string {

@@ -11,7 +11,7 @@ export interface Statement {
   readonly worse: Option;
   /** Of the fleet's time, in percent of what the worse one takes; below 0 it is not so. */
   readonly saved: Span;
-  /** Holds in every corner, with each input at each end alone, or only as is likely. */
+  /** Holds in every corner that was searched, with each input at each end alone, or only as is likely. */
   readonly holds: 'always' | 'alone' | 'likely';
   /** By what moves it most. */
   readonly moves: readonly Move[];
@@ -64,18 +64,22 @@ export function conclusionsOf(
   const best = least(chosen, current);
   const single = chosen.filter(({ configuration }) => changes(configuration, current) === 1);
   const change = single.length === 0 ? null : least(single, current);
-  const state = (better: Option, worse: Option): Statement => statementOf(subjects, better, worse);
   const otherPaging = chosen.filter(({ configuration }) => configuration.paging !== best.configuration.paging);
+  const against = [
+    ...(best === now ? [] : [now]),
+    ...(otherPaging.length === 0 ? [] : [least(otherPaging, current)]),
+    ...(best !== now || single.length === 0 ? [] : [least(single, current)]),
+  ];
   return {
     now,
     best,
-    change: change !== null && change.threads.likely < now.threads.likely ? change : null,
-    statements: [
-      ...(best === now ? [] : [state(best, now)]),
-      ...(otherPaging.length === 0 ? [] : [state(best, least(otherPaging, current))]),
-      ...(best !== now || single.length === 0 ? [] : [state(now, least(single, current))]),
-    ],
-    breakEven: host.machine.nested === null ? [] : subjects.map((subject) => breakEvenOf(current, subject, host)),
+    change: change !== null && change.threads.likely * ALIKE < now.threads.likely ? change : null,
+    statements: [...new Set(against)].map((worse) => statementOf(subjects, best, worse)),
+    breakEven: ['shadow', 'nested'].every((paging) =>
+      possible.some(({ configuration }) => configuration.paging === paging),
+    )
+      ? subjects.map((subject) => breakEvenOf(current, subject, host))
+      : [],
   };
 }
 

@@ -1,17 +1,24 @@
 /** What translation costs a virtual machine on a host under a configuration: counts and cycles first, and the time that they may take. */
 import type { Machine } from '../config/machine-schema.js';
-import { effectivePages } from './configuration.js';
+import { effectivePages, type Configuration } from './configuration.js';
 import { exitPrices } from './exit-prices.js';
 import type { Host, Vm } from './fleet.js';
+import { hugeOf, thpOf } from './large-pages.js';
 import { input, type At, type Input } from './inputs.js';
 import type { Demand, Measured } from './load/demand.js';
 import { demandOfRates } from './load/from-rates.js';
 import { demandOfReplays } from './load/from-replays.js';
 import { exitsOf, mixed, scaled, totalExits, type Exits, type Load } from './load/load.js';
-import { times } from './range.js';
 import type { Profile } from './profile.js';
 import { tlbEntries } from './tlb-entries.js';
-import type { WalkPrices } from './walk-costs.js';
+import { layoutOf, type WalkCost, type WalkPrices } from './walk-costs.js';
+
+/** Of walks where there were none: tables of little memory. */
+const LEAST_FOOTPRINT_MIB = 64;
+
+function eachOf({ tlbMisses, walkRefs, walkCycles }: Load): WalkCost {
+  return { refs: walkRefs / tlbMisses, cycles: walkCycles / tlbMisses };
+}
 
 /** Of a second of a virtual processor that runs all the time. */
 export interface Rates {
@@ -33,6 +40,8 @@ export interface Estimate {
   readonly inputs: readonly Input[];
   /** On the bare machine too, where rates were measured and not replayed. */
   readonly rates: (configuration: Measured, at: At) => Rates;
+  /** Why nothing can be said of a configuration; null: something can. */
+  readonly lacks: (configuration: Configuration) => string | null;
 }
 
 /** Walks run beside each other on processors with two walkers (Intel from Broadwell on), and beside work out of order. */
@@ -49,19 +58,19 @@ export function overlapOf(vm: string, { perSecond: { walkCycles, busyCycles } }:
   return input(name, { low: Math.min(OVERLAP.low, most), high: most }, why);
 }
 
-/** @param presetOf the machine of a name; null: it is none that comes with vmmu */
+/** @param machineOf the machine of a name; null: nobody knows it */
 export function estimateOf(
   vm: Vm,
   host: Host,
-  presetOf: (name: string) => Machine | null,
+  machineOf: (name: string) => Machine | null,
   walks: WalkPrices,
 ): Estimate {
   const { profile } = vm;
   const named = profile.under?.machine;
   const demand =
     profile.replays.length > 0
-      ? demandOfReplays(vm, host, presetOf, walks)
-      : demandOfRates(vm, host, named === undefined ? null : presetOf(named), walks);
+      ? demandOfReplays(vm, host, machineOf, walks)
+      : demandOfRates(vm, host, named === undefined ? null : machineOf(named), walks);
   const hertz = host.gigahertz * 1e9;
   const prices = exitPrices(vm, host);
   const overlap = overlapOf(vm.name, profile);
@@ -76,16 +85,8 @@ export function estimateOf(
     'not measured: none to all of it',
   );
 
-  const huge = input(
-    `${host.name}: share of memory that large host pages can back`,
-    times(host.hugePercent, 0.01),
-    'given, or four fifths to all',
-  );
-  const thp = input(
-    `${vm.name}: share of misses to memory that THP backs`,
-    times(vm.thpPercent, 0.01),
-    'given, or half to all',
-  );
+  const huge = hugeOf(host);
+  const thp = thpOf(vm);
 
   const time = (load: Load, nested: boolean, at: At): number =>
     at(overlap) * load.walkCycles + prices.cycles(load.exits, at, nested);
@@ -95,7 +96,8 @@ export function estimateOf(
   };
   /** Pages of a size are never all that memory has. Where it was measured with them, what was measured has that in it. */
   const split = (way: Measured, at: At): Load => {
-    const { under, replayed } = demand;
+    const { replayed } = demand;
+    const under = demand.measured?.under ?? null;
     const guest = way.guestPages === '4k' || replayed || under?.guestPages === 'thp' ? 1 : at(thp);
     const small = (on: Measured): Load =>
       guest === 1 ? plain(on, at) : mixed(plain(on, at), plain({ ...on, guestPages: '4k' }, at), guest);
@@ -106,24 +108,31 @@ export function estimateOf(
   /** Without tags each exit empties the TLBs, and what is wanted again is walked for. */
   const flushed = (load: Load, way: Measured, at: At): Load => {
     const misses = totalExits(load.exits) * at(refill) * tlbEntries(host.machine, effectivePages(way));
-    const each = load.tlbMisses === 0 ? 0 : misses / load.tlbMisses;
+    const each = load.tlbMisses === 0 ? walks.of(host.machine, layoutOf(way), LEAST_FOOTPRINT_MIB).near : eachOf(load);
     return {
       ...load,
       tlbMisses: load.tlbMisses + misses,
-      walkRefs: load.walkRefs * (1 + each),
-      walkCycles: load.walkCycles * (1 + each),
+      walkRefs: load.walkRefs + misses * each.refs,
+      walkCycles: load.walkCycles + misses * each.cycles,
     };
   };
   const timed = (way: Measured, at: At) => {
     const all = split(way, at);
-    const load = way.tags ? all : flushed(all, way, at);
+    const flushes = !way.tags && demand.measured?.under.tags !== false;
+    const load = flushes ? flushed(all, way, at) : all;
     return { load, cycles: time(load, way.nestedVirtualization, at) };
   };
   return {
+    lacks: ({ paging, hostPages }) =>
+      hostPages !== '4k' && host.hugePercent.high === 0
+        ? 'hugePercent is 0: no memory for large pages'
+        : demand.lacks(paging),
     inputs: [overlap, ...demand.inputs, ...prices.inputs, agility, refill, huge, thp],
     rates(configuration, at) {
       const { load, cycles } = timed(configuration, at);
-      const work = demand.under === null ? hertz : Math.max(LEAST_WORK * hertz, hertz - timed(demand.under, at).cycles);
+      const spent =
+        demand.measured === null ? 0 : time(demand.measured.load(at), demand.measured.under.nestedVirtualization, at);
+      const work = Math.max(LEAST_WORK * hertz, hertz - spent);
       const slowdown = (work + cycles) / work;
       const perSecond = hertz / (work + cycles);
       const nested = configuration.nestedVirtualization;

@@ -2,17 +2,20 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { isFile, resolveConfig, within, type ReadText } from '../config/resolve.js';
-import type { Machine } from '../config/machine-schema.js';
+import { MACHINES } from '../config/machines/index.js';
+import { machineSchema, type Machine, type MachineInput } from '../config/machine-schema.js';
+import { unknownName } from '../config/names.js';
 import type { Costs } from '../config/schema.js';
 import { object } from '../config/shapes.js';
 import { validate, type Locate } from '../config/validate.js';
 import { parseYaml } from '../config/yaml-file.js';
 import { ConfigError } from '../errors.js';
-import { PAGINGS, type Configuration } from './configuration.js';
+import type { Configuration } from './configuration.js';
 import { GUEST_PAGES, HOST_PAGES, parseProfile, type Profile } from './profile.js';
 import { rangeSchema } from './range.js';
 
 const percent = z.number().min(0).max(100);
+const headroom = z.number().min(0).max(95);
 const name = z.string().min(1);
 
 const hostSchema = object({
@@ -51,16 +54,16 @@ export const fleetSchema = object({
   schema: z.literal('vmmu/fleet@1'),
   name,
   now: object({
-    paging: z.enum(PAGINGS).default('nested'),
+    paging: z.enum(['shadow', 'nested']).default('nested'),
     hostPages: z.enum(HOST_PAGES).default('4k'),
     guestPages: z.enum(GUEST_PAGES).default('4k'),
     nestedVirtualization: z.boolean().default(false),
     tags: z.boolean().default(true),
   }).prefault({}),
   /** Kept free on each host. */
-  headroomPercent: object({ cpu: percent.default(20), memory: percent.default(10) }).prefault({}),
+  headroomPercent: object({ cpu: headroom.default(20), memory: headroom.default(10) }).prefault({}),
   hosts: z.array(hostSchema).min(1).max(100),
-  vms: z.array(vmSchema).min(1).max(1000),
+  vms: z.array(vmSchema).min(1).max(200),
 });
 
 export interface Host extends Omit<z.infer<typeof hostSchema>, 'machine' | 'costs'> {
@@ -76,6 +79,8 @@ export interface Fleet extends Omit<z.infer<typeof fleetSchema>, 'hosts' | 'vms'
   readonly now: Configuration;
   readonly hosts: readonly Host[];
   readonly vms: readonly Vm[];
+  /** One that comes with vmmu, or a host's; null: neither. */
+  readonly machineOf: (name: string) => Machine | null;
 }
 
 /** @param path of the file: profiles and machine files stand relative to it */
@@ -102,10 +107,35 @@ export function readFleet(path: string, readText: ReadText): Fleet {
     const file = near(vm.profile);
     const text = within(locate(['vms', at, 'profile']), () => readText(file));
     const found = { ...vm, profile: parseProfile(text, file) };
-    fitsSomewhere(found, hosts, locate(['vms', at]));
+    fitsSomewhere(found, hosts, fleet.headroomPercent, locate(['vms', at]));
     return found;
   });
-  return { ...fleet, hosts, vms };
+  const machines = namedMachines(hosts, locate);
+  for (const [at, { profile }] of vms.entries()) knownMachines(profile, machines, locate(['vms', at, 'profile']));
+  return { ...fleet, hosts, vms, machineOf: (name) => machines.get(name) ?? null };
+}
+
+/** Presets, and the hosts' own. */
+function namedMachines(hosts: readonly Host[], locate: Locate): Map<string, Machine> {
+  const machines = new Map(
+    Object.entries<MachineInput>(MACHINES).map(([name, machine]) => [name, machineSchema.parse(machine)]),
+  );
+  for (const [at, { machine }] of hosts.entries()) {
+    const same = machines.get(machine.name);
+    if (same !== undefined && JSON.stringify(same) !== JSON.stringify(machine))
+      throw new ConfigError(
+        `${locate(['hosts', at, 'machine'])}: found another machine named '${machine.name}'; expected a name of its own in each file`,
+      );
+    machines.set(machine.name, machine);
+  }
+  return machines;
+}
+
+function knownMachines({ under, replays }: Profile, machines: ReadonlyMap<string, Machine>, place: string): void {
+  const named = [...(under?.machine === undefined ? [] : [under.machine]), ...replays.map(({ machine }) => machine)];
+  const unknown = named.find((name) => !machines.has(name));
+  if (unknown !== undefined)
+    throw new ConfigError(`${place}: its profile: ${unknownName('machine', unknown, [...machines.keys()])}`);
 }
 
 function distinct(items: readonly { name: string }[], list: string, locate: Locate): void {
@@ -118,15 +148,20 @@ function distinct(items: readonly { name: string }[], list: string, locate: Loca
 }
 
 /** A virtual machine that no host can hold, however empty, is a mistake in the file. */
-function fitsSomewhere({ name, memoryGib, vcpus }: Vm, hosts: readonly Host[], place: string): void {
+function fitsSomewhere(
+  { name, memoryGib, vcpus }: Vm,
+  hosts: readonly Host[],
+  { memory }: Fleet['headroomPercent'],
+  place: string,
+): void {
   const most = { memoryGib: 0, threads: 0 };
   for (const host of hosts) {
-    most.memoryGib = Math.max(most.memoryGib, host.memoryGib);
+    most.memoryGib = Math.max(most.memoryGib, host.memoryGib * (1 - memory / 100));
     most.threads = Math.max(most.threads, host.threads);
   }
   if (memoryGib > most.memoryGib)
     throw new ConfigError(
-      `${place}: found ${name} with ${memoryGib} GiB; expected at most ${most.memoryGib}, the largest host`,
+      `${place}: found ${name} with ${memoryGib} GiB; expected at most ${most.memoryGib}, the largest host less its headroom`,
     );
   if (vcpus > most.threads)
     throw new ConfigError(

@@ -46,43 +46,71 @@ export interface Moved {
 }
 
 /**
- * The corners of a function of sums that rises or falls with each input, whatever the others are: which it does is found by moving each alone.
- * Single moves count too, so that a function which is not quite so is not made narrower than it was seen to be. Of a fleet, only the parts
- * that an input is of are reckoned again when it moves.
+ * The least and the most of a function of sums. Where it rises or falls with each input, whatever the others are, they lie in corners; which
+ * one is searched for, an input at a time, from where each alone leads and from what is likely, until no input makes it better. That finds
+ * corners, and proves nothing. Of a fleet, only the parts that an input is of are reckoned again when it moves.
  */
 export function spread(
   parts: readonly Part[],
   combine: (sums: readonly number[]) => number,
 ): { readonly span: Span; readonly moves: readonly Moved[] } {
-  const middle = parts.map(({ of }) => of(likely));
-  const sums = added(middle);
-  const whole = combine(sums);
-  const users = new Map<string, number[]>();
-  for (const [at, { inputs }] of parts.entries())
-    for (const { name } of distinct(inputs)) users.set(name, [...(users.get(name) ?? []), at]);
-  const withOne = (input: Input, value: number): number => {
-    const changed = users.get(input.name)!.map((at) => {
-      const now = parts[at]!.of(moved(input, value));
-      return now.map((one, n) => one - middle[at]![n]!);
-    });
-    return combine(added([sums, ...changed]));
+  const open = distinct(parts.flatMap(({ inputs }) => inputs)).filter(({ low, high }) => low !== high);
+  const users = new Map<string, number[]>(open.map(({ name }) => [name, []]));
+  for (const [at, { inputs }] of parts.entries()) for (const { name } of distinct(inputs)) users.get(name)?.push(at);
+  const start = new Point(parts, users, combine);
+  const moves = open.map((input): Moved => ({
+    input,
+    atLow: start.moved(input, input.low).value,
+    atHigh: start.moved(input, input.high).value,
+  }));
+  const extreme = (sign: 1 | -1): number => {
+    const led = moves.reduce((point, { input, atLow, atHigh }) => {
+      const end = sign * (atHigh - atLow) >= 0 ? input.high : input.low;
+      return point.moved(input, end);
+    }, start);
+    return Math.max(climbed(led, open, sign), climbed(start, open, sign));
   };
-  const moves = distinct(parts.flatMap(({ inputs }) => inputs))
-    .filter(({ low, high }) => low !== high)
-    .map((input): Moved => ({ input, atLow: withOne(input, input.low), atHigh: withOne(input, input.high) }));
-  const ends = new Map(
-    moves.map(({ input: { name, low, high }, atLow, atHigh }) => [
-      name,
-      atLow <= atHigh ? { down: low, up: high } : { down: high, up: low },
-    ]),
-  );
-  const corner = (end: 'down' | 'up'): number =>
-    combine(added(parts.map(({ of }) => of((one) => ends.get(one.name)?.[end] ?? one.likely))));
-  const seen = [whole, ...moves.flatMap(({ atLow, atHigh }) => [atLow, atHigh])];
-  return {
-    span: { low: Math.min(corner('down'), ...seen), likely: whole, high: Math.max(corner('up'), ...seen) },
-    moves,
-  };
+  return { span: { low: -extreme(-1), likely: start.value, high: extreme(1) }, moves };
+}
+
+const MOST_ROUNDS = 8;
+
+/** The value, times the sign, where no input alone makes it larger. */
+function climbed(from: Point, open: readonly Input[], sign: 1 | -1): number {
+  let point = from;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const before = point;
+    for (const input of open)
+      for (const value of [input.low, input.likely, input.high]) {
+        const other = point.moved(input, value);
+        if (sign * (other.value - point.value) > 1e-12 * Math.abs(point.value)) point = other;
+      }
+    if (point === before) break;
+  }
+  return sign * point.value;
+}
+
+/** Where inputs are, and what the parts give there. */
+class Point {
+  readonly value: number;
+
+  constructor(
+    private readonly parts: readonly Part[],
+    private readonly users: ReadonlyMap<string, readonly number[]>,
+    private readonly combine: (sums: readonly number[]) => number,
+    private readonly places: ReadonlyMap<string, number> = new Map(),
+    private readonly each: readonly (readonly number[])[] = parts.map(({ of }) => of(likely)),
+  ) {
+    this.value = combine(added(each));
+  }
+
+  moved({ name }: Input, value: number): Point {
+    const places = new Map(this.places).set(name, value);
+    const at: At = (one) => places.get(one.name) ?? one.likely;
+    const each = [...this.each];
+    for (const part of this.users.get(name)!) each[part] = this.parts[part]!.of(at);
+    return new Point(this.parts, this.users, this.combine, places, each);
+  }
 }
 
 function added(rows: readonly (readonly number[])[]): number[] {

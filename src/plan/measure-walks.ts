@@ -1,8 +1,5 @@
 /** A plan whose walks are replayed over worker threads. */
 import { availableParallelism } from 'node:os';
-import type { Machine } from '../config/machine-schema.js';
-import { machineSchema } from '../config/machine-schema.js';
-import { MACHINES } from '../config/machines/index.js';
 import { Threads } from '../run/threads.js';
 import type { Fleet } from './fleet.js';
 import { planOf, type Plan } from './plan.js';
@@ -18,17 +15,11 @@ interface MeasureOptions {
 export async function measuredPlan(fleet: Fleet, options: MeasureOptions): Promise<Plan> {
   const walks = new WalkCostTable();
   await measureWalks(
-    walks.missing(() => planOf(fleet, preset, walks)),
+    walks.missing(() => planOf(fleet, walks)),
     walks,
     options,
   );
-  return planOf(fleet, preset, walks);
-}
-
-/** The machine of a name; null: it is none that comes with vmmu. */
-function preset(name: string): Machine | null {
-  const found = Object.entries(MACHINES).find(([known]) => known === name);
-  return found === undefined ? null : machineSchema.parse(found[1]);
+  return planOf(fleet, walks);
 }
 
 /** The longest first, so that no thread is left with one at the end. */

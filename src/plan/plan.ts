@@ -1,11 +1,11 @@
 /** A fleet under every configuration: what translation costs each kind of virtual machine on each kind of host, and how many fit. */
-import type { Machine } from '../config/machine-schema.js';
 import { configurations, nameOf, nearest, obstacle, type Configuration } from './configuration.js';
 import { conclusionsOf, type Conclusions } from './conclusions.js';
 import { estimateOf, type Estimate, type Rates } from './estimate.js';
 import type { Fleet, Host, Vm } from './fleet.js';
 import { distinct, likely, span, spread, type At, type Input, type Part, type Span } from './inputs.js';
-import { boundOf, pack, perHost, type Bin, type Bound, type Size } from './packing.js';
+import { boundOf, perHost, type Bin, type Bound, type Size } from './packing.js';
+import { packingsOf, type Packing } from './placement.js';
 import { tableMemory, type TableMemory, type TableMemoryOf } from './table-memory.js';
 import type { WalkPrices } from './walk-costs.js';
 
@@ -18,7 +18,9 @@ export interface VmPlan {
   readonly walkCycles: Span;
   readonly exits: Span;
   readonly memory: { readonly guestMib: Span; readonly vmmMib: Span };
-  readonly perHost: { readonly low: number; readonly likely: number; readonly high: number };
+  readonly perHost: Span;
+  /** It would want more time than its virtual processors have, as is likely: its work is not done. */
+  readonly starved: boolean;
   readonly bound: Bound;
 }
 
@@ -42,21 +44,6 @@ export interface HostPlan {
   readonly inputs: readonly Input[];
 }
 
-export interface Packing {
-  readonly name: string;
-  readonly configuration: Configuration;
-  /** With all inputs as they are likely, at their cheapest, and at their dearest. */
-  readonly likely: Placed;
-  readonly low: Placed;
-  readonly high: Placed;
-}
-
-export interface Placed {
-  readonly hosts: number;
-  /** Virtual machines without a host. */
-  readonly left: number;
-}
-
 export interface Plan {
   readonly fleet: Fleet;
   readonly hosts: readonly HostPlan[];
@@ -73,16 +60,16 @@ export interface Subject {
   readonly tables: TableMemoryOf;
 }
 
-export function planOf(fleet: Fleet, presetOf: (name: string) => Machine | null, walks: WalkPrices): Plan {
+export function planOf(fleet: Fleet, walks: WalkPrices): Plan {
   const subjects = new Map(
     fleet.hosts.map((host) => [
       host,
       fleet.vms.map((vm): Subject => ({
         vm,
-        count: Math.ceil(vm.count * (1 + vm.growthPercent / 100)),
+        count: Math.ceil((vm.count * (100 + vm.growthPercent)) / 100),
         now: nearest(fleet.now, host.machine),
-        estimate: estimateOf(vm, host, presetOf, walks),
-        tables: tableMemory(vm),
+        estimate: estimateOf(vm, host, fleet.machineOf, walks),
+        tables: tableMemory(vm, host),
       })),
     ]),
   );
@@ -93,14 +80,13 @@ export function planOf(fleet: Fleet, presetOf: (name: string) => Machine | null,
     const inputs = own.flatMap(({ estimate, tables }) => [...estimate.inputs, ...tables.inputs]);
     return { host, options, conclusions: conclusionsOf(now, host, own, options), inputs: distinct(inputs) };
   });
-  const possible = hosts.flatMap(({ options }) => options.filter(({ obstacle }) => obstacle === null));
-  const ways = new Map(possible.map(({ name, configuration }) => [name, configuration]));
-  return { fleet, hosts, packings: [...ways.values()].map((way) => packingOf(way, fleet, subjects)) };
+  return { fleet, hosts, packings: packingsOf(fleet, hosts, subjects) };
 }
 
 function optionOf(configuration: Configuration, subjects: readonly Subject[], host: Host, fleet: Fleet): Option {
   const name = nameOf(configuration);
-  const why = obstacle(configuration, host.machine);
+  const unknown = subjects.map(({ estimate }) => estimate.lacks(configuration)).find((why) => why !== null);
+  const why = obstacle(configuration, host.machine) ?? unknown ?? null;
   const nothing = { low: 0, likely: 0, high: 0 };
   if (why !== null) return { configuration, name, obstacle: why, vms: [], threads: nothing, share: nothing };
   const parts = subjects.map((subject): Part => ({
@@ -137,17 +123,18 @@ function vmPlan(way: Configuration, subject: Subject, host: Host, fleet: Fleet):
     memory: { guestMib: memory(({ guestMib }) => guestMib), vmmMib: memory(({ vmmMib }) => vmmMib) },
     perHost: fit,
     bound: boundOf(sizeOf(subject, way, likely), room),
+    starved: sizeOf(subject, way, likely).threads > vm.vcpus,
   };
 }
 
 /** What a virtual machine takes of a host, compared with how busy it is now. */
-function sizeOf({ vm, estimate, tables, now }: Subject, way: Configuration, at: At): Size {
+export function sizeOf({ vm, estimate, tables, now }: Subject, way: Configuration, at: At): Size {
   const busy = (vm.vcpus * vm.busyPercent) / 100;
   const slower = estimate.rates(way, at).slowdown / estimate.rates(now, at).slowdown;
   return { threads: busy * slower, memoryMib: vm.memoryGib * 1024 + tables.of(way, at).vmmMib };
 }
 
-function binOf({ name, count, threads, memoryGib }: Host, { headroomPercent }: Fleet): Bin {
+export function binOf({ name, count, threads, memoryGib }: Host, { headroomPercent }: Fleet): Bin {
   return {
     name,
     count,
@@ -163,34 +150,4 @@ export function threadsOf(subject: Subject, way: Configuration, at: At): number 
 
 function exitsFor({ exits }: Rates): number {
   return Object.values(exits).reduce((sum, count) => sum + count, 0);
-}
-
-interface PackItem {
-  readonly name: string;
-  readonly count: number;
-  readonly at: number;
-}
-
-function packingOf(way: Configuration, fleet: Fleet, subjects: ReadonlyMap<Host, readonly Subject[]>): Packing {
-  const able = fleet.hosts.filter(({ machine }) => obstacle(way, machine) === null);
-  const bins = able.map((host) => binOf(host, fleet));
-  const items = subjects.get(able[0]!)!.map(({ vm: { name }, count }, at): PackItem => ({ name, count, at }));
-  const sizes = new Map(able.map((host) => [host.name, subjects.get(host)!.map((subject) => sizeSpans(subject, way))]));
-  const placed = (end: keyof Span): Placed => {
-    const { hosts, left } = pack(items, bins, ({ at }, { name }) => {
-      const { threads, memoryMib } = sizes.get(name)![at]!;
-      return { threads: threads[end], memoryMib: memoryMib[end] };
-    });
-    const sum = (counts: ReadonlyMap<string, number>): number =>
-      [...counts.values()].reduce((all, one) => all + one, 0);
-    return { hosts: sum(hosts), left: sum(left) };
-  };
-  return { name: nameOf(way), configuration: way, likely: placed('likely'), low: placed('low'), high: placed('high') };
-}
-
-function sizeSpans(subject: Subject, way: Configuration): Record<keyof Size, Span> {
-  return {
-    threads: span(subject.estimate.inputs, (at) => sizeOf(subject, way, at).threads),
-    memoryMib: span(subject.tables.inputs, (at) => sizeOf(subject, way, at).memoryMib),
-  };
 }

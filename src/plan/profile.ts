@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { object } from '../config/shapes.js';
 import { validate } from '../config/validate.js';
 import { parseYaml } from '../config/yaml-file.js';
-import { EXIT_CAUSES } from '../vmm/exits.js';
+import { EXIT_CAUSES, type ExitCause } from '../vmm/exits.js';
 import { rangeSchema } from './range.js';
 
 export const GUEST_PAGES = ['4k', 'thp'] as const;
@@ -14,6 +14,14 @@ export const HOST_PAGES = ['4k', '2m', '1g'] as const;
 
 /** No processor does anything more often in a second: all threads of a large host, a thing each cycle. */
 const MOST_PER_SECOND = 1e13;
+/** What the kind of paging decides: reckoned from what the guest does to its tables. */
+const OF_TRANSLATION: readonly string[] = [
+  ...(['hiddenFault', 'guestFault', 'tableWrite', 'unsync', 'adUpdate', 'cr3Write', 'invlpg', 'nestedFault'] as const),
+] satisfies ExitCause[];
+/** Entries of a walk through five levels of both dimensions. */
+const MOST_REFS = 35;
+const MOST_HERTZ = 1e10;
+const MOST_EXITS = 1e7;
 /** Walks that a processor can have under way at once, or more. */
 const MOST_WALKERS = 16;
 const rate = rangeSchema(MOST_PER_SECOND);
@@ -62,6 +70,10 @@ export const profileSchema = object({
     paging: z.enum(['native', 'shadow', 'nested']),
     guestPages: z.enum(GUEST_PAGES).default('4k'),
     hostPages: z.enum(HOST_PAGES).default('4k'),
+    /** The host was itself a virtual machine. */
+    nestedVirtualization: z.boolean().default(false),
+    /** Left out: as the machine has them. */
+    tags: z.boolean().optional(),
   }).optional(),
   perSecond: object(
     Object.fromEntries(RATE_NAMES.map((name) => [name, rate.optional()])) as {
@@ -79,12 +91,36 @@ export const profileSchema = object({
   /** Of figures, by their path, what they were derived from. */
   evidence: z.record(z.string(), z.string()).prefault({}),
   replays: z.array(replaySchema).prefault([]),
-}).superRefine(({ perSecond, under }, context) => {
-  const { busyCycles, walkCycles, tlbMisses, references } = perSecond;
+}).superRefine(({ perSecond, under, vcpus, exits }, context) => {
+  const { busyCycles, walkCycles, walkRefs, tlbMisses, references } = perSecond;
   const add = (name: string, message: string): void =>
     context.addIssue({ code: 'custom', path: ['perSecond', name], message });
   if (tlbMisses !== undefined && references !== undefined && tlbMisses.low > references.high)
     add('tlbMisses', `found more TLB misses than references (${tlbMisses.low} of ${references.high})`);
+  if (busyCycles !== undefined && busyCycles.low <= 0)
+    add('busyCycles', 'found 0; expected more: leave out what is not known');
+  if (busyCycles !== undefined && busyCycles.low > vcpus * MOST_HERTZ)
+    add('busyCycles', `found ${busyCycles.low}; expected at most ${MOST_HERTZ} of each of ${vcpus} virtual processors`);
+  if (tlbMisses !== undefined && busyCycles !== undefined && tlbMisses.low > busyCycles.high)
+    add('tlbMisses', `found more TLB misses than busy cycles (${tlbMisses.low} of ${busyCycles.high})`);
+  if (walkRefs !== undefined && tlbMisses !== undefined && walkRefs.low > MOST_REFS * tlbMisses.high)
+    add('walkRefs', `found ${walkRefs.low} of ${tlbMisses.high} walks; expected at most ${MOST_REFS} of each`);
+  for (const [cause, rate] of Object.entries(exits)) {
+    const path = ['exits', cause];
+    if (OF_TRANSLATION.includes(cause))
+      context.addIssue({
+        code: 'custom',
+        path,
+        message:
+          'found an exit for translation; expected those that every kind of paging has: rates of the others stand in perSecond',
+      });
+    if (rate.low > vcpus * MOST_EXITS)
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `found ${rate.low}; expected at most ${MOST_EXITS} of each of ${vcpus} virtual processors`,
+      });
+  }
   if (walkCycles !== undefined && busyCycles === undefined)
     add('walkCycles', 'found no busyCycles beside it; expected both: a share of unknown time says nothing');
   if (walkCycles !== undefined && busyCycles !== undefined && walkCycles.low > MOST_WALKERS * busyCycles.high)

@@ -5,7 +5,8 @@ import { left, right, type Report, type Section, type Sheet } from '../report/sh
 import type { BreakEven, Statement } from './conclusions.js';
 import type { Input } from './inputs.js';
 import { exitsOf } from './load/load.js';
-import type { HostPlan, Option, Packing, Plan } from './plan.js';
+import type { Packing } from './placement.js';
+import type { HostPlan, Option, Plan } from './plan.js';
 import { counts, percents, short } from './words.js';
 
 const MOVES = 8;
@@ -30,13 +31,17 @@ const NOTES = [
   'Of the time of busy virtual processors; a second is one of a virtual processor that runs all the time.',
   'Counts and cycles come first; time is between all walk cycles and half of them, because walks overlap. Linear models of TLB misses err by 25 to 192 % of run time (Agbarya et al., MICRO 2020): see docs/planning.md.',
   'agile: a proposal, which no processor has; never recommended.',
+  '✗: some virtual machine would want more time than its virtual processors have, so its work is not done.',
+  'Ranges are from the least corner of the inputs to the most, as far as a search finds; likely is every input at its middle.',
 ];
 
 function optionSheet({ options, conclusions: { now, best } }: HostPlan): Sheet {
   const possible = options
     .filter(({ obstacle }) => obstacle === null)
     .sort((a, b) => a.threads.likely - b.threads.likely);
-  const mark = (option: Option): string => (option === best ? ' ← best' : '') + (option === now ? ' ← now' : '');
+  const starving = ({ vms }: Option): string => (vms.some(({ starved }) => starved) ? ' ✗' : '');
+  const mark = (option: Option): string =>
+    starving(option) + (option === best ? ' ← best' : '') + (option === now ? ' ← now' : '');
   return {
     title: 'Configurations, the cheapest first',
     columns: [
@@ -196,8 +201,8 @@ function breakEvenSheet(breakEven: readonly BreakEven[]): Sheet {
 
 function sensitivitySheet({ better, worse, saved, holds, moves }: Statement): Sheet {
   const verdict = {
-    always: 'holds in every corner of the inputs',
-    alone: 'holds with each input alone at either end; not with all at their worst',
+    always: 'no choice of the inputs within their bounds was found that turns it round',
+    alone: 'holds with each input alone at either end; not with several at their worst',
     likely: 'turns round with one input alone: fragile',
   }[holds];
   const percent = (value: number): string => decimal(value, 1);
@@ -229,22 +234,19 @@ function packingSheet(packings: readonly Packing[]): Sheet {
     columns: [
       left('configuration'),
       right('hosts'),
-      right('all inputs\nat their cheapest'),
-      right('at their\ndearest'),
+      right('machines at\ntheir smallest'),
+      right('at their\nlargest'),
       right('VMs without\na host'),
+      right('at their\nlargest'),
     ],
     groups: [
       {
         heading: 'whole fleet, growth included',
-        rows: [...packings]
-          .sort((a, b) => a.likely.left - b.likely.left || a.likely.hosts - b.likely.hosts)
-          .map(({ name, likely, low, high }) => [
-            name,
-            whole(likely.hosts),
-            whole(low.hosts),
-            whole(high.hosts),
-            likely.left === 0 ? NONE : whole(likely.left),
-          ]),
+        rows: packings.map(({ name, likely, low, high }) => [
+          name,
+          ...[likely, low, high].map(({ hosts }) => whole(hosts)),
+          ...[likely, high].map(({ left }) => (left === 0 ? NONE : whole(left))),
+        ]),
       },
     ],
   };

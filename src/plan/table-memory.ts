@@ -1,8 +1,8 @@
 /** Memory that page tables take, in MiB: the guest's own inside the virtual machine, the VMM's beside it. */
 import type { Configuration } from './configuration.js';
-import type { Vm } from './fleet.js';
+import type { Host, Vm } from './fleet.js';
+import { hugeOf, thpOf } from './large-pages.js';
 import { input, type At, type Input } from './inputs.js';
-import { times } from './range.js';
 import { known, unknown } from './unknowns.js';
 import { footprintOf } from './load/from-rates.js';
 
@@ -13,9 +13,9 @@ export interface TableMemory {
 }
 
 const TABLE_MIB = 4 / 1024;
-/** MiB that a leaf table of 4 KiB pages maps, and one of 2 MiB pages. */
-const LEAF_MIB = 2;
-const LARGE_LEAF_MIB = 1024;
+/** MiB that a table of each level maps: its entries are of 4 KiB, 2 MiB, 1 GiB or 512 GiB. */
+const MAPS_MIB = { '4k': 2, '2m': 1024, '1g': 512 * 1024, root: 512 * 512 * 1024 } as const;
+const LEVELS = ['4k', '2m', '1g', 'root'] as const;
 /** Upper tables of an address space: a root, and one each of the two levels below it. */
 const UPPER = 3;
 /** KVM gives up shadow tables beyond 2 % of guest frames (`KVM_PERMILLE_MMU_PAGES`). */
@@ -26,8 +26,14 @@ export interface TableMemoryOf {
   of(configuration: Configuration, at: At): TableMemory;
 }
 
-export function tableMemory(vm: Vm): TableMemoryOf {
+/** Tables from the leaves of a size upwards. */
+function tablesOf(mib: number, leaf: (typeof LEVELS)[number]): number {
+  return LEVELS.slice(LEVELS.indexOf(leaf)).reduce((sum, level) => sum + mib / MAPS_MIB[level], 0);
+}
+
+export function tableMemory(vm: Vm, host: Host): TableMemoryOf {
   const { name, profile, memoryGib } = vm;
+  const memoryMib = memoryGib * 1024;
   const footprint = footprintOf(vm);
   const processes = known(`${name}: processes`, profile.processes, profile.evidence['processes'] ?? 'given', () =>
     unknown('processes', `${name}: processes`),
@@ -37,24 +43,29 @@ export function tableMemory(vm: Vm): TableMemoryOf {
     { low: 64, high: 512 },
     'not measured: an eighth to all',
   );
-  const thp = input(`${name}: share of memory that THP backs`, times(vm.thpPercent, 0.01), 'given, or half to all');
+  const backed = input(
+    `${name}: share of its memory that the host has backed`,
+    { low: Math.min(1, (profile.footprintMib?.low ?? memoryMib / 16) / memoryMib), high: 1 },
+    'not measured: its footprint to all of it',
+    1,
+  );
+  const [thp, huge] = [thpOf(vm), hugeOf(host)];
   return {
-    inputs: [footprint, processes, spread, thp],
+    inputs: [footprint, processes, spread, backed, thp, huge],
     of({ paging, guestPages, hostPages }, at) {
       const large = guestPages === 'thp' ? at(thp) : 0;
-      const regions = (at(footprint) / LEAF_MIB) * (512 / at(spread));
-      const small = UPPER * at(processes) + regions * (1 - large) + (large * at(footprint)) / LARGE_LEAF_MIB;
-      // Of small host pages a large guest page has a table of its own.
-      const shadow =
-        UPPER * at(processes) +
-        (hostPages === '4k' ? regions : regions * (1 - large) + (large * at(footprint)) / LARGE_LEAF_MIB);
-      const memoryMib = memoryGib * 1024;
-      const nested =
-        memoryMib / { '4k': LEAF_MIB, '2m': LARGE_LEAF_MIB, '1g': 512 * LARGE_LEAF_MIB }[hostPages] + UPPER;
-      const shadowMib = Math.min(SHADOW_LIMIT * memoryMib, shadow * TABLE_MIB);
-      const nestedMib = nested * TABLE_MIB;
+      const hostLarge = hostPages === '4k' ? 0 : at(huge);
+      const regions = (at(footprint) / MAPS_MIB['4k']) * (512 / at(spread));
+      const ofGuest = (part: number): number =>
+        UPPER * at(processes) + regions * (1 - part) + (part * at(footprint)) / MAPS_MIB['2m'];
+      const nestedMib =
+        TABLE_MIB *
+        at(backed) *
+        (hostLarge * tablesOf(memoryMib, hostPages) + (1 - hostLarge) * tablesOf(memoryMib, '4k'));
+      // Of small host pages a large guest page has a shadow table of its own.
+      const shadowMib = Math.min(SHADOW_LIMIT * memoryMib, TABLE_MIB * ofGuest(large * hostLarge));
       return {
-        guestMib: small * TABLE_MIB,
+        guestMib: TABLE_MIB * ofGuest(large),
         vmmMib: paging === 'nested' ? nestedMib : paging === 'shadow' ? shadowMib : shadowMib + nestedMib,
       };
     },

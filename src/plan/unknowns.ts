@@ -14,9 +14,9 @@ interface Unknown extends Range {
 export const UNKNOWN = {
   walkShare: {
     low: 0,
-    high: 0.826,
+    high: 1.74,
     likely: 0.1,
-    why: 'not measured: from no walks to GUPS, 82.6 % of its cycles; likely the least of eight programs (Mitosis, ASPLOS 2020, artifact, local 4 KiB pages)',
+    why: 'not measured: from no walks to GUPS under nested paging, 1.74 walks under way in each cycle (vMitosis, ASPLOS 2021, artifact); likely the least of eight native programs (Mitosis, ASPLOS 2020, artifact)',
   },
   guestFaults: {
     low: 0,
@@ -31,7 +31,6 @@ export const UNKNOWN = {
     why: 'not measured: at most a switch of the address space each 50 us',
   },
   otherExits: { low: 0, high: 2e4, likely: 1e3, why: 'not measured: at most one each 50 us' },
-  busyShare: { low: 0.1, high: 1, likely: 0.5, why: 'busy cycles not measured: a tenth of the time to all of it' },
   processes: { low: 1, high: 1000, likely: 100, why: 'not counted' },
 } as const satisfies Record<string, Unknown>;
 

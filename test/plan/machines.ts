@@ -53,6 +53,7 @@ export function fleet(hosts: readonly Host[], vms: readonly Vm[]): Fleet {
     headroomPercent: { cpu: 20, memory: 10 },
     hosts,
     vms,
+    machineOf: () => null,
   };
 }
 

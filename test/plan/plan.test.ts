@@ -9,7 +9,7 @@ import { planReport } from '../../src/plan/sheets.js';
 import { reportText } from '../../src/report/table.js';
 import { fleet, host, MEASURED, preset, vm, WALKS } from './machines.js';
 
-const plan = (hosts = [host()], vms = [vm(MEASURED)]): Plan => planOf(fleet(hosts, vms), () => null, WALKS);
+const plan = (hosts = [host()], vms = [vm(MEASURED)]): Plan => planOf(fleet(hosts, vms), WALKS);
 
 let usual: Plan;
 let only: HostPlan;
@@ -92,7 +92,7 @@ test('each way to have it: paging, host and guest pages, and tags or a machine b
 
 test('a fleet that does not fit says so, and how many find no place', () => {
   const full = plan([host({ count: 1 })]);
-  expect(answerOf(full).join('\n')).toMatch(/it takes 1 of 1 hosts; 2 virtual machines find no place/);
+  expect(answerOf(full).join('\n')).toMatch(/it takes 1 of 1 hosts, and 2 virtual machines find no place, as now/);
 });
 
 describe('forms', () => {

@@ -12,8 +12,10 @@ export interface Demand {
   readonly inputs: readonly Input[];
   /** In a second of a virtual processor that runs all the time. */
   load(configuration: Measured, at: At): Load;
-  /** Under what it was measured, so that the time of translation can be told from that of work; null: loads are of a second of work alone. */
-  readonly under: Measured | null;
+  /** What was measured, on the processor and under what it was: its time is no work. null: loads are of a second of work alone. */
+  readonly measured: { readonly under: Measured; readonly load: (at: At) => Load } | null;
+  /** Why nothing is known of a kind of paging; null: something is. */
+  readonly lacks: (paging: Configuration['paging']) => string | null;
   /** A trace was replayed: agile paging too, and with the guest's own large pages. */
   readonly replayed: boolean;
 }

@@ -3,14 +3,19 @@ import type { Machine } from '../../config/machine-schema.js';
 import { effectivePages, type Configuration } from '../configuration.js';
 import type { Host, Vm } from '../fleet.js';
 import { input, type At, type Input } from '../inputs.js';
-import { CYCLES_PER_REFERENCE, known, unknown } from '../unknowns.js';
+import { CYCLES_PER_REFERENCE, fixed, known, unknown } from '../unknowns.js';
 import { layoutOf, type WalkCost, type WalkCosts, type WalkPrices } from '../walk-costs.js';
-import type { Demand } from './demand.js';
+import type { Demand, Measured } from './demand.js';
 import { guestEvents } from './exits.js';
 import type { Exits, Load } from './load.js';
 import { missRatio } from './miss-ratio.js';
 
-const NATIVE = { paging: 'native', hostPages: '4k', guestPages: '4k' } as const;
+const NATIVE: NonNullable<Vm['profile']['under']> = {
+  paging: 'native',
+  hostPages: '4k',
+  guestPages: '4k',
+  nestedVirtualization: false,
+};
 
 /** @param measuredOn the machine of the profile; null: not told, or not known: the host's */
 export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, walks: WalkPrices): Demand {
@@ -18,12 +23,13 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
   const { perSecond, evidence } = profile;
   const hertz = host.gigahertz * 1e9;
   const before = profile.under ?? NATIVE;
+  const under: Measured = { ...before, tags: before.tags ?? (measuredOn ?? host.machine).taggedTlb };
   const from = measuredOn ?? host.machine;
   const busy = known(
     `${label}: busy cycles`,
     perSecond.busyCycles,
     evidence['perSecond.busyCycles'] ?? 'measured',
-    () => unknown('busyShare', `${label}: share of time that it was busy`),
+    () => fixed(`${label}: share of time that it was busy`, vm.busyPercent / 100, 'not measured: as the fleet says'),
   );
   const locality = localityOf(label);
   const footprint = footprintOf(vm);
@@ -43,6 +49,8 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
   const scaleOf = (at: At): number =>
     hertz / (perSecond.busyCycles === undefined ? at(busy) * hertz * profile.vcpus : at(busy));
 
+  const exitsUnder = (way: Measured, at: At): Exits =>
+    way.paging === 'native' ? {} : { ...others.exits(at, scaleOf(at)), ...events.exits(way, at, scaleOf(at)) };
   /** As it was measured, in a second of a busy virtual processor. */
   const measured = (at: At): { misses: number; cycles: number; refs: number } => {
     const each = costs(from, before, at);
@@ -62,7 +70,14 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
       ...events.inputs,
       ...others.inputs,
     ],
-    under: { ...before, nestedVirtualization: false, tags: true },
+    measured: {
+      under,
+      load(at) {
+        const { misses: tlbMisses, cycles: walkCycles, refs: walkRefs } = measured(at);
+        return { tlbMisses, walkRefs, walkCycles, exits: exitsUnder(under, at) };
+      },
+    },
+    lacks: () => null,
     replayed: false,
     load(configuration, at): Load {
       const counted = measured(at);
@@ -86,7 +101,7 @@ export function demandOfRates(vm: Vm, host: Host, measuredOn: Machine | null, wa
         tlbMisses,
         walkRefs: counted.refs * more * (now.refs / then.refs),
         walkCycles: counted.cycles * more * (now.cycles / then.cycles),
-        exits: { ...others.exits(at, scale), ...events.exits(configuration, at, scale) },
+        exits: exitsUnder(configuration, at),
       };
     },
   };

@@ -2,20 +2,20 @@
 import type { Machine } from '../../config/machine-schema.js';
 import { effectivePages } from '../configuration.js';
 import type { Host, Vm } from '../fleet.js';
-import { known, fixed } from '../unknowns.js';
-import type { At } from '../inputs.js';
+import { input, type At } from '../inputs.js';
 import type { Replay } from '../profile.js';
+import { CYCLES_PER_REFERENCE, known } from '../unknowns.js';
 import { layoutOf, type WalkPrices } from '../walk-costs.js';
 import type { Demand, Measured } from './demand.js';
 import { between, footprintOf, localityOf } from './from-rates.js';
 import type { Load } from './load.js';
 import { missRatio } from './miss-ratio.js';
 
-/** @param presetOf the machine of a name; null: it is none that comes with vmmu */
+/** @param machineOf the machine of a name; null: nobody knows it */
 export function demandOfReplays(
   vm: Vm,
   host: Host,
-  presetOf: (name: string) => Machine | null,
+  machineOf: (name: string) => Machine | null,
   walks: WalkPrices,
 ): Demand {
   const { profile, name: label } = vm;
@@ -24,14 +24,20 @@ export function demandOfReplays(
     `${label}: cycles of work for a reference`,
     cyclesPerReference,
     profile.evidence['cyclesPerReference'] ?? 'given',
-    () => fixed(`${label}: cycles of work for a reference`, 1, 'one cycle each'),
+    () =>
+      input(
+        `${label}: cycles of work for a reference`,
+        CYCLES_PER_REFERENCE,
+        'not told: bounds of instructions a cycle',
+      ),
   );
   const own = replays.filter(({ machine }) => machine === host.machine.name);
   const refsOf = (at: At): number => (host.gigahertz * 1e9) / at(work);
   if (own.length > 0)
     return {
       inputs: [work],
-      under: null,
+      measured: null,
+      lacks: lacksIn(own),
       replayed: true,
       load: (configuration, at) => loadOf(pick(own, configuration), refsOf(at)),
     };
@@ -39,10 +45,11 @@ export function demandOfReplays(
   const footprint = footprintOf(vm);
   const there = replays[0]!.machine;
   const theirs = replays.filter(({ machine }) => machine === there);
-  const machine = presetOf(there) ?? host.machine;
+  const machine = machineOf(there) ?? host.machine;
   return {
     inputs: [work, locality, footprint],
-    under: null,
+    measured: null,
+    lacks: lacksIn(theirs),
     replayed: true,
     load(configuration, at): Load {
       const counted = loadOf(pick(theirs, configuration), refsOf(at));
@@ -60,7 +67,13 @@ export function demandOfReplays(
   };
 }
 
-/** The replay of a configuration, or of the one that is nearest to it: large pages of 2 MiB for those of 1 GiB, small ones where no large ones were replayed. */
+/** What the machine of the replays could not do, or the trace. */
+function lacksIn(replays: readonly Replay[]): Demand['lacks'] {
+  return (paging) =>
+    replays.some((one) => one.paging === paging) ? null : `no replay under ${paging} paging on ${replays[0]!.machine}`;
+}
+
+/** The replay of a configuration whose kind of paging was replayed, or of the one that is nearest to it: large pages of 2 MiB for those of 1 GiB, small ones where no large ones were replayed. */
 function pick(replays: readonly Replay[], { paging, guestPages, hostPages }: Measured): Replay {
   const wanted = [
     [guestPages, hostPages],
@@ -73,7 +86,7 @@ function pick(replays: readonly Replay[], { paging, guestPages, hostPages }: Mea
     const found = replays.find((one) => one.paging === paging && one.guestPages === guest && one.hostPages === host);
     if (found !== undefined) return found;
   }
-  return replays.find((one) => one.paging === paging) ?? replays[0]!;
+  return replays.find((one) => one.paging === paging)!;
 }
 
 function loadOf({ refs, walks, walkRefs, walkCycles, exits }: Replay, refsPerSecond: number): Load {

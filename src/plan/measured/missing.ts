@@ -22,8 +22,8 @@ const HOW: Readonly<Record<RateName, string>> = {
 const PER_SECOND = 'for each busy second';
 const FOR_A_FAULT = 'for each guest fault';
 const STANDS: Readonly<Partial<Record<RateName, string>>> = {
-  busyCycles: share(UNKNOWN.busyShare, 'time'),
-  walkCycles: share(UNKNOWN.walkShare, 'busy cycles'),
+  busyCycles: 'as busy as the fleet says',
+  walkCycles: share(UNKNOWN.walkShare, 'busy cycles, as several walks at a time count each'),
   guestFaults: `${between(UNKNOWN.guestFaults)} ${PER_SECOND}`,
   cr3Writes: `${between(UNKNOWN.cr3Writes)} ${PER_SECOND}`,
   tableWrites: `${between(PER_FAULT.tableWrites)} ${FOR_A_FAULT}`,
