@@ -10,8 +10,8 @@ vmmu plan profile memcached --name cache --machine intel-cascadelake -o examples
 
 vmmu trace gen b-tree "$folder/oltp.arrows" --refs 60m --keys 32m
 vmmu plan profile "$folder/oltp.arrows" --name oltp --machine amd-zen2,amd-zen4 -o examples/database/oltp.profile.yaml
-vmmu trace gen hash-join "$folder/reports.arrows" --refs 6m --build 4194304 --probe 67108864
-vmmu plan profile "$folder/reports.arrows" --name reports --machine amd-zen2,amd-zen4 -o examples/database/reports.profile.yaml
+vmmu trace gen bfs "$folder/graph.arrows" --refs 30m --scale 19
+vmmu plan profile "$folder/graph.arrows" --name graph --machine amd-zen2,amd-zen4 -o examples/database/graph.profile.yaml
 
 vmmu plan profile cc1 --name compiler --machine intel-icelake-sp -o examples/build-farm/compiler.profile.yaml
 vmmu plan profile churn --name agent --machine intel-icelake-sp -o examples/build-farm/agent.profile.yaml

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { estimateOf, type Rates } from '../../src/plan/estimate.js';
 import { likely, moved, span } from '../../src/plan/inputs.js';
@@ -5,6 +6,7 @@ import type { Measured } from '../../src/plan/load/demand.js';
 import { guestEvents } from '../../src/plan/load/exits.js';
 import { missRatio } from '../../src/plan/load/miss-ratio.js';
 import { tlbEntries } from '../../src/plan/tlb-entries.js';
+import type { WalkPrices } from '../../src/plan/walk-costs.js';
 import { host, MEASURED, preset, vm, WALKS } from './machines.js';
 
 const NOW: Measured = { paging: 'nested', hostPages: '4k', guestPages: '4k', nestedVirtualization: false, tags: true };
@@ -138,5 +140,97 @@ describe('misses with larger pages, or another TLB', () => {
   test('within the reach of both nothing is known of what misses: never less than one of 512', () => {
     expect(missRatio(small, large, 1, 1)).toBe(1);
     expect(missRatio(small, large, 100, 1)).toBeCloseTo(1 / 512, 12);
+  });
+});
+
+describe('what a review found', () => {
+  /** Walks cost ten times as much on a machine of this name. */
+  const slow = { ...preset('intel-cascadelake'), name: 'slow' };
+  const walks: WalkPrices = {
+    of(machine, layout, footprint) {
+      const { near, far } = WALKS.of(machine, layout, footprint);
+      const times = machine.name === 'slow' ? 10 : 1;
+      return { near: { ...near, cycles: times * near.cycles }, far: { ...far, cycles: times * far.cycles } };
+    },
+  };
+
+  test('work is what was left on the machine that was measured: walks ten times as dear take ten times as long beside it', () => {
+    const there = { ...MEASURED, under: { paging: 'nested' as const, machine: 'slow' } };
+    const one = vm({ ...there, exits: { cpuid: 0 }, perSecond: { ...MEASURED.perSecond, firstTouches: 0 } });
+    const { rates, inputs } = estimateOf(one, host(), () => slow, walks);
+    const whole = moved(inputs[0]!, 1);
+    // 6 % of its time was walks there; here a tenth of that, beside the same 94 % of work.
+    expect(rates(NOW, whole).share).toBeCloseTo(0.006 / 0.946, 9);
+  });
+
+  test('a TLB without tags has its flushes in what was measured on it', () => {
+    const merom = { ...preset('intel-merom'), name: 'untagged' };
+    const way: Measured = { ...NOW, paging: 'shadow', tags: false };
+    const profile = { ...MEASURED, under: { paging: 'shadow' as const } };
+    const { rates } = estimateOf(vm(profile), host({ machine: merom }), () => null, WALKS);
+    expect(rates(way, likely).walkCycles).toBeCloseTo(6e7, 3);
+  });
+
+  test('bare metal has no exits', () => {
+    const native = { ...MEASURED, under: { paging: 'native' as const }, exits: { cpuid: 1e5 } };
+    const { rates, inputs } = estimate(native);
+    // 6 % walks, all of which cost time: work is the rest, without a cycle for exits.
+    const at = moved(inputs[0]!, 1);
+    expect(rates({ ...NOW, paging: 'native' }, at).share).toBeCloseTo(0.06, 9);
+  });
+
+  test('without tags, walks cost something even where there were none before', () => {
+    const idle = { ...MEASURED, perSecond: { ...MEASURED.perSecond, tlbMisses: 0, walkCycles: 0 } };
+    const { rates } = estimate(idle);
+    expect(rates({ ...NOW, tags: false }, likely).walkCycles).toBeGreaterThan(0);
+  });
+
+  test('a kind of paging that was not replayed is not answered with another', () => {
+    const replay = {
+      machine: 'intel-cascadelake',
+      guestPages: '4k',
+      hostPages: '4k',
+      refs: 1e6,
+      walks: 1e3,
+      walkRefs: 4e3,
+    } as const;
+    const replays = [
+      { ...replay, paging: 'native', walkCycles: 1e4, exits: {} },
+      { ...replay, paging: 'nested', walkCycles: 3e4, exits: { nestedFault: 10 } },
+    ] as const;
+    const { lacks, inputs } = estimate({ replays: [...replays] });
+    expect(lacks({ ...NOW, paging: 'shadow' })).toBe('no replay under shadow paging on intel-cascadelake');
+    expect(lacks({ ...NOW, paging: 'nested' })).toBeNull();
+    // A trace has no clock: how much work a reference is was not told either.
+    expect(inputs.map(({ low, high }) => [low, high])).toContainEqual([1, 5]);
+  });
+
+  test('no choice of inputs leaves a range that is printed', () => {
+    const nothing = { under: { paging: 'nested' as const }, perSecond: { busyCycles: 1e9 } };
+    const ways = ['shadow', 'nested', 'agile'].flatMap((paging) => [
+      { ...NOW, paging: paging as 'shadow' },
+      { ...NOW, paging: paging as 'shadow', guestPages: 'thp' as const, hostPages: '2m' as const },
+      { ...NOW, paging: paging as 'shadow', tags: false },
+    ]);
+    for (const profile of [MEASURED, nothing]) {
+      const { rates, inputs } = estimate(profile, host({ hugePercent: { low: 50, high: 90 } }), {
+        thpPercent: { low: 30, high: 80 },
+      });
+      for (const way of ways) {
+        const printed = span(inputs, (at) => rates(way, at).share);
+        fc.assert(
+          fc.property(
+            fc.array(fc.constantFrom(0, 0.1, 0.5, 0.9, 1), { minLength: inputs.length, maxLength: inputs.length }),
+            (places) => {
+              const at = new Map(inputs.map(({ name, low, high }, n) => [name, low + places[n]! * (high - low)]));
+              const { share } = rates(way, ({ name }) => at.get(name)!);
+              expect(share).toBeGreaterThanOrEqual(printed.low - 1e-9);
+              expect(share).toBeLessThanOrEqual(printed.high + 1e-9);
+            },
+          ),
+          { numRuns: 200 },
+        );
+      }
+    }
   });
 });

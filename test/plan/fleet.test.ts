@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MACHINES } from '../../src/config/machines/index.js';
 import { readFleet } from '../../src/plan/fleet.js';
 import { parseProfile } from '../../src/plan/profile.js';
 
@@ -33,6 +34,8 @@ test('what a file leaves out has defaults, and profiles stand beside it', () => 
 
 describe('bad fleets are one line: where, what was found, what is allowed', () => {
   test.each([
+    ['name: farm', 'name: farm\nnow: { paging: agile }', /now.paging: /],
+    ['name: farm', 'name: farm\nheadroomPercent: { cpu: 100 }', /headroomPercent.cpu: found 100; expected at most 95/],
     ['vcpus: 2', 'vcpus: 0', /^farms\/f.yaml:6:\d+: vms.0.vcpus: .*1/],
     ['vcpus: 2', 'vcpus: 17', /^farms\/f.yaml:6:5: found v with 17 vCPUs; expected at most 16/],
     [
@@ -63,6 +66,13 @@ describe('bad profiles too', () => {
     ['busyCycles: 1.0e9, tlbMisses', 'walkCycles: 5, tlbMisses', /found no busyCycles beside it/],
     ['under: { paging: nested }\n', '', /found no `under`/],
     ['paging: nested', 'paging: agile', /under.paging: /],
+    ['busyCycles: 1.0e9', 'busyCycles: 0', /busyCycles: .*expected more/],
+    ['busyCycles: 1.0e9', 'busyCycles: 1.0e12', /busyCycles: .*at most 10000000000 of each of 1 virtual/],
+    ['tlbMisses: 1000', 'tlbMisses: 2.0e9', /more TLB misses than busy cycles/],
+    ['tlbMisses: 1000', 'tlbMisses: 1000, walkRefs: 1.0e6', /walkRefs: .*at most 35 of each/],
+    ['name: web', 'name: web\nexits: { cr3Write: 3 }', /exits.cr3Write: found an exit for translation/],
+    ['name: web', 'name: web\nexits: { cpuid: 1.0e8 }', /exits.cpuid: .*at most 10000000/],
+    ['paging: nested', 'paging: nested, machine: nonsense', /f.yaml:6:\d+: its profile: unknown machine 'nonsense'/],
     ['tlbMisses: 1000', 'tlbMises: 1000', /unknown key 'tlbMises' \(nearest: tlbMisses\)/],
     ['name: web', 'name: web\nexits: { cupid: 3 }', /exits/],
   ])('%s → %s', (right, wrong, message) => {
@@ -74,4 +84,15 @@ describe('bad profiles too', () => {
       /walkCycles: .*busy/,
     );
   });
+});
+
+test('two files of machines that differ need names that do', () => {
+  const two = FLEET.replace(
+    'vms:',
+    '  - { name: i, machine: ./other.yaml, gigahertz: 3, threads: 16, memoryGib: 64 }\nvms:',
+  );
+  const machine = JSON.stringify({ ...MACHINES['amd-zen4'], asids: 64 });
+  const read = (path: string): string =>
+    ({ 'farms/f.yaml': two, 'farms/other.yaml': machine, 'farms/web.yaml': PROFILE })[path]!;
+  expect(() => readFleet('farms/f.yaml', read)).toThrow(/f.yaml:5:\d+: found another machine named 'amd-zen4'/);
 });

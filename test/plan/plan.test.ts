@@ -32,6 +32,9 @@ describe('a fleet as it is now', () => {
   test('and half as many again with growth', () => {
     const grown = plan([host()], [vm(MEASURED, { growthPercent: 50 })]);
     expect(grown.hosts[0]!.conclusions.now.threads.likely).toBe(15);
+    // A tenth more than 50 is 55, whatever 1.1 is in binary.
+    const tenth = plan([host()], [vm(MEASURED, { count: 50, growthPercent: 10 })]);
+    expect(tenth.hosts[0]!.conclusions.now.threads.likely).toBe(55);
   });
 });
 
@@ -93,6 +96,23 @@ test('each way to have it: paging, host and guest pages, and tags or a machine b
 test('a fleet that does not fit says so, and how many find no place', () => {
   const full = plan([host({ count: 1 })]);
   expect(answerOf(full).join('\n')).toMatch(/it takes 1 of 1 hosts, and 2 virtual machines find no place, as now/);
+});
+
+test('each kind of host has its own best: an old one beside a new one does not keep it from nested paging', () => {
+  const both = plan([host({ name: 'old', machine: preset('intel-merom') }), host({ name: 'new' })]);
+  expect(both.hosts.map(({ conclusions }) => conclusions.best.configuration.paging)).toEqual(['shadow', 'nested']);
+  expect(both.packings.map(({ name }) => name).slice(0, 2)).toEqual(['as now', 'each kind of host at its best']);
+});
+
+test('memory that large pages cannot back has small tables', () => {
+  const of = (percent: number) => {
+    const { options } = plan([host({ hugePercent: { low: percent, high: percent } })]).hosts[0]!;
+    return options.find(({ name }) => name === 'nested, host 2m, guest 4k')!;
+  };
+  // 4 GiB: 2,048 tables of 4 KiB pages are 8 MiB; a tenth of them remains.
+  expect(of(90).vms[0]!.memory.vmmMib.high).toBeCloseTo(0.8, 1);
+  expect(of(100).vms[0]!.memory.vmmMib.high).toBeLessThan(0.03);
+  expect(of(0).obstacle).toBe('hugePercent is 0: no memory for large pages');
 });
 
 describe('forms', () => {
