@@ -46,7 +46,7 @@ function timeText(ns: number, ghz: number): string {
 function hugeText({ huge: arm }: Probe, { huge }: Conclusions): string {
   if ('missing' in arm || huge === null) return `not measured: ${'missing' in arm ? arm.missing : ''}`;
   const of = (knee: Knee | null): string => (knee?.entries == null ? 'not seen' : String(knee.entries));
-  return `knees at ${of(huge.first)} and ${of(huge.second)} lines in 4 KiB each; ${armText(arm, 'of 2 MiB pages')}`;
+  return `first level full at ${of(huge.first)}, second at ${of(huge.second)} (lines in 4 KiB each); ${armText(arm, 'of 2 MiB pages')}`;
 }
 
 function armText({ hugeShare, rounds, stable, residentMib }: Arm, of: string): string {

@@ -65,7 +65,7 @@ function hardwareText(
   }));
   return [
     `Loads of a chase on ${machine}: the data's part is measured (dense lines) and the same in the model; the model adds translation.`,
-    `Errors are of ${strategy} paging. They are shown, not judged: what is judged is whether the model's TLB is full where the machine's is.`,
+    `Errors are of ${strategy} paging. They are shown, not judged. Judged is whether the model's curve tells the entries that the machine's did: they are in the file, so this tries file and model.`,
     '',
     columns(table),
     ...knees.map(kneeLine),

@@ -1,5 +1,6 @@
 /** What an operator can choose for a fleet: how guests' addresses are translated. */
 import type { Machine } from '../config/machine-schema.js';
+import type { Host } from './fleet.js';
 import { GUEST_PAGES, HOST_PAGES } from './profile.js';
 
 export const PAGINGS = ['shadow', 'nested', 'agile'] as const;
@@ -57,12 +58,22 @@ export function effectivePages({ guestPages, hostPages }: Pick<Configuration, 'g
   return guestPages === 'thp' && hostPages !== '4k' ? ('2m' as const) : ('4k' as const);
 }
 
-/** As it is now, or as near to that as a processor comes. */
-export function nearest(now: Configuration, { nested, paging: { page1g }, taggedTlb }: Machine): Configuration {
+/** As it is now, or as near to that as a host comes. */
+export function nearest(
+  now: Configuration,
+  {
+    machine: {
+      nested,
+      paging: { page1g },
+      taggedTlb,
+    },
+    hugePercent,
+  }: Pick<Host, 'machine' | 'hugePercent'>,
+): Configuration {
   return {
     ...now,
     paging: nested === null ? 'shadow' : now.paging,
-    hostPages: now.hostPages === '1g' && !page1g ? '2m' : now.hostPages,
+    hostPages: hugePercent.high === 0 ? '4k' : now.hostPages === '1g' && !page1g ? '2m' : now.hostPages,
     tags: now.tags && taggedTlb,
   };
 }

@@ -1,4 +1,5 @@
 /** A fleet under every configuration: what translation costs each kind of virtual machine on each kind of host, and how many fit. */
+import { UsageError } from '../errors.js';
 import { configurations, nameOf, nearest, obstacle, type Configuration } from './configuration.js';
 import { conclusionsOf, type Conclusions } from './conclusions.js';
 import { estimateOf, type Estimate, type Rates } from './estimate.js';
@@ -67,7 +68,7 @@ export function planOf(fleet: Fleet, walks: WalkPrices): Plan {
       fleet.vms.map((vm): Subject => ({
         vm,
         count: Math.ceil((vm.count * (100 + vm.growthPercent)) / 100),
-        now: nearest(fleet.now, host.machine),
+        now: nearest(fleet.now, host),
         estimate: estimateOf(vm, host, fleet.machineOf, walks),
         tables: tableMemory(vm, host),
       })),
@@ -75,7 +76,14 @@ export function planOf(fleet: Fleet, walks: WalkPrices): Plan {
   );
   const hosts = fleet.hosts.map((host): HostPlan => {
     const own = subjects.get(host)!;
-    const now = nearest(fleet.now, host.machine);
+    for (const { vm, now, estimate } of own) {
+      const why = estimate.lacks(now);
+      if (why !== null)
+        throw new UsageError(
+          `${vm.name} on ${host.name}: ${why}; expected a profile that tells of how the fleet runs now`,
+        );
+    }
+    const now = nearest(fleet.now, host);
     const options = configurations(now).map((way) => optionOf(way, own, host, fleet));
     const inputs = own.flatMap(({ estimate, tables }) => [...estimate.inputs, ...tables.inputs]);
     return { host, options, conclusions: conclusionsOf(now, host, own, options), inputs: distinct(inputs) };

@@ -113,6 +113,23 @@ test('memory that large pages cannot back has small tables', () => {
   expect(of(90).vms[0]!.memory.vmmMib.high).toBeCloseTo(0.8, 1);
   expect(of(100).vms[0]!.memory.vmmMib.high).toBeLessThan(0.03);
   expect(of(0).obstacle).toBe('hugePercent is 0: no memory for large pages');
+  const { now } = plan([host({ hugePercent: { low: 0, high: 0 } })]).hosts[0]!.conclusions;
+  expect(now.name).toBe('nested, host 4k, guest 4k');
+});
+
+test('a profile that cannot say what the fleet does now is refused', () => {
+  const replay = {
+    machine: 'intel-merom',
+    guestPages: '4k',
+    hostPages: '4k',
+    refs: 1e6,
+    walks: 1e3,
+    walkRefs: 4e3,
+  } as const;
+  const replays = [{ ...replay, paging: 'native' as const, walkCycles: 1e4, exits: {} }];
+  expect(() => plan([host()], [vm({ replays })])).toThrow(
+    'v on h: no replay under nested paging on intel-merom; expected a profile that tells of how the fleet runs now',
+  );
 });
 
 describe('forms', () => {
