@@ -57,18 +57,18 @@ export function spread(
   const open = distinct(parts.flatMap(({ inputs }) => inputs)).filter(({ low, high }) => low !== high);
   const users = new Map<string, number[]>(open.map(({ name }) => [name, []]));
   for (const [at, { inputs }] of parts.entries()) for (const { name } of distinct(inputs)) users.get(name)?.push(at);
-  const start = new Point(parts, users, combine);
+  const at = (): Place => new Place(parts, users, combine);
+  const start = at();
   const moves = open.map((input): Moved => ({
     input,
-    atLow: start.moved(input, input.low).value,
-    atHigh: start.moved(input, input.high).value,
+    atLow: start.valueWith(input, input.low),
+    atHigh: start.valueWith(input, input.high),
   }));
   const extreme = (sign: 1 | -1): number => {
-    const led = moves.reduce((point, { input, atLow, atHigh }) => {
-      const end = sign * (atHigh - atLow) >= 0 ? input.high : input.low;
-      return point.moved(input, end);
-    }, start);
-    return Math.max(climbed(led, open, sign), climbed(start, open, sign));
+    const led = at();
+    for (const { input, atLow, atHigh } of moves)
+      led.move(input, sign * (atHigh - atLow) >= 0 ? input.high : input.low);
+    return Math.max(climbed(led, open, sign), climbed(at(), open, sign));
   };
   return { span: { low: -extreme(-1), likely: start.value, high: extreme(1) }, moves };
 }
@@ -76,40 +76,55 @@ export function spread(
 const MOST_ROUNDS = 8;
 
 /** The value, times the sign, where no input alone makes it larger. */
-function climbed(from: Point, open: readonly Input[], sign: 1 | -1): number {
-  let point = from;
+function climbed(place: Place, open: readonly Input[], sign: 1 | -1): number {
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const before = point;
+    const before = place.value;
     for (const input of open)
       for (const value of [input.low, input.likely, input.high]) {
-        const other = point.moved(input, value);
-        if (sign * (other.value - point.value) > 1e-12 * Math.abs(point.value)) point = other;
+        if (value === place.where(input)) continue;
+        const other = place.valueWith(input, value);
+        if (sign * (other - place.value) > 1e-12 * Math.abs(place.value)) place.move(input, value);
       }
-    if (point === before) break;
+    if (place.value === before) break;
   }
-  return sign * point.value;
+  return sign * place.value;
 }
 
 /** Where inputs are, and what the parts give there. */
-class Point {
-  readonly value: number;
+class Place {
+  value: number;
+  private readonly places = new Map<string, number>();
+  private readonly each: (readonly number[])[];
+  private readonly at: At = (one) => this.places.get(one.name) ?? one.likely;
 
   constructor(
     private readonly parts: readonly Part[],
     private readonly users: ReadonlyMap<string, readonly number[]>,
     private readonly combine: (sums: readonly number[]) => number,
-    private readonly places: ReadonlyMap<string, number> = new Map(),
-    private readonly each: readonly (readonly number[])[] = parts.map(({ of }) => of(likely)),
   ) {
-    this.value = combine(added(each));
+    this.each = parts.map(({ of }) => of(this.at));
+    this.value = combine(added(this.each));
   }
 
-  moved({ name }: Input, value: number): Point {
-    const places = new Map(this.places).set(name, value);
-    const at: At = (one) => places.get(one.name) ?? one.likely;
-    const each = [...this.each];
-    for (const part of this.users.get(name)!) each[part] = this.parts[part]!.of(at);
-    return new Point(this.parts, this.users, this.combine, places, each);
+  where(input: Input): number {
+    return this.at(input);
+  }
+
+  /** With one input elsewhere; it stays where it is. */
+  valueWith(input: Input, value: number): number {
+    const before = this.where(input);
+    this.places.set(input.name, value);
+    const users = this.users.get(input.name)!;
+    const each = users.length === 0 ? this.each : [...this.each];
+    for (const part of users) each[part] = this.parts[part]!.of(this.at);
+    this.places.set(input.name, before);
+    return this.combine(added(each));
+  }
+
+  move(input: Input, value: number): void {
+    this.places.set(input.name, value);
+    for (const part of this.users.get(input.name)!) this.each[part] = this.parts[part]!.of(this.at);
+    this.value = this.combine(added(this.each));
   }
 }
 

@@ -1,9 +1,8 @@
 /** The fleet on its hosts: each kind of host in one configuration, or in the one that is best for it. */
-import type { Configuration } from './configuration.js';
 import type { Fleet, Host } from './fleet.js';
-import { span, type Span } from './inputs.js';
-import { pack, type Size } from './packing.js';
-import { binOf, sizeOf, type HostPlan, type Subject } from './plan.js';
+import type { Span } from './inputs.js';
+import { pack } from './packing.js';
+import { binOf, countOf, type HostPlan, type Option } from './plan.js';
 
 export interface Packing {
   readonly name: string;
@@ -22,34 +21,27 @@ export interface Placed {
 export const AS_NOW = 'as now';
 export const AT_BEST = 'each kind of host at its best';
 
-export function packingsOf(
-  fleet: Fleet,
-  hosts: readonly HostPlan[],
-  subjects: ReadonlyMap<Host, readonly Subject[]>,
-): Packing[] {
+export function packingsOf(fleet: Fleet, hosts: readonly HostPlan[]): Packing[] {
   const possible = hosts.map(({ options }) => options.filter(({ obstacle }) => obstacle === null));
   const names = [...new Set(possible.flatMap((options) => options.map(({ name }) => name)))];
-  const chosen = (of: (plan: HostPlan, at: number) => Configuration | undefined) =>
+  const chosen = (of: (plan: HostPlan, at: number) => Option | undefined) =>
     new Map(hosts.flatMap((plan, at) => (of(plan, at) === undefined ? [] : [[plan.host, of(plan, at)!] as const])));
   return [
     packingOf(
       AS_NOW,
-      chosen(({ conclusions }) => conclusions.now.configuration),
+      chosen(({ conclusions }) => conclusions.now),
       fleet,
-      subjects,
     ),
     packingOf(
       AT_BEST,
-      chosen(({ conclusions }) => conclusions.best.configuration),
+      chosen(({ conclusions }) => conclusions.best),
       fleet,
-      subjects,
     ),
     ...names.map((name) =>
       packingOf(
         name,
-        chosen((_, at) => possible[at]!.find((one) => one.name === name)?.configuration),
+        chosen((_, at) => possible[at]!.find((one) => one.name === name)),
         fleet,
-        subjects,
       ),
     ),
   ];
@@ -61,19 +53,11 @@ interface PackItem {
   readonly at: number;
 }
 
-/** @param ways kinds of hosts that are used, and how */
-function packingOf(
-  name: string,
-  ways: ReadonlyMap<Host, Configuration>,
-  fleet: Fleet,
-  subjects: ReadonlyMap<Host, readonly Subject[]>,
-): Packing {
-  const able = [...ways.keys()];
-  const bins = able.map((host) => binOf(host, fleet));
-  const items = subjects.get(able[0]!)!.map(({ vm: { name }, count }, at): PackItem => ({ name, count, at }));
-  const sizes = new Map(
-    able.map((host) => [host.name, subjects.get(host)!.map((subject) => sizeSpans(subject, ways.get(host)!))]),
-  );
+/** @param options kinds of hosts that are used, and how */
+function packingOf(name: string, options: ReadonlyMap<Host, Option>, fleet: Fleet): Packing {
+  const bins = [...options.keys()].map((host) => binOf(host, fleet));
+  const sizes = new Map([...options].map(([host, { vms }]) => [host.name, vms.map(({ size }) => size)]));
+  const items = fleet.vms.map((vm, at): PackItem => ({ name: vm.name, count: countOf(vm), at }));
   const placed = (end: keyof Span): Placed => {
     const { hosts, left } = pack(items, bins, ({ at }, { name }) => {
       const { threads, memoryMib } = sizes.get(name)![at]!;
@@ -84,11 +68,4 @@ function packingOf(
     return { hosts: sum(hosts), left: sum(left) };
   };
   return { name, likely: placed('likely'), low: placed('low'), high: placed('high') };
-}
-
-function sizeSpans(subject: Subject, way: Configuration): Record<keyof Size, Span> {
-  return {
-    threads: span(subject.estimate.inputs, (at) => sizeOf(subject, way, at).threads),
-    memoryMib: span(subject.tables.inputs, (at) => sizeOf(subject, way, at).memoryMib),
-  };
 }

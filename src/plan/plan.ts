@@ -19,6 +19,8 @@ export interface VmPlan {
   readonly walkCycles: Span;
   readonly exits: Span;
   readonly memory: { readonly guestMib: Span; readonly vmmMib: Span };
+  /** Of a host. */
+  readonly size: Readonly<Record<keyof Size, Span>>;
   readonly perHost: Span;
   /** It would want more time than its virtual processors have, as is likely: its work is not done. */
   readonly starved: boolean;
@@ -67,7 +69,7 @@ export function planOf(fleet: Fleet, walks: WalkPrices): Plan {
       host,
       fleet.vms.map((vm): Subject => ({
         vm,
-        count: Math.ceil((vm.count * (100 + vm.growthPercent)) / 100),
+        count: countOf(vm),
         now: nearest(fleet.now, host),
         estimate: estimateOf(vm, host, fleet.machineOf, walks),
         tables: tableMemory(vm, host),
@@ -88,7 +90,7 @@ export function planOf(fleet: Fleet, walks: WalkPrices): Plan {
     const inputs = own.flatMap(({ estimate, tables }) => [...estimate.inputs, ...tables.inputs]);
     return { host, options, conclusions: conclusionsOf(now, host, own, options), inputs: distinct(inputs) };
   });
-  return { fleet, hosts, packings: packingsOf(fleet, hosts, subjects) };
+  return { fleet, hosts, packings: packingsOf(fleet, hosts) };
 }
 
 function optionOf(configuration: Configuration, subjects: readonly Subject[], host: Host, fleet: Fleet): Option {
@@ -118,9 +120,12 @@ function vmPlan(way: Configuration, subject: Subject, host: Host, fleet: Fleet):
   const { vm, estimate, tables } = subject;
   const rates = (at: At): Rates => estimate.rates(way, at);
   const memory = (of: (memory: TableMemory) => number): Span => span(tables.inputs, (at) => of(tables.of(way, at)));
-  const inputs = [...estimate.inputs, ...tables.inputs];
   const room = binOf(host, fleet);
-  const fit = span(inputs, (at) => perHost(sizeOf(subject, way, at), room));
+  const size = {
+    threads: span(estimate.inputs, (at) => sizeOf(subject, way, at).threads),
+    memoryMib: span(tables.inputs, (at) => memoryOf(subject, way, at)),
+  };
+  const at = (end: keyof Span): Size => ({ threads: size.threads[end], memoryMib: size.memoryMib[end] });
   return {
     vm,
     rates: rates(likely),
@@ -129,17 +134,27 @@ function vmPlan(way: Configuration, subject: Subject, host: Host, fleet: Fleet):
     walkCycles: span(estimate.inputs, (at) => rates(at).walkCycles),
     exits: span(estimate.inputs, (at) => exitsFor(rates(at))),
     memory: { guestMib: memory(({ guestMib }) => guestMib), vmmMib: memory(({ vmmMib }) => vmmMib) },
-    perHost: fit,
-    bound: boundOf(sizeOf(subject, way, likely), room),
-    starved: sizeOf(subject, way, likely).threads > vm.vcpus,
+    size,
+    perHost: { low: perHost(at('high'), room), likely: perHost(at('likely'), room), high: perHost(at('low'), room) },
+    bound: boundOf(at('likely'), room),
+    starved: size.threads.likely > vm.vcpus,
   };
 }
 
+/** With growth. */
+export function countOf({ count, growthPercent }: Vm): number {
+  return Math.ceil((count * (100 + growthPercent)) / 100);
+}
+
 /** What a virtual machine takes of a host, compared with how busy it is now. */
-export function sizeOf({ vm, estimate, tables, now }: Subject, way: Configuration, at: At): Size {
+function sizeOf({ vm, estimate, tables, now }: Subject, way: Configuration, at: At): Size {
   const busy = (vm.vcpus * vm.busyPercent) / 100;
   const slower = estimate.rates(way, at).slowdown / estimate.rates(now, at).slowdown;
-  return { threads: busy * slower, memoryMib: vm.memoryGib * 1024 + tables.of(way, at).vmmMib };
+  return { threads: busy * slower, memoryMib: memoryOf({ vm, tables }, way, at) };
+}
+
+function memoryOf({ vm, tables }: Pick<Subject, 'vm' | 'tables'>, way: Configuration, at: At): number {
+  return vm.memoryGib * 1024 + tables.of(way, at).vmmMib;
 }
 
 export function binOf({ name, count, threads, memoryGib }: Host, { headroomPercent }: Fleet): Bin {
