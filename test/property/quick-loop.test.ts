@@ -123,7 +123,7 @@ test.each(['none', '4level', 'ept'] as const)(
         walks.all += slow.asked;
         walks.inLoop += slow.asked - quick.asked;
       }),
-      { numRuns: LONG ? 1000 : 400 },
+      { numRuns: LONG ? 1000 : 250 },
     );
     expect(walks.inLoop).toBeGreaterThan(walks.all / 20);
   },
