@@ -107,6 +107,7 @@ program_of_task() {
 bad_end_keeps_merge_away() {
   local out=$work/cancelled before
   submit slow "$out" --shards 2
+  until_so runs_program 1
   until_so at_least "$out" 20
   scancel --signal=KILL "${array}_1"
   until_so job_is "${array}_1" JobState=CANCELLED
