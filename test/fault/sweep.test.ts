@@ -7,7 +7,7 @@ import { ended, MAIN, printed, start, temporaryFolder, vmmu } from '../cli/vmmu.
 import { LONG } from '../long.js';
 import { cellsIn, filesIn, smallSweep } from '../sweep/folders.js';
 
-const KILLS = LONG ? 50 : 4;
+const KILLS = LONG ? 50 : 2;
 const SEED = Number(process.env['VMMU_SEED'] ?? 1);
 
 const folder = temporaryFolder();
