@@ -32,6 +32,21 @@ export function progress(total: number, unit: string, quiet: boolean): Progress 
   };
 }
 
+/** The same of work that tells how many steps it has when it does the first. */
+export function lateProgress(
+  unit: string,
+  quiet: boolean,
+): { readonly step: (what: string, of: number) => void; readonly end: () => void } {
+  let shown: Progress | null = null;
+  return {
+    step(what, of) {
+      shown ??= progress(of, unit, quiet);
+      shown.step(what);
+    },
+    end: () => shown?.end(),
+  };
+}
+
 /** How many steps a second, and how long the rest takes if it goes on as so far. @param total estimated cost of all steps, in any unit */
 export function pace(total: number): (cost: number, steps?: number) => string {
   const began = Date.now();

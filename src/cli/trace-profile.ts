@@ -4,7 +4,7 @@ import { exactly } from '../plan/range.js';
 import { DEFAULT_MACHINE } from '../config/default-machine.js';
 import { interruptible } from './interrupt.js';
 import { readText } from './options.js';
-import { progress } from './progress.js';
+import { lateProgress } from './progress.js';
 import { tracePath } from './shipped.js';
 
 export interface TraceProfileRequest {
@@ -18,7 +18,7 @@ export interface TraceProfileRequest {
 export async function traceProfile(trace: string, request: TraceProfileRequest): Promise<ProfileInput> {
   const { profileOfTrace } = await import('../plan/replayed.js');
   const { machines = [DEFAULT_MACHINE], cyclesPerReference, vcpus = 1, name, quiet } = request;
-  let shown: ReturnType<typeof progress> | null = null;
+  const shown = lateProgress('replays', quiet);
   const made = await interruptible('nothing was written; run the command again', (signal) =>
     profileOfTrace(tracePath(trace), {
       machines,
@@ -26,11 +26,8 @@ export async function traceProfile(trace: string, request: TraceProfileRequest):
       cyclesPerReference: cyclesPerReference === undefined ? null : exactly(cyclesPerReference),
       vcpus,
       signal,
-      onReplay: (what, of) => {
-        shown ??= progress(of, 'replays', quiet);
-        shown.step(what);
-      },
-    }).finally(() => shown?.end()),
+      onReplay: shown.step,
+    }).finally(shown.end),
   );
   return name === undefined ? made : { ...made, name };
 }

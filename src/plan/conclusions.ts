@@ -57,7 +57,7 @@ export function conclusionsOf(
   options: readonly Option[],
 ): Conclusions {
   const possible = options.filter(({ obstacle }) => obstacle === null);
-  const now = possible.find(({ configuration }) => changes(configuration, current) === 0) ?? possible[0]!;
+  const now = possible.find(({ configuration }) => changes(configuration, current) === 0)!;
   const chosen = possible.filter(
     ({ configuration }) => isOnSale(configuration) && !lessVirtual(configuration, current),
   );

@@ -48,6 +48,16 @@ export function obstacle({ paging, hostPages, tags }: Configuration, machine: Ma
   return null;
 }
 
+/** The same of a host, which may have no memory for large pages. */
+export function obstacleOn(
+  configuration: Configuration,
+  { machine, hugePercent }: Pick<Host, 'machine' | 'hugePercent'>,
+): string | null {
+  if (configuration.hostPages !== '4k' && hugePercent.high === 0)
+    return obstacle(configuration, machine) ?? 'hugePercent is 0: no memory for large pages';
+  return obstacle(configuration, machine);
+}
+
 /** Whether one could buy it. */
 export function isOnSale({ paging }: Configuration): boolean {
   return paging !== 'agile';

@@ -13,9 +13,6 @@ import type { Profile } from './profile.js';
 import { tlbEntries } from './tlb-entries.js';
 import { layoutOf, type WalkCost, type WalkPrices } from './walk-costs.js';
 
-/** Of walks where there were none: tables of little memory. */
-const LEAST_FOOTPRINT_MIB = 64;
-
 function eachOf({ tlbMisses, walkRefs, walkCycles }: Load): WalkCost {
   return { refs: walkRefs / tlbMisses, cycles: walkCycles / tlbMisses };
 }
@@ -108,7 +105,8 @@ export function estimateOf(
   /** Without tags each exit empties the TLBs, and what is wanted again is walked for. */
   const flushed = (load: Load, way: Measured, at: At): Load => {
     const misses = totalExits(load.exits) * at(refill) * tlbEntries(host.machine, effectivePages(way));
-    const each = load.tlbMisses === 0 ? walks.of(host.machine, layoutOf(way), LEAST_FOOTPRINT_MIB).near : eachOf(load);
+    // Where nothing misses, walks to neighbouring pages: the footprint has nothing to do with those.
+    const each = load.tlbMisses === 0 ? walks.of(host.machine, layoutOf(way), 0).near : eachOf(load);
     return {
       ...load,
       tlbMisses: load.tlbMisses + misses,
@@ -123,10 +121,7 @@ export function estimateOf(
     return { load, cycles: time(load, way.nestedVirtualization, at) };
   };
   return {
-    lacks: ({ paging, hostPages }) =>
-      hostPages !== '4k' && host.hugePercent.high === 0
-        ? 'hugePercent is 0: no memory for large pages'
-        : demand.lacks(paging),
+    lacks: ({ paging }) => demand.lacks(paging),
     inputs: [overlap, ...demand.inputs, ...prices.inputs, agility, refill, huge, thp],
     rates(configuration, at) {
       const { load, cycles } = timed(configuration, at);

@@ -1,10 +1,11 @@
 /** A fleet under every configuration: what translation costs each kind of virtual machine on each kind of host, and how many fit. */
 import { UsageError } from '../errors.js';
-import { configurations, nameOf, nearest, obstacle, type Configuration } from './configuration.js';
+import { configurations, nameOf, nearest, obstacleOn, type Configuration } from './configuration.js';
 import { conclusionsOf, type Conclusions } from './conclusions.js';
 import { estimateOf, type Estimate, type Rates } from './estimate.js';
 import type { Fleet, Host, Vm } from './fleet.js';
 import { distinct, likely, span, spread, type At, type Input, type Part, type Span } from './inputs.js';
+import { totalExits } from './load/load.js';
 import { boundOf, perHost, type Bin, type Bound, type Size } from './packing.js';
 import { packingsOf, type Packing } from './placement.js';
 import { tableMemory, type TableMemory, type TableMemoryOf } from './table-memory.js';
@@ -64,39 +65,35 @@ export interface Subject {
 }
 
 export function planOf(fleet: Fleet, walks: WalkPrices): Plan {
-  const subjects = new Map(
-    fleet.hosts.map((host) => [
-      host,
-      fleet.vms.map((vm): Subject => ({
-        vm,
-        count: countOf(vm),
-        now: nearest(fleet.now, host),
-        estimate: estimateOf(vm, host, fleet.machineOf, walks),
-        tables: tableMemory(vm, host),
-      })),
-    ]),
-  );
-  const hosts = fleet.hosts.map((host): HostPlan => {
-    const own = subjects.get(host)!;
-    for (const { vm, now, estimate } of own) {
-      const why = estimate.lacks(now);
-      if (why !== null)
-        throw new UsageError(
-          `${vm.name} on ${host.name}: ${why}; expected a profile that tells of how the fleet runs now`,
-        );
-    }
-    const now = nearest(fleet.now, host);
-    const options = configurations(now).map((way) => optionOf(way, own, host, fleet));
-    const inputs = own.flatMap(({ estimate, tables }) => [...estimate.inputs, ...tables.inputs]);
-    return { host, options, conclusions: conclusionsOf(now, host, own, options), inputs: distinct(inputs) };
-  });
+  const hosts = fleet.hosts.map((host) => hostPlan(host, fleet, walks));
   return { fleet, hosts, packings: packingsOf(fleet, hosts) };
+}
+
+function hostPlan(host: Host, fleet: Fleet, walks: WalkPrices): HostPlan {
+  const now = nearest(fleet.now, host);
+  const subjects = fleet.vms.map((vm): Subject => ({
+    vm,
+    count: countOf(vm),
+    now,
+    estimate: estimateOf(vm, host, fleet.machineOf, walks),
+    tables: tableMemory(vm, host),
+  }));
+  for (const { vm, estimate } of subjects) {
+    const why = estimate.lacks(now);
+    if (why !== null)
+      throw new UsageError(
+        `${vm.name} on ${host.name}: ${why}; expected a profile that tells of how the fleet runs now`,
+      );
+  }
+  const options = configurations(now).map((way) => optionOf(way, subjects, host, fleet));
+  const inputs = subjects.flatMap(({ estimate, tables }) => [...estimate.inputs, ...tables.inputs]);
+  return { host, options, conclusions: conclusionsOf(now, host, subjects, options), inputs: distinct(inputs) };
 }
 
 function optionOf(configuration: Configuration, subjects: readonly Subject[], host: Host, fleet: Fleet): Option {
   const name = nameOf(configuration);
   const unknown = subjects.map(({ estimate }) => estimate.lacks(configuration)).find((why) => why !== null);
-  const why = obstacle(configuration, host.machine) ?? unknown ?? null;
+  const why = obstacleOn(configuration, host) ?? unknown ?? null;
   const nothing = { low: 0, likely: 0, high: 0 };
   if (why !== null) return { configuration, name, obstacle: why, vms: [], threads: nothing, share: nothing };
   const parts = subjects.map((subject): Part => ({
@@ -132,7 +129,7 @@ function vmPlan(way: Configuration, subject: Subject, host: Host, fleet: Fleet):
     share: span(estimate.inputs, (at) => rates(at).share),
     walkRefs: span(estimate.inputs, (at) => rates(at).walkRefs),
     walkCycles: span(estimate.inputs, (at) => rates(at).walkCycles),
-    exits: span(estimate.inputs, (at) => exitsFor(rates(at))),
+    exits: span(estimate.inputs, (at) => totalExits(rates(at).exits)),
     memory: { guestMib: memory(({ guestMib }) => guestMib), vmmMib: memory(({ vmmMib }) => vmmMib) },
     size,
     perHost: { low: perHost(at('high'), room), likely: perHost(at('likely'), room), high: perHost(at('low'), room) },
@@ -169,8 +166,4 @@ export function binOf({ name, count, threads, memoryGib }: Host, { headroomPerce
 /** Threads that all virtual machines of a kind keep busy. */
 export function threadsOf(subject: Subject, way: Configuration, at: At): number {
   return subject.count * sizeOf(subject, way, at).threads;
-}
-
-function exitsFor({ exits }: Rates): number {
-  return Object.values(exits).reduce((sum, count) => sum + count, 0);
 }

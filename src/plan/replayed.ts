@@ -2,7 +2,6 @@
 import { resolveConfig } from '../config/resolve.js';
 import { price } from '../cost/cost-model.js';
 import { TraceError } from '../errors.js';
-import type { StrategyName } from '../paging/index.js';
 import { CellAfterWarmUp } from '../run/after-warm-up.js';
 import { candidate } from '../run/candidate.js';
 import { readBeginning } from '../run/trace-fit.js';
@@ -66,7 +65,7 @@ export async function profileOfTrace(path: string, options: TraceProfileOptions)
       way.paging === 'native'
         ? null
         : obstacle({ ...way, paging: way.paging, nestedVirtualization: false, tags: false }, config.machine);
-    const { spec, label } = candidate(beginning, way.paging satisfies StrategyName, config, { allowInexact: true });
+    const { spec, label } = candidate(beginning, way.paging, config, { allowInexact: true });
     if (why !== null || label.exactness.startsWith('excluded')) {
       leftOut.add(`${way.paging} on ${way.machine}, ${why ?? label.exactness}`);
       continue;

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { DEFAULT_MACHINE } from '../config/default-machine.js';
 import { MACHINES } from '../config/machines/index.js';
 import { machineSchema, type Machine, type TlbLevelConfig } from '../config/machine-schema.js';
+import { entriesFor, firstDataLevel, secondDataLevel } from '../config/tlb-entries.js';
 import { conclusions, us, type Conclusions } from './conclusions.js';
 import type { Probe, StatedCache } from './probe-file.js';
 import { cacheTimes } from './plateaus.js';
@@ -15,8 +16,8 @@ export function nearestPreset({ environment }: Probe, { small }: Conclusions): M
   const kib = (level: number): number | undefined => caches.find((cache) => cache.level === level)?.kib;
   const presets = Object.values(MACHINES).map((input) => machineSchema.parse(input));
   const distance = (machine: Machine): number =>
-    octaves(small.first?.entries, entriesOf(firstLevel(machine))) +
-    octaves(small.second?.entries, secondEntries(machine)) +
+    octaves(small.first?.entries, entriesFor(firstDataLevel(machine.tlb), '4k')) +
+    octaves(small.second?.entries, secondEntries(machine.tlb)) +
     (octaves(kib(1), machine.caches.l1d.kib) + octaves(kib(2), machine.caches.l2.kib)) / 2;
   const candidates = presets
     .filter((machine) => machine.name !== 'yardstick' && machine.vendor === vendor)
@@ -41,8 +42,8 @@ export function machineOf(probe: Probe): Machine {
 
   const { first, second, secondHitNs } = found.small;
   if (first?.entries != null) {
-    const level = firstLevel({ tlb });
-    const same = entriesOf(level) === first.entries;
+    const level = firstDataLevel(tlb);
+    const same = entriesFor(level, '4k') === first.entries;
     const size = `${first.entries} entries for 4 KiB pages measured (from ${first.from} to ${first.to} pages)`;
     say(
       'first-level data TLB',
@@ -56,7 +57,7 @@ export function machineOf(probe: Probe): Machine {
   } else ofPreset('first-level data TLB', found.small.why.join('; '));
 
   if (second?.entries != null) {
-    const same = secondEntries({ tlb }) === second.entries;
+    const same = secondEntries(tlb) === second.entries;
     const size = `${second.entries} entries for 4 KiB pages measured (from ${second.from} to ${second.to} pages; the roundest number there)`;
     const ways = second.entries % 8 === 0 ? 8 : second.entries % 4 === 0 ? 4 : 0;
     say(
@@ -121,23 +122,9 @@ export function machineYaml(probe: Probe): string {
   return `# A processor as vmmu probe measured it: --machine FILE. Where each value comes from stands in doubts.\n${stringify(machineOf(probe), { lineWidth: 120 })}`;
 }
 
-export function firstLevel({ tlb }: Pick<Machine, 'tlb'>): TlbLevelConfig {
-  return 'load' in tlb.l1d ? tlb.l1d.load : tlb.l1d;
-}
-
-const HOLDS_SMALL = /4k|shared/;
-
-/** Entries for 4 KiB pages. */
-export function entriesOf(level: TlbLevelConfig): number {
-  return Object.entries(level).reduce(
-    (sum, [sizes, array]) => sum + (array && HOLDS_SMALL.test(sizes) ? array.entries : 0),
-    0,
-  );
-}
-
-export function secondEntries({ tlb }: Pick<Machine, 'tlb'>): number | null {
-  if (tlb.l2 === null) return null;
-  return entriesOf('unified' in tlb.l2 ? tlb.l2.unified : tlb.l2.data);
+export function secondEntries(tlb: Machine['tlb']): number | null {
+  const second = secondDataLevel(tlb);
+  return second === null ? null : entriesFor(second, '4k');
 }
 
 function withSecond(level: Machine['tlb']['l2'], entries: number, ways: number): Machine['tlb']['l2'] {

@@ -1,6 +1,6 @@
 /** A cell that counts from a reference on: what came before has filled tables and caches, and is left out. */
 import type { CounterName, Counters } from '../counters/counters.js';
-import { rowsFrom, type EventBatch, type PageDictionary } from '../trace/event.js';
+import { rowAfter, rowsFrom, type EventBatch, type PageDictionary } from '../trace/event.js';
 import { EXIT_CAUSES, type ExitCause } from '../vmm/exits.js';
 import type { CellResult, LevelRefs } from './cell-result.js';
 import { Cell, type CellSpec } from './cell.js';
@@ -20,8 +20,8 @@ export class CellAfterWarmUp {
 
   replay(batch: EventBatch): void {
     if (this.before !== null) return this.cell.replay(batch);
-    let row = 0;
-    for (; row < batch.length && this.refs > 0; row++) this.refs -= batch.count[row]!;
+    const { row, left } = rowAfter(batch, this.refs);
+    this.refs = left;
     this.cell.replay(rowsFrom(batch, 0, row));
     if (this.refs > 0) return;
     this.before = this.cell.result();

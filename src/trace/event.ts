@@ -186,6 +186,14 @@ export function rowsFrom(batch: EventBatch, from: number, to = batch.length): Ev
   };
 }
 
+/** The row of a batch with which so many references are over, or its end; and how many are then left. */
+export function rowAfter({ count, length }: EventBatch, refs: number): { readonly row: number; readonly left: number } {
+  let row = 0;
+  let left = refs;
+  for (; row < length && left > 0; row++) left -= count[row]!;
+  return { row, left };
+}
+
 /** One operand as a number; exact below 2^53, as all but table entries and negative addresses are. */
 export function operand(batch: EventBatch, row: number, index: number): number {
   const at = 2 * (batch.operandStart[row]! + index);

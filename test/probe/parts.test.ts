@@ -5,7 +5,8 @@ import { Chains } from '../../src/probe/chains.js';
 import { LOADS } from '../../src/probe/chase.js';
 import { conclusions } from '../../src/probe/conclusions.js';
 import { statedTlb } from '../../src/probe/cpuid.js';
-import { entriesOf, firstLevel, machineOf, nearestPreset, secondEntries } from '../../src/probe/machine-file.js';
+import { machineOf, nearestPreset, secondEntries } from '../../src/probe/machine-file.js';
+import { entriesFor, firstDataLevel } from '../../src/config/tlb-entries.js';
 import { parseNative } from '../../src/probe/native.js';
 import { parseProbe, type Probe } from '../../src/probe/probe-file.js';
 import { pagesWithin } from '../../src/probe/probe.js';
@@ -108,7 +109,7 @@ describe('a machine of a probe', () => {
   test('is the preset whose TLBs and caches are nearest, with what was measured in their place', () => {
     const machine = machineOf(probe);
     expect(machine.source).toContain('intel-graniterapids');
-    expect([entriesOf(firstLevel(machine)), secondEntries(machine)]).toEqual([96, 2048]);
+    expect([entriesFor(firstDataLevel(machine.tlb), '4k'), secondEntries(machine.tlb)]).toEqual([96, 2048]);
     expect(machine.tlb.l1d).toEqual(machineSchema.parse(MACHINES['intel-graniterapids']).tlb.l1d);
   });
 
@@ -116,7 +117,7 @@ describe('a machine of a probe', () => {
     'has the entries that were measured, whatever the vendor says: %s',
     (vendor) => {
       const machine = machineOf({ ...probe, environment: { ...probe.environment, vendor, caches: [] } });
-      expect([entriesOf(firstLevel(machine)), secondEntries(machine)]).toEqual([96, 2048]);
+      expect([entriesFor(firstDataLevel(machine.tlb), '4k'), secondEntries(machine.tlb)]).toEqual([96, 2048]);
     },
   );
 

@@ -4,7 +4,7 @@ import type { Plan } from '../../plan/plan.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { readText, wholeNumber } from '../options.js';
-import { progress } from '../progress.js';
+import { lateProgress } from '../progress.js';
 
 const FORMATS = ['table', 'answer', 'markdown', 'latex', 'json', 'csv'] as const;
 
@@ -38,16 +38,13 @@ export function planFleetCommand() {
       const fleet = readFleet(file, readText);
       if (out !== undefined) await (await import('../../report/out-dir.js')).checkOutDir(out);
       const { measuredPlan } = await import('../../plan/measure-walks.js');
-      let shown: ReturnType<typeof progress> | null = null;
+      const shown = lateProgress('streams of walks', quiet);
       const plan = await interruptible('nothing was written; run the command again', (signal) =>
         measuredPlan(fleet, {
           workers,
           signal,
-          onTask: ({ machine }, of) => {
-            shown ??= progress(of, 'streams of walks', quiet);
-            shown.step(machine.name);
-          },
-        }).finally(() => shown?.end()),
+          onTask: ({ machine }, of) => shown.step(machine.name, of),
+        }).finally(shown.end),
       );
       if (out !== undefined) await writePlan(out, plan);
       process.stdout.write(await printed(plan, format));

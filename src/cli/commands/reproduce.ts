@@ -9,7 +9,7 @@ import { UsageError } from '../../errors.js';
 import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { wholeNumber } from '../options.js';
-import { progress } from '../progress.js';
+import { lateProgress } from '../progress.js';
 import { version } from '../version.js';
 
 const FORMATS = ['table', 'markdown', 'latex', 'json'] as const;
@@ -87,14 +87,11 @@ async function writtenBefore(out: string, quick: boolean): Promise<string[]> {
 }
 
 async function run(name: string, experiment: Experiment, options: ExperimentOptions, quiet: boolean): Promise<Outcome> {
-  let shown: ReturnType<typeof progress> | null = null;
+  const shown = lateProgress('parts', quiet);
   try {
-    return await experiment.run(options, (of) => {
-      shown ??= progress(of, 'parts', quiet);
-      shown.step(name);
-    });
+    return await experiment.run(options, (of) => shown.step(name, of));
   } finally {
-    (shown as ReturnType<typeof progress> | null)?.end();
+    shown.end();
   }
 }
 

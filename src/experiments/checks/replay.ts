@@ -6,7 +6,7 @@ import type { WalkObserver } from '../../mmu/walk-observer.js';
 import type { StrategyName } from '../../paging/index.js';
 import type { CellResult } from '../../run/cell-result.js';
 import { Cell } from '../../run/cell.js';
-import { rowsFrom, type EventBatch } from '../../trace/event.js';
+import { rowAfter, rowsFrom, type EventBatch } from '../../trace/event.js';
 import type { GeneratedTrace } from '../../trace/generate.js';
 
 /** Presets and settings only: checks read no files. */
@@ -80,10 +80,10 @@ function cut(batches: readonly EventBatch[], refs: number): { before: EventBatch
   const after: EventBatch[] = [];
   let left = refs;
   for (const batch of batches) {
-    let row = 0;
-    for (; row < batch.length && left > 0; row++) left -= batch.count[row]!;
-    before.push(rowsFrom(batch, 0, row));
-    after.push(rowsFrom(batch, row));
+    const over = rowAfter(batch, left);
+    left = over.left;
+    before.push(rowsFrom(batch, 0, over.row));
+    after.push(rowsFrom(batch, over.row));
   }
   return { before, after };
 }

@@ -1,6 +1,7 @@
 /** How TLB misses change with the pages that a TLB entry stands for, and with the TLB: between neighbouring pages and pages far apart. */
 import type { Machine } from '../../config/machine-schema.js';
-import { PAGE_MIB, tlbEntries, type PageSize } from '../tlb-entries.js';
+import type { PageSize } from '../../config/tlb-entries.js';
+import { PAGE_MIB, tlbEntries } from '../tlb-entries.js';
 
 export interface Reach {
   readonly machine: Machine;
