@@ -19,7 +19,7 @@ export function App({ data }: { readonly data: PageData }) {
     () => repriced((recorded) => adjusted(setting, recorded), setting.generation),
     [repriced, setting],
   );
-  const prices = <Prices recorded={data.prices} setting={setting} choose={choose} />;
+  const prices = (open: boolean) => <Prices recorded={data.prices} setting={setting} choose={choose} open={open} />;
   return (
     <Glossary>
       <a

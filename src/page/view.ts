@@ -11,8 +11,8 @@ export interface ViewProps {
   /** What is chosen, by name, as it stands in the address. */
   readonly chosen: Readonly<Record<string, string>>;
   readonly choose: Choose;
-  /** Where they can be set: for views that show cycles. */
-  readonly prices: ComponentChild;
+  /** Where they can be set, open or not: for views that show cycles. */
+  readonly prices: (open: boolean) => ComponentChild;
 }
 
 export interface View {

@@ -1,6 +1,6 @@
 /** A figure with its title, its legend, values under the pointer, and itself to take along as CSV and as SVG. */
 import * as Plot from '@observablehq/plot';
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { description } from '../../figures/describe.js';
 import { figureSvg } from '../../figures/draw.js';
 import type { Figure } from '../../figures/figure.js';
@@ -8,6 +8,7 @@ import { figureRecords } from '../../figures/records.js';
 import { csv } from '../../report/csv.js';
 import { plotOf } from './plot-of.js';
 import { save } from './save.js';
+import { useWidth } from './width.js';
 
 /** Redrawn when the figure or the width changes. */
 export function Chart({ figure }: { readonly figure: Figure }) {
@@ -47,18 +48,4 @@ export function Chart({ figure }: { readonly figure: Figure }) {
 /** A single series needs no legend: the title names it. */
 function isNeeded({ plot }: Figure): boolean {
   return plot.kind === 'ranges' || plot.series.length > 1;
-}
-
-/** Of what is inside, in pixels; 0 before it is known. */
-function useWidth(box: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = box.current!;
-    const measure = (): void => setWidth(Math.floor(element.clientWidth));
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return width;
 }

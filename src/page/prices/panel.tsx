@@ -1,5 +1,6 @@
 /** The prices that all tables and charts are made with: a generation's exits, and a slider for each price. */
 import type { RowPrices } from '../../gather/page-data.js';
+import { numberText } from '../chart/numbers.js';
 import type { Choose } from '../hash.js';
 import { Select } from '../parts/select.js';
 import { DIALS, type Dial } from './dials.js';
@@ -11,17 +12,19 @@ export function Prices({
   recorded,
   setting,
   choose,
+  open,
 }: {
   readonly recorded: readonly RowPrices[];
   readonly setting: Setting;
   readonly choose: Choose;
+  readonly open: boolean;
 }) {
   const [first] = recorded;
   if (first === undefined) return null;
   const recordedDials = DIALS.filter((dial) => recorded.some((prices) => dial.of(prices) !== null));
   const options = optionsOf(setting, first);
   return (
-    <details class="prices" open>
+    <details class="prices" open={open || !isRecorded(setting)}>
       <summary>Prices: {isRecorded(setting) ? 'as recorded' : 'changed here'}</summary>
       <div class="fields">
         <Select
@@ -69,7 +72,7 @@ function Slider({
   const now = [...new Set(recorded.flatMap((prices) => dial.of(adjusted(setting, prices)) ?? []))];
   const [least, most] = [Math.min(...now), Math.max(...now)];
   const turned = setting.turned.some(([one]) => one === dial);
-  const text = least === most ? String(least) : `${least} – ${most}`;
+  const text = least === most ? numberText(least) : `${numberText(least)} – ${numberText(most)}`;
   const id = `price-${dial.id}`;
   const turn = (value: string): void => choose({ [dial.id]: value === '' ? null : value });
   return (

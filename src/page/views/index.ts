@@ -1,5 +1,12 @@
 /** All views, in the order of the navigation. */
 import type { View } from '../view.js';
+import { claims } from './claims.js';
+import { exits } from './exits.js';
+import { experiments } from './experiments.js';
 import { overview } from './overview.js';
+import { provenance } from './provenance.js';
+import { sweep } from './sweep.js';
+import { traces } from './traces.js';
+import { walks } from './walks.js';
 
-export const VIEWS: readonly View[] = [overview];
+export const VIEWS: readonly View[] = [overview, walks, exits, traces, sweep, experiments, claims, provenance];

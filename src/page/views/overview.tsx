@@ -2,9 +2,9 @@
 import { percent, whole } from '../../report/number-text.js';
 import { verdict } from '../../report/summary.js';
 import { Chart } from '../chart/chart.js';
-import { machinesOf, namedComparisons, chosenOf, type Named } from '../comparison.js';
+import { namedComparisons, type Named } from '../comparison.js';
 import { breakEvenFigure, causesFigure, cyclesFigure } from '../figures/overview-figures.js';
-import { plain, Select } from '../parts/select.js';
+import { choiceOf, ChoiceFields } from '../parts/choice.js';
 import { Table, type Column } from '../parts/table.js';
 import type { View, ViewProps } from '../view.js';
 
@@ -17,30 +17,16 @@ export const overview: View = {
 
 function Overview({ rows, chosen, choose, prices }: ViewProps) {
   const all = namedComparisons(rows);
-  const machine = chosenOf(machinesOf(rows), chosen['machine']);
-  const here = all.filter(({ comparison }) => comparison.machine === machine);
-  const one = here.find(({ id }) => id === chosen['comparison']) ?? here[0]!;
+  const choice = choiceOf(rows, chosen);
+  const { machine, here, one } = choice;
   return (
     <>
       <p class="answer" data-testid="answer">
         {answer(all)}
       </p>
-      {prices}
       <div class="fields">
-        <Select
-          label="machine"
-          options={plain(machinesOf(rows))}
-          value={machine}
-          onChoose={(name) => choose({ machine: name, comparison: null })}
-        />
-        <Select
-          label="trace"
-          options={here.map(({ id, title }) => ({ value: id, text: title }))}
-          value={one.id}
-          onChoose={(id) => choose({ comparison: id })}
-        />
+        <ChoiceFields rows={rows} choice={choice} choose={choose} />
       </div>
-      <Chart figure={cyclesFigure(machine, here)} />
       <div data-testid="verdict">
         {verdict(one.comparison).map((line) => (
           <p key={line}>
@@ -48,8 +34,10 @@ function Overview({ rows, chosen, choose, prices }: ViewProps) {
           </p>
         ))}
       </div>
-      <Chart figure={causesFigure(one)} />
+      {prices(true)}
       <Chart figure={breakEvenFigure(one)} />
+      <Chart figure={causesFigure(one)} />
+      <Chart figure={cyclesFigure(machine, here)} />
       <Table name="comparisons" title="Every comparison" columns={COLUMNS} rows={all} />
     </>
   );

@@ -1,0 +1,42 @@
+/** Curves and points over two scales. */
+import * as Plot from '@observablehq/plot';
+import type { XyPlot } from '../../../figures/figure.js';
+import { BELOW, COLOURS, lineAlong, scaleOf, tipText } from './shared.js';
+
+export function xyOptions({ x, y, series, line }: XyPlot, width: number): Plot.PlotOptions {
+  const points = series.flatMap(({ label, as, points, names }) =>
+    points.map(([px, py], at) => ({ series: label, as, x: px, y: py, name: names?.[at] ?? '' })),
+  );
+  const drawnAs = (kind: 'line' | 'points') => points.filter(({ as }) => as === kind);
+  const place = { x: 'x', y: 'y' } as const;
+  const xScale = scaleOf(
+    x,
+    points.map((point) => point.x),
+  );
+  const yScale = scaleOf(y, [...points.map((point) => point.y), ...(line === undefined ? [] : [line.at])]);
+  return {
+    width,
+    height: Math.min(420, Math.max(260, width * 0.5)),
+    marginLeft: 64,
+    marginRight: 28,
+    marginBottom: BELOW,
+    x: xScale,
+    y: { ...yScale, labelOffset: 58 },
+    color: { domain: series.map(({ label }) => label), range: COLOURS },
+    marks: [
+      Plot.frame({ stroke: 'var(--line)' }),
+      ...lineAlong(line),
+      Plot.lineY(drawnAs('line'), { ...place, stroke: 'series', z: 'series', strokeWidth: 2 }),
+      Plot.dot(drawnAs('points'), { ...place, stroke: 'series', r: 4, strokeWidth: 2, fill: 'var(--back)' }),
+      Plot.text(drawnAs('points'), { ...place, text: 'name', dy: -11, fill: 'currentColor' }),
+      Plot.tip(points, Plot.pointer({ ...place, title: tipOf })),
+    ],
+  };
+
+  function tipOf({ name, series, x: px, y: py }: (typeof points)[number]): string {
+    return tipText(name === '' || name === series ? series : `${series}, ${name}`, [
+      [x.title, px],
+      [y.title, py],
+    ]);
+  }
+}
