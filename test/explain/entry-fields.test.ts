@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { errorCode, exitInfo1, qualification } from '../../src/explain/codes.js';
-import { entryFlags } from '../../src/explain/entry-flags.js';
+import { entryFields, entryFlags } from '../../src/explain/entry-fields.js';
+import { halvesOf } from '../../src/explain/hex.js';
 import { FORMATS, type FormatName } from '../../src/memory/formats/index.js';
 import { DEFAULT_CONTROLS, Dimension, type PagingControls } from '../../src/mmu/dimension.js';
 
@@ -44,8 +45,57 @@ const CASES = TABLE.map(([name, level, value, flags, controls = {}]) => ({ name,
 
 test.each(CASES)('$name level $level entry $value has the flags $flags', ({ name, level, value, flags, controls }) => {
   const tables = new Dimension(FORMATS[name], 0, { ...DEFAULT_CONTROLS, ...controls });
-  const [low, high] = [Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))];
-  expect(entryFlags(tables, level, low, high).join(' ')).toBe(flags);
+  expect(entryFlags(tables, level, ...halvesOf(`${value}`)).join(' ')).toBe(flags);
+});
+
+test.each(CASES)('the fields of $name level $level entry $value tile it', ({ name, level, value, controls }) => {
+  const tables = new Dimension(FORMATS[name], 0, { ...DEFAULT_CONTROLS, ...controls });
+  const fields = entryFields(tables, level, ...halvesOf(`${value}`));
+  expect(fields[0]!.high).toBe(8 * FORMATS[name].entryBytes - 1);
+  expect(fields.at(-1)!.low).toBe(0);
+  for (const [at, field] of fields.slice(1).entries()) expect(field.high).toBe(fields[at]!.low - 1);
+  expect(fields.reduce((sum, field) => sum | (BigInt(field.value) << BigInt(field.low)), 0n)).toBe(value);
+});
+
+/** Bits, highest first, each with its value: as SDM vol. 3A, figures 4-11 and 4-4, and vol. 3C, table 29-7, have them. */
+test.each([
+  [
+    '4level',
+    1,
+    0x8000_0000_1234_5167n,
+    '63 NX 0x1 / 62:52 ignored 0x0 / 51:48 reserved 0x0 / 47:12 address 0x12345 / 11:9 ignored 0x0 / 8 G 0x1 / 7 PAT 0x0 / ' +
+      '6 D 0x1 / 5 A 0x1 / 4 PCD 0x0 / 3 PWT 0x0 / 2 U 0x1 / 1 W 0x1 / 0 P 0x1',
+  ],
+  [
+    '32bit',
+    2,
+    0x40_20e7n,
+    '31:22 address 0x1 / 21 reserved 0x0 / 20:13 upper address 0x1 / 12 PAT 0x0 / 11:9 ignored 0x0 / 8 G 0x0 / 7 PS 0x1 / ' +
+      '6 D 0x1 / 5 A 0x1 / 4 PCD 0x0 / 3 PWT 0x0 / 2 U 0x1 / 1 W 0x1 / 0 P 0x1',
+  ],
+  [
+    'ept',
+    4,
+    0x1107n,
+    '63:52 ignored 0x0 / 51:48 reserved 0x0 / 47:12 address 0x1 / 11:9 ignored 0x0 / 8 A 0x1 / 7:3 reserved 0x0 / 2 X 0x1 / ' +
+      '1 W 0x1 / 0 R 0x1',
+  ],
+  ['pae', 2, 0x8000_0000_0000_1000n, '63:1 ignored 0x4000000000000800 / 0 P 0x0'],
+] as const)('an entry of %s, level %i, is taken apart from its highest bit', (name, level, value, fields) => {
+  const tables = new Dimension(FORMATS[name], 0);
+  const found = entryFields(tables, level, ...halvesOf(`${value}`)).map(
+    ({ name, high, low, value }) => `${high === low ? high : `${high}:${low}`} ${name} ${value}`,
+  );
+  expect(found.join(' / ')).toBe(fields);
+});
+
+test('an address is told whole, however its bits lie', () => {
+  const meaningsOf = (name: FormatName, level: number, value: bigint): string[] =>
+    entryFields(new Dimension(FORMATS[name], 0), level, ...halvesOf(`${value}`))
+      .filter((field) => field.name.endsWith('address'))
+      .map(({ meaning }) => meaning);
+  expect(meaningsOf('4level', 2, 0x60_00e7n)).toEqual(['2 MiB page at 0x600000']);
+  expect(meaningsOf('4level', 4, 0x1_2345_6027n)).toEqual(['table at 0x123456000']);
 });
 
 test('codes are told by the names of their bits', () => {
