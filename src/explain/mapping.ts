@@ -16,7 +16,7 @@ import { breakEntry } from './breaking.js';
 import type { MappingRequest } from './mapping-choices.js';
 import { strategyOf } from './mapping-request.js';
 import { Recorder } from './recorder.js';
-import type { Access, Happening, ReferenceStep } from './step.js';
+import type { Access, DimensionName, Happening, ReferenceStep } from './step.js';
 import { bitsOf, explainWalk, pageOf, RECEIVERS } from './walk.js';
 import { Watch } from './watch.js';
 
@@ -31,6 +31,12 @@ export function mappingPlatform(request: MappingRequest, config: RunConfig): Pla
   const definition = STRATEGIES[strategyOf(request)];
   const alone = processor(config, definition.virtualized, false, NO_PAGES);
   return hardware(config, definition, alone, newCounters()).platform;
+}
+
+/** What decodes the entries of a mapping's tables, by whose they are. */
+export function mappingTables(request: MappingRequest, config: RunConfig): Readonly<Record<DimensionName, Dimension>> {
+  const { walker, nestedFormat, controls } = mappingPlatform(request, config);
+  return { guest: walker.guest, shadow: walker.guest, nested: new Dimension(nestedFormat, 0, controls) };
 }
 
 /** Tables of one size of page, and those nested below them, with all accesses permitted. */

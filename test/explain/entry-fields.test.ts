@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { errorCode, exitInfo1, qualification } from '../../src/explain/codes.js';
 import { entryFields, entryFlags } from '../../src/explain/entry-fields.js';
 import { halvesOf } from '../../src/explain/hex.js';
+import { mappingTables } from '../../src/explain/mapping.js';
 import { FORMATS, type FormatName } from '../../src/memory/formats/index.js';
 import { DEFAULT_CONTROLS, Dimension, type PagingControls } from '../../src/mmu/dimension.js';
+import { configFor, firstWalk, mapping, referencesOf, REQUEST } from './walks.js';
 
 type Row = readonly [
   format: FormatName,
@@ -116,4 +118,15 @@ test('codes are told by the names of their bits', () => {
     bits: ['write', 'R', 'linear address valid', 'final address'],
     meaning: 'write of the data; the EPT entries on the way grant R',
   });
+});
+
+test('the entries of a mapping are decoded by its own tables: an EPT entry has rights, a PAE one no execution', () => {
+  const request = { ...REQUEST, guest: 'pae', host: 'ept' } as const;
+  const tables = mappingTables(request, configFor(request));
+  const namesOf = (dimension: 'guest' | 'nested'): string[] => {
+    const step = referencesOf(firstWalk(mapping(request))).findLast((one) => one.dimension === dimension)!;
+    return entryFields(tables[dimension], step.level, ...halvesOf(step.value)).map(({ name }) => name);
+  };
+  expect(namesOf('nested').slice(-5)).toEqual(['IPAT', 'type', 'X', 'W', 'R']);
+  expect(namesOf('guest')[0]).toBe('NX');
 });

@@ -10,7 +10,7 @@ import { walksOf, type Explanation, type ReferenceStep, type Walk } from '../../
 import type { WalkCaches } from '../../src/config/walk-caches.js';
 import type { Vector } from '../../src/verify/vectors.js';
 
-const REQUEST: MappingRequest = {
+export const REQUEST: MappingRequest = {
   guest: '4level',
   guestPage: '4k',
   host: 'npt',
@@ -27,7 +27,11 @@ const REQUEST: MappingRequest = {
 
 export function mapping(asked: Partial<MappingRequest> = {}, walkCaches: WalkCaches = 'none'): Explanation {
   const request = { ...REQUEST, ...asked };
-  return explainMapping(request, mappingConfig(request, baseOf(defaultMachine(request), walkCaches)));
+  return explainMapping(request, configFor(request, walkCaches));
+}
+
+export function configFor(request: MappingRequest, walkCaches: WalkCaches = 'none'): RunConfig {
+  return mappingConfig(request, baseOf(defaultMachine(request), walkCaches));
 }
 
 /** Machines that were asked for. */
