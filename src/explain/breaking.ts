@@ -23,6 +23,11 @@ const BROKEN: Record<Break['kind'], (tables: Dimension, level: number, entry: Ha
   },
 };
 
+/** The ways in which an entry can be broken. */
+export function breaksOf(tables: Dimension, level: number, entry: Halves): Break['kind'][] {
+  return BREAKS.filter((kind) => BROKEN[kind](tables, level, entry) !== null);
+}
+
 /**
  * Breaks the entry that a step has read, where it lies in memory, and says so.
  * @throws UsageError where the entry's format has no such bit
@@ -33,7 +38,7 @@ export function breakEntry(memory: PhysicalMemory, tables: Dimension, step: Refe
   const entry: Halves = [memory.read(frame, word), tables.narrow ? 0 : memory.read(frame, word + 1)];
   const broken = BROKEN[kind](tables, level, entry);
   if (broken === null) {
-    const allowed = BREAKS.filter((one) => BROKEN[one](tables, level, entry) !== null);
+    const allowed = breaksOf(tables, level, entry);
     throw new UsageError(
       `--fault: found ${number}:${kind}; the entry (${label}, format ${tables.format.name}) has no such bit; allowed: ${allowed.join(', ')}`,
     );

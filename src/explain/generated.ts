@@ -43,18 +43,22 @@ export function explainMapping(request: MappingRequest, config: RunConfig): Expl
   };
 }
 
-/** The entry to break, found in the walk of an equal mapping without the fault. */
 function entryToBreak(request: MappingRequest, config: RunConfig): ReferenceStep | null {
   const { fault } = request;
   if (fault === null) return null;
-  const { happenings } = explainMapping({ ...request, repeat: 1, fault: null }, config);
-  const asked = request.host === 'shadow' ? 'softwareWalk' : 'walk';
-  const walk = happenings.find((one) => one.event === asked) as Walk | undefined;
-  const references = walk?.steps.filter((step) => step.kind === 'reference') ?? [];
+  const references = breakableReferences(request, config);
   const found = references.find(({ number }) => number === fault.reference);
   if (found !== undefined) return found;
   const allowed = references.length === 0 ? 'no reference' : `references 1 to ${references.length}`;
   throw new UsageError(`--fault: found reference ${fault.reference}; the walk without it makes ${allowed}`);
+}
+
+/** The entries that can be broken: what an equal mapping without a fault reads at its first access. */
+export function breakableReferences(request: MappingRequest, config: RunConfig): ReferenceStep[] {
+  const { happenings } = explainMapping({ ...request, repeat: 1, fault: null }, config);
+  const asked = request.host === 'shadow' ? 'softwareWalk' : 'walk';
+  const walk = happenings.find((one) => one.event === asked) as Walk | undefined;
+  return walk?.steps.filter((step) => step.kind === 'reference') ?? [];
 }
 
 function mappingTitle({ guest, guestPage, host }: MappingRequest, config: RunConfig): string {
