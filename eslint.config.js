@@ -21,14 +21,16 @@ const MAY_IMPORT = {
   report: ['counters', 'config', 'vmm', 'cost'],
   sweep: ['config', 'counters', 'paging', 'report', 'run', 'trace'],
   explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'cost', 'trace', 'run', 'verify', 'figures'],
-  figures: ['counters', 'config', 'vmm', 'cost', 'report'],
+  figures: ['counters', 'config', 'vmm', 'cost', 'report', 'trace'],
   print: ['config', 'figures', 'report'],
   plan: ['config', 'counters', 'cost', 'figures', 'paging', 'profile', 'report', 'run', 'trace', 'vmm'],
   probe: ['config', 'cost', 'run', 'trace'],
+  page: ['config', 'cost', 'counters', 'explain', 'figures', 'report', 'run', 'vmm'],
+  gather: ['config', 'counters', 'cost', 'experiments', 'figures', 'print', 'report', 'run', 'vmm'],
 };
 
 /** Rooms that touch the outside world. */
-const MAY_USE_NODE = ['cli', 'trace', 'run', 'sweep', 'report', 'print', 'plan', 'probe', 'bench', 'verify'];
+const MAY_USE_NODE = ['cli', 'trace', 'run', 'sweep', 'report', 'print', 'plan', 'probe', 'bench', 'verify', 'gather'];
 
 /** The names of strategies are for everyone. */
 const from = (rooms) => `^(?!(\\.\\./)+paging/names\\.js$)(\\.\\./)+(${rooms.join('|')})/`;
@@ -51,7 +53,7 @@ function limits(room) {
 
 /** `src/memory/formats` reaches its own room with `../`, so rooms inside rooms are told apart by name, not by depth. */
 const dependences = ROOMS.map((room) => ({
-  files: [`src/${room}/**/*.ts`],
+  files: [`src/${room}/**/*.{ts,tsx}`],
   rules: {
     '@typescript-eslint/no-restricted-imports': [
       'error',
@@ -63,7 +65,7 @@ const dependences = ROOMS.map((room) => ({
 export default defineConfig(
   globalIgnores(['dist', 'coverage', 'results']),
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -78,11 +80,11 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}'],
     rules: { 'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }] },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}'],
     ignores: ['src/cli/**'],
     rules: {
       'no-console': 'error',

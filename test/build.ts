@@ -1,11 +1,13 @@
 /** Tests run the built code, so each run begins with a build. It checks no types: `npm run types` does. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'vite';
 
 const TSC = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-export default function build(): void {
+export default async function build(): Promise<void> {
   const options = ['-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false'];
   execFileSync(process.execPath, [TSC, ...options], { cwd: ROOT, stdio: 'inherit' });
+  await bundle({ configFile: `${ROOT}vite.config.ts`, logLevel: 'warn' });
 }

@@ -8,6 +8,7 @@ import { listCommand } from './commands/list.js';
 import { planCommand } from './commands/plan.js';
 import { probeCommand } from './commands/probe.js';
 import { reproduceCommand } from './commands/reproduce.js';
+import { reportCommand } from './commands/report.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
 import { shareCommand } from './commands/share.js';
@@ -45,6 +46,7 @@ export function createProgram() {
     verifyCommand(),
     reproduceCommand(),
     figureCommand(),
+    reportCommand(),
     probeCommand(),
     benchCommand(),
     helpCommand(program),

@@ -32,9 +32,15 @@ export function infoCommand() {
       const { name, characteristics, source: origin } = source.header;
       const exactness = exactnessOf(characteristics);
       if (svg !== undefined) {
-        const { traceFigures } = await import('./trace-figures.js');
+        const { figureSvg } = await import('../figures/draw.js');
+        const { traceFigures } = await import('../figures/trace-figures.js');
         const { writeFolder } = await import('../report/out-dir.js');
-        await writeFolder(svg, traceFigures(source.header, statistics), '--svg');
+        const figures = traceFigures(name, characteristics, statistics);
+        await writeFolder(
+          svg,
+          Object.fromEntries(figures.map((figure) => [`${figure.name}.svg`, figureSvg(figure)])),
+          '--svg',
+        );
       }
       const notes = source.notes?.record;
       const about = { name, source: origin, characteristics, ...(notes === undefined ? {} : { imported: notes }) };

@@ -1,5 +1,4 @@
 /** Counts → cycles, without a replay. Pure: what was counted, the machine's latencies, the price of an exit. */
-import type { Machine } from '../config/machine-schema.js';
 import type { Costs } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
 import type { CellResult } from '../run/cell-result.js';
@@ -24,48 +23,77 @@ export interface CostBreakdown {
   readonly perKiloRef: number;
 }
 
+/** As much of a machine as prices need, in cycles. */
+export interface Latencies {
+  readonly tlb: { readonly l2HitCycles: number };
+  readonly walkCache: { readonly cycles: number } | null;
+  readonly nestedTlb: { readonly cycles: number } | null;
+  readonly caches: {
+    readonly l1d: { readonly cycles: number };
+    readonly l2: { readonly cycles: number };
+    readonly l3: { readonly cycles: number } | null;
+    readonly memoryCycles: number;
+  };
+}
+
+/** As much of a price file as prices need, in cycles. */
+export type ExitPrices = Pick<Costs, 'exitHardwareCycles' | 'exitSoftwareCycles' | 'exitCyclesByCause' | 'entryCycles'>;
+
 /** Cycles of translation without the VMM's. */
 export function walkingCycles({ total, exitHardware, exitSoftware }: CostBreakdown): number {
   return total - exitHardware - exitSoftware;
 }
 
 /** Cycles of one exit, hardware and software, whose cause has no price of its own. */
-export function exitCycles(costs: Costs): number {
+export function exitCycles(costs: ExitPrices): number {
   return costs.exitHardwareCycles + costs.exitSoftwareCycles;
 }
 
 /** Cycles of one invocation of the VMM: a VM exit, or an entry without one, which costs the VMM's software where it has no price. */
-export function invocationCycles(cause: ExitCause, costs: Costs): number {
+export function invocationCycles(cause: ExitCause, costs: ExitPrices): number {
   if (isVmExit(cause)) return costs.exitCyclesByCause?.[cause] ?? exitCycles(costs);
   return costs.entryCycles ?? costs.exitSoftwareCycles;
 }
 
 /** Cycles of invocations by cause. */
-export function invocationsCycles(counts: Readonly<Partial<Record<ExitCause, number>>>, costs: Costs): number {
+export function invocationsCycles(counts: Readonly<Partial<Record<ExitCause, number>>>, costs: ExitPrices): number {
   return EXIT_CAUSES.reduce((sum, cause) => sum + (counts[cause] ?? 0) * invocationCycles(cause, costs), 0);
 }
 
+/** By what served them: l1, l2, l3, memory. */
+type Served = readonly [number, number, number, number];
+
 /** Latency of a table reference by what served it: l1, l2, l3, memory. */
-function referenceCycles({ caches }: Machine): readonly [number, number, number, number] {
+function referenceCycles({ caches }: Latencies): Served {
   return [caches.l1d.cycles, caches.l2.cycles, caches.l3?.cycles ?? 0, caches.memoryCycles];
 }
 
 /** Cycles of references given by what served them. */
-export function servedCycles(served: readonly number[], machine: Machine): number {
+export function servedCycles(served: readonly number[], machine: Latencies): number {
   return referenceCycles(machine).reduce((sum, cycles, where) => sum + cycles * served[where]!, 0);
 }
 
+function faultedServed(counters: Counters): Served {
+  const { faultedWalkL1Refs, faultedWalkL2Refs, faultedWalkL3Refs, faultedWalkMemoryRefs } = counters;
+  return [faultedWalkL1Refs, faultedWalkL2Refs, faultedWalkL3Refs, faultedWalkMemoryRefs];
+}
+
+function loadServed(counters: Counters): Served {
+  const { pdpteLoadL1Refs, pdpteLoadL2Refs, pdpteLoadL3Refs, pdpteLoadMemoryRefs } = counters;
+  return [pdpteLoadL1Refs, pdpteLoadL2Refs, pdpteLoadL3Refs, pdpteLoadMemoryRefs];
+}
+
 /** Cycles of the look-ups that saved references. */
-function savedCycles({ walkCacheHits, nestedTlbHits }: Counters, { walkCache, nestedTlb }: Machine): number {
+function savedCycles({ walkCacheHits, nestedTlbHits }: Counters, { walkCache, nestedTlb }: Latencies): number {
   return walkCacheHits * (walkCache?.cycles ?? 0) + nestedTlbHits * (nestedTlb?.cycles ?? 0);
 }
 
-export function price(result: CellResult, machine: Machine, costs: Costs): CostBreakdown {
-  const { counters, exits, levels, faultedServed, loadServed } = result;
+export function price(result: CellResult, machine: Latencies, costs: ExitPrices): CostBreakdown {
+  const { counters, exits, levels } = result;
   const l2TlbHits = counters.l2TlbHits * machine.tlb.l2HitCycles;
   const made = levels.reduce((sum, { served }) => sum + servedCycles(served, machine), 0);
-  const walks = made + savedCycles(counters, machine) + servedCycles(loadServed, machine);
-  const faultedWalks = servedCycles(faultedServed, machine);
+  const walks = made + savedCycles(counters, machine) + servedCycles(loadServed(counters), machine);
+  const faultedWalks = servedCycles(faultedServed(counters), machine);
   const exitHardware = costs.exitHardwareCycles * vmExits(exits);
   const exitSoftware = invocationsCycles(exits, costs) - exitHardware;
   const total = l2TlbHits + walks + faultedWalks + exitHardware + exitSoftware;

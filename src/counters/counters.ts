@@ -58,6 +58,10 @@ export const COUNTERS = {
   peakWalkRefs: { unit: 'references', definition: 'the most table entries that one of those walks read' },
   pdpteLoads: { unit: 'loads', definition: 'loads of the four PDPTE registers of a PAE guest, with MOV to CR3' },
   pdpteLoadRefs: { unit: 'references', definition: 'table entries read by those loads, which are no walks' },
+  pdpteLoadL1Refs: { unit: 'references', definition: 'of those, served by the first-level data cache' },
+  pdpteLoadL2Refs: { unit: 'references', definition: 'of those, served by the second-level cache' },
+  pdpteLoadL3Refs: { unit: 'references', definition: 'of those, served by the third-level cache' },
+  pdpteLoadMemoryRefs: { unit: 'references', definition: 'of those, served by memory' },
   splinteredFills: {
     unit: 'translations',
     definition:
@@ -65,6 +69,10 @@ export const COUNTERS = {
   },
   faultedWalks: { unit: 'walks', definition: 'hardware walks that ended in a fault of any kind' },
   faultedWalkRefs: { unit: 'references', definition: 'table entries read by walks that ended in a fault' },
+  faultedWalkL1Refs: { unit: 'references', definition: 'of those, served by the first-level data cache' },
+  faultedWalkL2Refs: { unit: 'references', definition: 'of those, served by the second-level cache' },
+  faultedWalkL3Refs: { unit: 'references', definition: 'of those, served by the third-level cache' },
+  faultedWalkMemoryRefs: { unit: 'references', definition: 'of those, served by memory' },
   guestFaults: { unit: 'faults', definition: 'page faults that the guest handled' },
   hiddenFaults: { unit: 'faults', definition: 'faults on shadow tables that the guest never saw; each is an exit' },
   nestedFaults: { unit: 'faults', definition: 'nested page faults (NPF, EPT violation); each is an exit' },

@@ -47,7 +47,7 @@ export async function readFigure(path: string): Promise<Figure> {
 }
 
 /** null: something else has written there. */
-async function storedExperiment(folder: string): Promise<StoredExperiment | null> {
+export async function storedExperiment(folder: string): Promise<StoredExperiment | null> {
   const path = join(folder, 'manifest.json');
   const manifest = await readJson(path).catch(() => null);
   if ((manifest as { schema?: unknown } | null)?.schema !== EXPERIMENT_SCHEMA) return null;

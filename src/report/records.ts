@@ -26,6 +26,9 @@ const CELL = [
   ['chosen', (row) => row.chosen ?? ''],
 ] as const satisfies Fields<ResultRow>;
 
+/** Columns that every table begins with; the axes of a sweep follow them. */
+export const CELL_COLUMNS: readonly string[] = names(CELL);
+
 /** What tells rows apart: their cell, and in a sweep the axes. */
 function identity(rows: readonly ResultRow[]): Fields<ResultRow> {
   return [...CELL, ...axesOf(rows).map((axis) => [axis, ({ point }: ResultRow) => point[axis] ?? ''] as const)];

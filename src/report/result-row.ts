@@ -1,7 +1,14 @@
 /** The rows that every report is made from: one for each cell, with its page walks and its VMM invocations. */
 import type { RunConfig } from '../config/schema.js';
 import type { Counters } from '../counters/counters.js';
-import { invocationCycles, price, servedCycles, type CostBreakdown } from '../cost/cost-model.js';
+import {
+  invocationCycles,
+  price,
+  servedCycles,
+  type CostBreakdown,
+  type ExitPrices,
+  type Latencies,
+} from '../cost/cost-model.js';
 import type { CellResult, Intervals } from '../run/cell-result.js';
 import type { Sample } from '../run/sample.js';
 import { EXIT_CAUSES, EXITS, type ExitCause, type ExitDefinition } from '../vmm/exits.js';
@@ -35,7 +42,8 @@ export interface VmmInvocationRow {
 /** Values of a sweep's axes, by the path of each in the configuration. */
 export type Point = Readonly<Record<string, string>>;
 
-export interface ResultRow {
+/** What tells a row apart from others. */
+export interface RowIdentity {
   readonly trace: string;
   readonly machine: string;
   readonly costs: string;
@@ -51,6 +59,9 @@ export interface ResultRow {
   readonly tableLines: string;
   /** Where in a sweep the row stands; empty outside of one. */
   readonly point: Point;
+}
+
+export interface ResultRow extends RowIdentity {
   readonly counters: Counters;
   /** Only of a sample of TLB sets: the intervals of what is estimated. */
   readonly intervals?: Intervals;
@@ -83,8 +94,7 @@ function tableLines(share: number, lines: boolean): string {
 
 export function resultRow(label: CellLabel, result: CellResult, point: Point = {}): ResultRow {
   const { machine, costs, guest, host } = label.config;
-  const { counters, intervals } = result;
-  return {
+  const identity = {
     trace: label.trace,
     machine: machine.name,
     costs: costs.name,
@@ -95,6 +105,15 @@ export function resultRow(label: CellLabel, result: CellResult, point: Point = {
     exactness: label.exactness,
     tableLines: tableLines(machine.pteCacheShare, label.lines),
     point,
+  };
+  return pricedRow(identity, result, machine, costs);
+}
+
+/** What was counted, at the prices given. @param costs in cycles */
+export function pricedRow(identity: RowIdentity, result: CellResult, machine: Latencies, costs: ExitPrices): ResultRow {
+  const { counters, intervals } = result;
+  return {
+    ...identity,
     counters,
     ...(intervals === undefined ? {} : { intervals }),
     cycles: price(result, machine, costs),

@@ -48,8 +48,6 @@ function difference(after: CellResult, before: CellResult): CellResult {
     counters,
     exits,
     levels: after.levels.map((level) => levelDifference(level, before.levels)),
-    faultedServed: less(after.faultedServed, before.faultedServed),
-    loadServed: less(after.loadServed, before.loadServed),
   };
 }
 

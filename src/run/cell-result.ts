@@ -11,10 +11,6 @@ export interface CellResult {
   readonly exits: Record<ExitCause, number>;
   /** References of walks that ended in a translation, by dimension and level, and what served them. */
   readonly levels: readonly LevelRefs[];
-  /** References of walks that ended in a fault: l1, l2, l3, memory. */
-  readonly faultedServed: readonly number[];
-  /** References of loads of PDPTE registers: l1, l2, l3, memory. */
-  readonly loadServed: readonly number[];
   /** Of a sample of TLB sets: of counters that are estimated, the interval. Left out where all is exact. */
   readonly intervals?: Intervals;
 }
@@ -51,7 +47,8 @@ export function cellResult({ counters, exits, tally, first }: Parts): CellResult
     sum(levels.filter((level) => level.dimension === dimension).flatMap(({ served }) => served));
   const exitsWhere = (counted: (cause: ExitCause) => boolean): number =>
     sum(EXIT_CAUSES.filter(counted).map((cause) => exits[cause]));
-  const faultedServed = [...tally.faultedServed];
+  const [faultedWalkL1Refs, faultedWalkL2Refs, faultedWalkL3Refs, faultedWalkMemoryRefs] = places(tally.faultedServed);
+  const [pdpteLoadL1Refs, pdpteLoadL2Refs, pdpteLoadL3Refs, pdpteLoadMemoryRefs] = places(tally.loadServed);
   return {
     counters: {
       ...counters,
@@ -66,8 +63,16 @@ export function cellResult({ counters, exits, tally, first }: Parts): CellResult
       nestedTlbHits: tally.hits[SAVED_BY.nestedTlb]!,
       peakWalkRefs: tally.peak,
       pdpteLoadRefs: sum([...tally.loadServed]),
+      pdpteLoadL1Refs,
+      pdpteLoadL2Refs,
+      pdpteLoadL3Refs,
+      pdpteLoadMemoryRefs,
       faultedWalks: tally.faultedWalks,
-      faultedWalkRefs: sum(faultedServed),
+      faultedWalkRefs: sum([...tally.faultedServed]),
+      faultedWalkL1Refs,
+      faultedWalkL2Refs,
+      faultedWalkL3Refs,
+      faultedWalkMemoryRefs,
       hiddenFaults: exits.hiddenFault + exits.unsync + exits.adUpdate,
       nestedFaults: exits.nestedFault,
       vmExits: exitsWhere(isVmExit),
@@ -80,8 +85,6 @@ export function cellResult({ counters, exits, tally, first }: Parts): CellResult
     },
     exits,
     levels,
-    faultedServed,
-    loadServed: [...tally.loadServed],
   };
 }
 
@@ -91,8 +94,6 @@ export function emptyResult(): CellResult {
     counters: newCounters(),
     exits: noExits(),
     levels: [],
-    faultedServed: [0, 0, 0, 0],
-    loadServed: [0, 0, 0, 0],
   };
 }
 
@@ -111,6 +112,11 @@ export function references(
   const readRefs = exact ? refsByKind[KIND.read]! : sum([...refsByKind]) + hiddenRefs - writeRefs;
   const refs = fetchRefs + readRefs + writeRefs;
   return { refs, fetchRefs, readRefs, writeRefs, l1TlbHits: refs - firstLevelMisses };
+}
+
+/** By what served them. */
+function places(served: Float64Array): readonly [l1: number, l2: number, l3: number, memory: number] {
+  return [served[0]!, served[1]!, served[2]!, served[3]!];
 }
 
 function levelsOf(tally: WalkTally, number: number, dimension: LevelRefs['dimension']): LevelRefs[] {

@@ -10,7 +10,7 @@ describe('bad usage is one line that says what is allowed', () => {
   test.each([
     [
       'rn',
-      "unknown command 'rn' (nearest: run); allowed: run, sweep, merge, share, explain, trace, plan, list, schema, verify, reproduce, figure, probe, bench, help; see 'vmmu --help'",
+      "unknown command 'rn' (nearest: run); allowed: run, sweep, merge, share, explain, trace, plan, list, schema, verify, reproduce, figure, report, probe, bench, help; see 'vmmu --help'",
     ],
     ['trace gne', "unknown command 'gne' (nearest: gen); allowed: gen, import,"],
     ['help trace gne', "unknown command 'gne' (nearest: gen)"],

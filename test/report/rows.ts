@@ -41,7 +41,7 @@ export function cell(levels: readonly LevelRefs[], exits: Exits): CellResult {
   counters.shadowRefs = refs('shadow');
   counters.walkRefs = counters.guestRefs + counters.nestedRefs + counters.shadowRefs;
   counters.vmExits = Object.values(exits).reduce((sum, count) => sum + count, 0);
-  return { counters, exits: { ...noExits(), ...exits }, levels, faultedServed: [0, 0, 0, 0], loadServed: [0, 0, 0, 0] };
+  return { counters, exits: { ...noExits(), ...exits }, levels };
 }
 
 /** Each of four levels read `perWalk` times in every walk. */

@@ -99,7 +99,6 @@ test('a drawn unit counts what it counts among all, all units make the whole rep
       const counted = Object.entries(some.result.counters).filter(([name]) => !Object.hasOwn(estimated, name));
       expect(whole.counters).toMatchObject(Object.fromEntries(counted));
       expect(some.result.exits).toEqual(whole.exits);
-      expect(some.result.faultedServed).toEqual(whole.faultedServed);
       const { refs, l1TlbHits, l2TlbHits, tlbMisses } = some.result.counters;
       expect(l1TlbHits + l2TlbHits + tlbMisses).toBe(refs);
     }),

@@ -2,7 +2,7 @@
 import type { TraceCharacteristics } from '../event.js';
 
 /** What one use of a page stands for. */
-export function useUnit({ counts }: TraceCharacteristics): 'reference' | 'run' {
+export function useUnit({ counts }: Pick<TraceCharacteristics, 'counts'>): 'reference' | 'run' {
   return counts === 'exact' ? 'reference' : 'run';
 }
 

@@ -1,28 +1,30 @@
-/** The figures of `vmmu trace info --svg`: the working set over time, the misses by TLB size, the reuse distances. */
-import { short } from '../figures/axes.js';
-import { figureSvg } from '../figures/draw.js';
-import type { Figure } from '../figures/figure.js';
+/** The figures of a trace: the working set over time, the misses by TLB size, the reuse distances. */
+import { short } from './axes.js';
+import type { Figure } from './figure.js';
+import type { TraceCharacteristics } from '../trace/event.js';
 import { useUnit } from '../trace/reuse/exactness.js';
 import { REUSE_CLASSES, type Reuse, type ReuseOfClass } from '../trace/reuse/reuse.js';
-import type { TraceHeader } from '../trace/source.js';
 import type { TraceStatistics } from '../trace/statistics.js';
 
 const CLASS_LABELS = { all: 'fetches and data', fetch: 'fetches', data: 'data' } as const;
 
-/** Figures by file name. */
+/** What is needed to know of how a trace was recorded. */
+type Recorded = Pick<TraceCharacteristics, 'counts' | 'filterSets'>;
+
+/** @param name of the trace, for titles */
 export function traceFigures(
-  { name, characteristics }: TraceHeader,
-  { workingSet, reuse }: TraceStatistics,
-): Record<string, string> {
+  name: string,
+  characteristics: Recorded,
+  { workingSet, reuse }: Pick<TraceStatistics, 'workingSet' | 'reuse'>,
+): Figure[] {
   const unit = useUnit(characteristics);
   const { filterSets } = characteristics;
   const of = filterSets === null ? '' : `, of what a filter of ${filterSets} pages let through`;
-  const figures = [
+  return [
     workingSetFigure(name, workingSet),
     missRatioFigure(name, reuse, unit, of),
     reuseFigure(name, reuse, unit, of),
   ];
-  return Object.fromEntries(figures.map((figure) => [`${figure.name}.svg`, figureSvg(figure)]));
 }
 
 function workingSetFigure(name: string, { windowReferences, pages }: TraceStatistics['workingSet']): Figure {

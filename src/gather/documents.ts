@@ -1,0 +1,77 @@
+/** Results in one file: a JSON document that says by its `schema` what it is, or rows as NDJSON. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { validate } from '../config/validate.js';
+import { COUNTER_NAMES } from '../counters/counters.js';
+import { UsageError, unreadable } from '../errors.js';
+import { parseRecord } from '../experiments/checks/claims.js';
+import type { ResultRow } from '../report/result-row.js';
+import { EXIT_CAUSES } from '../vmm/exits.js';
+import type { Found } from './found.js';
+import { TRACE_SCHEMA, traceShape } from './trace-shape.js';
+
+type Contents = Omit<Found, 'files'>;
+
+/** By `schema`. @param path for messages */
+const DOCUMENTS: Readonly<Record<string, (document: unknown, path: string, text: string) => Contents>> = {
+  'vmmu/run@1': (document, path) => ({
+    kind: 'rows of a run, as JSON',
+    rows: rowsOf(validate(runSchema, document, () => path).rows),
+  }),
+  'vmmu/claims@1': (_, path, text) => ({ kind: 'checks of published results', claims: parseRecord(text, path) }),
+  [TRACE_SCHEMA]: (document, path) => ({ kind: 'what a trace holds', traces: [traceShape(document, path)] }),
+};
+
+export const DOCUMENT_SCHEMAS = Object.keys(DOCUMENTS);
+
+const counted = z.looseObject(Object.fromEntries(COUNTER_NAMES.map((name) => [name, z.number()])));
+const rowSchema = z.looseObject({
+  trace: z.string(),
+  machine: z.string(),
+  costs: z.string(),
+  strategy: z.string(),
+  chosen: z.string().nullable(),
+  guestPages: z.string(),
+  hostPages: z.string(),
+  exactness: z.string(),
+  tableLines: z.string(),
+  point: z.record(z.string(), z.string()).default({}),
+  counters: counted,
+  cycles: z.looseObject({ total: z.number(), perKiloRef: z.number() }),
+  pageWalks: z.array(
+    z.looseObject({ dimension: z.enum(['guest', 'nested', 'shadow']), level: z.number(), refs: z.number() }),
+  ),
+  vmmInvocations: z.array(z.looseObject({ cause: z.enum(EXIT_CAUSES), count: z.number() })),
+});
+const runSchema = z.looseObject({ schema: z.literal('vmmu/run@1'), rows: z.array(rowSchema) });
+
+/** What the schema leaves open was written together with what it checks. */
+function rowsOf(rows: readonly z.infer<typeof rowSchema>[]): ResultRow[] {
+  return rows as unknown as ResultRow[];
+}
+
+/** null: a file of another kind. */
+export async function readDocument(path: string): Promise<Found | null> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (path.endsWith('.ndjson'))
+    return { kind: 'rows of a run, as NDJSON', files: [path], rows: ndjsonRows(text, path) };
+  const document = parsed(text, path);
+  const schema = String((document as { schema?: unknown } | null)?.schema);
+  if (!Object.hasOwn(DOCUMENTS, schema)) return null;
+  return { ...DOCUMENTS[schema]!(document, path, text), files: [path] };
+}
+
+function ndjsonRows(text: string, path: string): ResultRow[] {
+  const lines = text.split('\n').flatMap((line, at) => (line === '' ? [] : [[line, at + 1] as const]));
+  return rowsOf(lines.map(([line, at]) => validate(rowSchema, parsed(line, `${path}:${at}`), () => `${path}:${at}`)));
+}
+
+function parsed(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new UsageError(`${path}: found no JSON; expected a document that vmmu has written`);
+  }
+}

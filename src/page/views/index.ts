@@ -1,0 +1,5 @@
+/** All views, in the order of the navigation. */
+import type { View } from '../view.js';
+import { overview } from './overview.js';
+
+export const VIEWS: readonly View[] = [overview];
