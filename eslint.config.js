@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   cost: ['counters', 'config', 'vmm'],
   report: ['counters', 'config', 'vmm', 'cost'],
   sweep: ['config', 'counters', 'paging', 'report', 'run', 'trace'],
-  explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'trace', 'run', 'verify', 'figures'],
+  explain: ['memory', 'mmu', 'paging', 'vmm', 'config', 'counters', 'cost', 'trace', 'run', 'verify', 'figures'],
   figures: ['counters', 'config', 'vmm', 'cost', 'report', 'trace'],
   print: ['config', 'figures', 'report'],
   plan: ['config', 'counters', 'cost', 'figures', 'paging', 'profile', 'report', 'run', 'trace', 'vmm'],

@@ -9,6 +9,7 @@ export function endLines(walk: Walk): Line[] {
     ...(savedByWalkCache > 0 ? [`${savedByWalkCache} saved by the walk cache`] : []),
     ...(savedByNestedTlb > 0 ? [`${savedByNestedTlb} saved by the nested TLB`] : []),
   ];
+  if (walk.event === 'softwareWalk') return resultLines(walk);
   return [...resultLines(walk), ['references', [`${references} made`, ...saved].join(', ')]];
 }
 

@@ -13,6 +13,8 @@ export interface GridCell {
   readonly number: number | null;
   readonly by: Filled;
   readonly guest: boolean;
+  /** Which steps of the walk it stands for: that of the entry, then those that set bits in it. */
+  readonly steps: number[];
   /** Bits that the walk set in the entry. */
   sets: string;
   /** What the entry holds, in a few lines. */
@@ -36,7 +38,7 @@ export function gridOf({ tables, steps, end }: Walk): Grid {
   const columns = flat ? [...guest, 'data'] : [...nested, 'guest entry'];
   const rows: string[] = [];
   const cells: GridCell[] = [];
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
     const { label, serves, dimension } = step;
     const rowName = flat ? '' : (serves ?? label);
     if (!rows.includes(rowName)) rows.push(rowName);
@@ -45,11 +47,13 @@ export function gridOf({ tables, steps, end }: Walk): Grid {
     if (step.kind === 'update') {
       const cell = cells.findLast((one) => one.row === row && one.column === column)!;
       cell.sets = `sets ${step.sets.join(' ')}`;
+      cell.steps.push(at);
       continue;
     }
     const number = step.kind === 'reference' ? step.number : null;
     const by = step.kind === 'reference' ? step.servedBy : step.by;
-    cells.push({ row, column, label, number, by, guest: dimension !== 'nested', sets: '', details: detailsOf(step) });
+    const ofGuest = dimension !== 'nested';
+    cells.push({ row, column, label, number, by, guest: ofGuest, steps: [at], sets: '', details: detailsOf(step) });
   }
   const found = end.kind === 'translated';
   return {

@@ -5,7 +5,7 @@ import { entryFrame } from '../memory/page-table.js';
 import type { Dimension } from '../mmu/dimension.js';
 import { GUEST, NESTED, SAVED_BY, SHADOW, type Saver, type WalkObserver } from '../mmu/walk-observer.js';
 import type { Walker } from '../mmu/walker.js';
-import { entryFlags, isReserved } from './entry-flags.js';
+import { entryFlags, isReserved } from './entry-fields.js';
 import { hex, hex64 } from './hex.js';
 import type { DimensionName, Place, Step, Tables, Target } from './step.js';
 
@@ -106,7 +106,7 @@ export class Recorder implements WalkObserver {
   private target(dimension: number, level: number, low: number, high: number): Target | null {
     const tables = this.tablesOf(dimension);
     const leaf = tables.isLeaf(low, level);
-    if ((low & tables.presentMask) === 0 || isReserved(tables, level, low, high, leaf)) return null;
+    if ((low & tables.presentMask) === 0 || isReserved(tables, level, low, high)) return null;
     const { host, map } = this.walker;
     const space = dimension === GUEST && (host !== null || map !== null) ? 'guest-physical' : 'system-physical';
     const wide = leaf && tables.narrow && level > 1;

@@ -11,7 +11,7 @@ export function explainSoftwareWalk(platform: Platform, root: number, access: Ac
   software.guest.setRoot(addressOf(root));
   software.marks = false;
   const recorder = new Recorder(software, 'guest');
-  const around = { receiver: RECEIVERS.nested, advancedExitInfo: false };
+  const around = { receiver: RECEIVERS.reflected, advancedExitInfo: false };
   return explainWalk(
     software,
     recorder,

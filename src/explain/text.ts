@@ -89,7 +89,7 @@ function walkLines(walk: Walk, number: string, paint: Paint): string[] {
   const { access, event, steps } = walk;
   const what = `${access.user ? 'user' : 'supervisor'} ${access.type} of gVA ${access.linear}`;
   const software = event === 'softwareWalk';
-  const ends = software ? [] : endLines(walk);
+  const ends = software && walk.end.kind === 'translated' ? [] : endLines(walk);
   const width = Math.max(0, ...ends.map(([name]) => name.length));
   return [
     '',

@@ -19,6 +19,8 @@ export const RECEIVERS = {
   native: 'the operating system',
   nested: 'the guest (no VM exit)',
   shadow: 'the VMM (VM exit)',
+  /** Of what the VMM finds in the guest's tables. */
+  reflected: 'the guest (by way of the VMM)',
 } as const;
 const VMM = 'the VMM';
 

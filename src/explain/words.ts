@@ -5,7 +5,7 @@ import { ANY, type Scope } from '../mmu/invalidation.js';
 import type { PagingStrategy } from '../paging/strategy.js';
 import { EXITS, hardwareNames, type ExitCause } from '../vmm/exits.js';
 import type { Vcpu } from '../vmm/vcpu.js';
-import { entryFlags } from './entry-flags.js';
+import { entryFlags } from './entry-fields.js';
 import { GuestLevels } from './guest-levels.js';
 import { hex, hex64 } from './hex.js';
 import type { Exit } from './step.js';

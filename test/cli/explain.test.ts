@@ -22,6 +22,18 @@ test('JSON is one document of a schema with a version', async () => {
   expect(happenings).toMatchObject([{ event: 'walk', references: 15 }]);
 });
 
+test('--fault breaks an entry and says who receives the fault', async () => {
+  expect(await printedHere('explain --fault 24:not-present')).toContain(
+    'fault       nested page fault (#VMEXIT 0x400 VMEXIT_NPF), to the VMM',
+  );
+  expect(await printedHere('explain --fault 20:reserved-bit')).toContain(
+    '#PF, delivered to the guest (no VM exit)\n  error code  0xd (P, U, RSVD)',
+  );
+  expect(await printedHere('explain --host shadow --fault 4:not-present')).toContain(
+    '#PF, delivered to the guest (by way of the VMM)',
+  );
+});
+
 test('a vector is found by its id, in its own file or a given one', async () => {
   const shipped = await printedHere('explain --vector ept-00468');
   expect(shipped).toContain('EPT misconfiguration (VM exit reason 49), to the VMM');
@@ -72,6 +84,11 @@ describe('what cannot be explained is refused in one line', () => {
     ['--host shadow --guest 32bit', 'not modelled'],
     ['--user --supervisor', 'supervisor'],
     ['--repeat 17', '1 to 16'],
+    ['--fault 24', "--fault: found '24'; expected REFERENCE:KIND"],
+    ['--fault 24:missing', 'not-present, write-protected, reserved-bit'],
+    ['--fault 25:not-present', 'references 1 to 24'],
+    ['--guest 32bit --host none --fault 2:reserved-bit', 'allowed: not-present, write-protected'],
+    ['--vector ept-00468 --fault 1:not-present', '--fault does not go with'],
     ['--machine amd-zen44', 'amd-zen4'],
     ['--vector ept-99999', 'nearest'],
     ['--vector nothing', 'native-, npt-, ept-'],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { gridOf } from '../../src/explain/grid.js';
 import type { MappingRequest } from '../../src/explain/mapping-choices.js';
 import { walksOf } from '../../src/explain/step.js';
 import { firstWalk, mapping, referencesOf } from './walks.js';
@@ -96,4 +97,12 @@ test('an address that is not canonical is refused before any reference', () => {
   const { references, end } = firstWalk(mapping({ linear: '0x800000000000' }));
   expect(references).toBe(0);
   expect(end).toMatchObject({ kind: 'generalProtection', receiver: 'the guest (no VM exit)' });
+});
+
+test('each step of a walk stands in one cell of its grid', () => {
+  for (const asked of [{}, { host: 'none' }, { guestPage: '2m', clean: true, type: 'write', repeat: 2 }] as const)
+    for (const walk of walksOf(mapping(asked, '2d+ntlb').happenings)) {
+      const steps = gridOf(walk).cells.flatMap((cell) => cell.steps);
+      expect(steps.sort((one, other) => one - other)).toEqual([...walk.steps.keys()]);
+    }
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { resolveConfig } from '../../src/config/resolve.js';
+import type { RunConfig } from '../../src/config/schema.js';
 import { explainMapping } from '../../src/explain/generated.js';
 import type { MappingRequest } from '../../src/explain/mapping-choices.js';
 import { defaultMachine, mappingConfig } from '../../src/explain/mapping-request.js';
@@ -9,7 +10,7 @@ import { walksOf, type Explanation, type ReferenceStep, type Walk } from '../../
 import type { WalkCaches } from '../../src/config/walk-caches.js';
 import type { Vector } from '../../src/verify/vectors.js';
 
-const REQUEST: MappingRequest = {
+export const REQUEST: MappingRequest = {
   guest: '4level',
   guestPage: '4k',
   host: 'npt',
@@ -21,12 +22,26 @@ const REQUEST: MappingRequest = {
   clean: false,
   repeat: 1,
   nextPage: false,
+  fault: null,
 };
 
 export function mapping(asked: Partial<MappingRequest> = {}, walkCaches: WalkCaches = 'none'): Explanation {
   const request = { ...REQUEST, ...asked };
-  const base = resolveConfig({ machine: defaultMachine(request), walkCaches }, () => '');
-  return explainMapping(request, mappingConfig(request, base));
+  return explainMapping(request, configFor(request, walkCaches));
+}
+
+export function configFor(request: MappingRequest, walkCaches: WalkCaches = 'none'): RunConfig {
+  return mappingConfig(request, baseOf(defaultMachine(request), walkCaches));
+}
+
+/** Machines that were asked for. */
+const BASES = new Map<string, RunConfig>();
+
+function baseOf(machine: string, walkCaches: WalkCaches): RunConfig {
+  const key = `${machine} ${walkCaches}`;
+  const base = BASES.get(key) ?? resolveConfig({ machine, walkCaches }, () => '');
+  BASES.set(key, base);
+  return base;
 }
 
 export function referencesOf({ steps }: Walk): ReferenceStep[] {

@@ -3,7 +3,7 @@ import { Option } from '@commander-js/extra-typings';
 import { oneOf } from '../../config/names.js';
 import { WALK_CACHES } from '../../config/walk-caches.js';
 import { UsageError } from '../../errors.js';
-import { GUESTS, HOST_MODES, HOSTS, PAGES } from '../../explain/mapping-choices.js';
+import { BREAKS, GUESTS, HOST_MODES, HOSTS, PAGES, parseBreak } from '../../explain/mapping-choices.js';
 import type { Explanation } from '../../explain/step.js';
 import { STRATEGY_NAMES } from '../../paging/names.js';
 import { Command } from '../command.js';
@@ -21,6 +21,8 @@ Examples:
   vmmu explain                                                   the 24 references of a 4K-on-4K walk
   vmmu explain --guest-page 2m --host-page 2m                    the 15 of a 2M-on-2M walk
   vmmu explain --walk-caches 2d+ntlb --repeat 2                  what walk caches save the second time
+  vmmu explain --fault 24:not-present                            a nested page fault, to the VMM
+  vmmu explain --host shadow --fault 2:reserved-bit              a fault of the guest's: exit, then the guest's handler
   vmmu explain --guest 5level --host ept --format svg --out walk.svg
   vmmu explain --vector ept-00468                                a test vector, with its fault decoded
   vmmu explain cc1 --event 12 --strategy shadow                  a first touch: fault, fill, second walk`;
@@ -41,6 +43,10 @@ export function explainCommand() {
     .option('--clean', 'with accessed and dirty bits clear, so that the walk sets them')
     .option('--repeat <number>', 'as many accesses, one after the other', wholeNumber(1, 16))
     .option('--next-page', 'each repetition goes to the next page')
+    .option(
+      '--fault <reference:kind>',
+      `break the entry that the walk reads as this reference: ${BREAKS.join(', ')}; with --host shadow, of the VMM's walk`,
+    )
     .option('--vector <id>', 'a test vector: native-…, npt-… or ept-…')
     .option('--file <file>', 'the file with the vector: JSON lines, gzip or not')
     .option('--event <row>', 'row of the trace, from 0', wholeNumber(0, 2 ** 40))
@@ -82,6 +88,7 @@ const OF_MAPPING = [
   'clean',
   'repeat',
   'nextPage',
+  'fault',
 ] as const;
 const OF_VECTOR = ['file'] as const;
 const OF_TRACE = ['event', 'strategy', 'guestPages', 'hostPages', 'set'] as const;
@@ -133,6 +140,7 @@ async function explainedMapping(options: Options): Promise<Explanation> {
     clean: options.clean ?? false,
     repeat: options.repeat ?? 1,
     nextPage: options.nextPage ?? false,
+    fault: options.fault === undefined ? null : parseBreak(options.fault),
   } as const;
   if (request.guest === 'none' && options.guestPage !== undefined)
     throw new UsageError(`--guest-page: found ${options.guestPage}; a guest of mode none has no pages`);

@@ -1,4 +1,5 @@
 /** All views, in the order of the navigation. */
+import { explorer } from '../explorer/explorer.js';
 import type { View } from '../view.js';
 import { claims } from './claims.js';
 import { exits } from './exits.js';
@@ -9,4 +10,14 @@ import { sweep } from './sweep.js';
 import { traces } from './traces.js';
 import { walks } from './walks.js';
 
-export const VIEWS: readonly View[] = [overview, walks, exits, traces, sweep, experiments, claims, provenance];
+export const VIEWS: readonly View[] = [
+  overview,
+  walks,
+  exits,
+  explorer,
+  traces,
+  sweep,
+  experiments,
+  claims,
+  provenance,
+];

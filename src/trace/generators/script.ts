@@ -21,6 +21,11 @@ export class Script {
   private runPage = -1;
   private runCount = 0;
 
+  /** Rows since the last batch was full or taken. */
+  get length(): number {
+    return this.rows.length;
+  }
+
   /** @param count references that follow each other */
   reference(kind: ReferenceKind, page: number, count = 1): void {
     this.references += count;
