@@ -1,11 +1,12 @@
 /** The page: navigation, prices, and the view that the address names. */
 import { useMemo, useRef } from 'preact/hooks';
 import type { PageData } from '../gather/page-data.js';
+import { chosenOf, machinesOf } from './comparison.js';
 import { hashOf, usePlace } from './hash.js';
 import { Glossary } from './parts/term.js';
 import { Prices } from './prices/panel.js';
 import { adjusted, settingOf } from './prices/setting.js';
-import { repricer } from './rows.js';
+import { pricesOf, repricer } from './rows.js';
 import { VIEWS } from './views/index.js';
 
 export function App({ data }: { readonly data: PageData }) {
@@ -19,7 +20,10 @@ export function App({ data }: { readonly data: PageData }) {
     () => repriced((recorded) => adjusted(setting, recorded), setting.generation),
     [repriced, setting],
   );
-  const prices = (open: boolean) => <Prices recorded={data.prices} setting={setting} choose={choose} open={open} />;
+  const machine = pricesOf(data, rows.length === 0 ? '' : chosenOf(machinesOf(rows), chosen['machine']));
+  const prices = (open: boolean) => (
+    <Prices recorded={data.prices} machine={machine} setting={setting} choose={choose} open={open} />
+  );
   return (
     <Glossary>
       <a

@@ -35,3 +35,9 @@ export function repricer({ rows, prices: recorded }: Pick<PageData, 'rows' | 'pr
     return hadBest ? withBest(priced) : priced;
   };
 }
+
+/** A machine of the page with the prices of its first row that has some. */
+export function pricesOf({ rows, prices }: PageData, name: string): { name: string; prices: RowPrices } | null {
+  const row = rows.find((one): one is CountedRow => isCounted(one) && one.machine === name);
+  return row === undefined ? null : { name, prices: prices[row.prices]! };
+}

@@ -1,18 +1,12 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/resolve.js';
 import { history } from '../../src/explain/history.js';
 import { replayHistory } from '../../src/explain/history-replay.js';
 import type { PageData } from '../../src/gather/page-data.js';
 import { pageText } from '../../src/gather/page-text.js';
+import { accessibilityFindings, NO_CHROMIUM, overflow, pages, type Shown } from './browser.js';
 
-const CHROMIUM = '/usr/bin/chromium';
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** As published: G the guest's entries from the root, H the nested entries on the way to each, UD the user's data. */
 const ORDER_24 =
   'G1H1 G1H2 G1H3 G1H4 G1 G2H1 G2H2 G2H3 G2H4 G2 G3H1 G3H2 G3H3 G3H4 G3 G4H1 G4H2 G4H3 G4H4 G4 UDH1 UDH2 UDH3 UDH4';
@@ -30,42 +24,10 @@ const DATA: PageData = {
   notes: [],
 };
 
-const missing = !existsSync(CHROMIUM);
-if (missing && process.env['VMMU_CI'] === '1') throw new Error('needs the Debian package chromium');
-
-describe.skipIf(missing)('the walk explorer (Debian package chromium)', () => {
-  let browser: Browser;
-  let folder: string;
-  let address: string;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'vmmu-page-'));
-    const file = join(folder, 'page.html');
-    writeFileSync(file, await pageText(DATA));
-    address = pathToFileURL(file).href;
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  /** The view, by itself in a window that no network reaches; closed after `look`. */
-  async function shown(
-    look: (page: Page) => Promise<void>,
-    { chosen = '', ...context }: Parameters<Browser['newContext']>[0] & { readonly chosen?: string } = {},
-  ): Promise<void> {
-    const opened = await browser.newContext({ offline: true, ...context });
-    const page = await opened.newPage();
-    const errors: string[] = [];
-    page.on('pageerror', ({ message }) => errors.push(message));
-    await page.goto(`${address}#explorer${chosen}`);
-    await look(page);
-    await opened.close();
-    expect(errors).toEqual([]);
-  }
+describe.skipIf(NO_CHROMIUM)('the walk explorer (Debian package chromium)', () => {
+  const open = pages(() => pageText(DATA));
+  const shown = (look: (page: Page) => Promise<void>, { chosen = '', ...context }: Shown & { chosen?: string } = {}) =>
+    open(look, { hash: `#explorer${chosen}`, ...context });
 
   const steps = (page: Page): Locator => page.getByRole('group', { name: 'Steps of the walk' });
   const events = (page: Page): Locator => page.getByRole('group', { name: 'Events of the history' });
@@ -222,10 +184,8 @@ describe.skipIf(missing)('the walk explorer (Debian package chromium)', () => {
       shown(
         async (page) => {
           await events(page).waitFor();
-          expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(320);
-          await page.addScriptTag({ path: AXE });
-          const { violations } = await page.evaluate<{ violations: { id: string }[] }>('axe.run()');
-          expect(violations.map(({ id }) => id)).toEqual([]);
+          expect(await overflow(page)).toBeLessThanOrEqual(0);
+          expect(await accessibilityFindings(page)).toEqual([]);
         },
         {
           colorScheme: theme,

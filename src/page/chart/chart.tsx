@@ -1,12 +1,13 @@
 /** A figure with its title, its legend, values under the pointer, and itself to take along as CSV and as SVG. */
-import * as Plot from '@observablehq/plot';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { description } from '../../figures/describe.js';
 import { figureSvg } from '../../figures/draw.js';
 import type { Figure } from '../../figures/figure.js';
 import { figureRecords } from '../../figures/records.js';
 import { csv } from '../../report/csv.js';
+import { draw } from './draw.js';
 import { plotOf } from './plot-of.js';
+import { isNarrow } from './plots/shared.js';
 import { save } from './save.js';
 import { useWidth } from './width.js';
 
@@ -17,9 +18,7 @@ export function Chart({ figure }: { readonly figure: Figure }) {
   const width = useWidth(box);
   useLayoutEffect(() => {
     if (width === 0) return;
-    const drawn = Plot.plot({ ...plotOf(figure, width), ariaLabel: figure.title });
-    drawn.setAttribute('role', 'img');
-    drawn.setAttribute('aria-describedby', `${id}-words`);
+    const drawn = draw(plotOf(figure, width), figure.title, `${id}-words`);
     const legend = drawn.legend(figure.plot.kind === 'dots' ? 'symbol' : 'color');
     box.current!.replaceChildren(...(legend === undefined || !isNeeded(figure) ? [] : [legend]), drawn);
   }, [figure, width]);
@@ -30,6 +29,7 @@ export function Chart({ figure }: { readonly figure: Figure }) {
         <span>{figure.caption}</span>
       </figcaption>
       <div ref={box} />
+      {width > 0 && isNarrow(width) && <p class="faint">{axesOf(figure)}</p>}
       <p id={`${id}-words`} class="unseen">
         {description(figure)}
       </p>
@@ -43,6 +43,19 @@ export function Chart({ figure }: { readonly figure: Figure }) {
       </p>
     </figure>
   );
+}
+
+/** What stands along the axes, in words. */
+function axesOf({ plot }: Figure): string {
+  switch (plot.kind) {
+    case 'xy':
+      return `Across: ${plot.x.title}. Upwards: ${plot.y.title}.`;
+    case 'bars':
+      return `Across: ${plot.y.title}. Rows: ${plot.groupTitle}.`;
+    case 'dots':
+    case 'ranges':
+      return `Across: ${plot.x.title}.`;
+  }
 }
 
 /** A single series needs no legend: the title names it. */

@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { csv } from '../../report/csv.js';
+import { draw } from './draw.js';
 import { numberText } from './numbers.js';
 import { save } from './save.js';
 import { standalone } from './standalone.js';
@@ -26,11 +27,7 @@ export function HeatMap({ heat }: { readonly heat: Heat }) {
   const cells = cellsOf(heat);
   useLayoutEffect(() => {
     if (width === 0) return;
-    const drawn = Plot.plot(optionsOf(heat, width));
-    drawn.setAttribute('role', 'img');
-    drawn.setAttribute('aria-label', title);
-    drawn.setAttribute('aria-describedby', `${id}-words`);
-    box.current!.replaceChildren(drawn);
+    box.current!.replaceChildren(draw(optionsOf(heat, width), title, `${id}-words`));
   }, [heat, width]);
   const records = cells.map(({ row, column, value }) => [row, column, value]);
   return (
@@ -86,10 +83,10 @@ function optionsOf(heat: Heat, width: number): Plot.PlotOptions {
     marginLeft: 40,
     marginRight: 4,
     marginBottom: 4,
-    x: { axis: 'top', domain: heat.columns, label: null, tickSize: 0, padding: 0.04 },
+    x: { axis: null, domain: heat.columns, label: null, tickSize: 0, padding: 0.04 },
     y: { domain: heat.rows, label: null, tickSize: 0, padding: 0.06 },
     marks: [
-      Plot.axisX({ anchor: 'top', label: null, tickSize: 0, lineWidth: narrow ? 4 : 12 }),
+      Plot.axisX({ anchor: 'top', label: null, tickSize: 0, lineWidth: narrow ? 3.5 : 12 }),
       Plot.cell(cells, { x: 'column', y: 'row', fill: 'var(--raised)' }),
       Plot.cell(cells, {
         x: 'column',

@@ -10,19 +10,20 @@ const AS_RECORDED = '';
 
 export function Prices({
   recorded,
+  machine,
   setting,
   choose,
   open,
 }: {
   readonly recorded: readonly RowPrices[];
+  /** The one that is looked at, for which a command is shown; null: its rows keep their prices. */
+  readonly machine: { readonly name: string; readonly prices: RowPrices } | null;
   readonly setting: Setting;
   readonly choose: Choose;
   readonly open: boolean;
 }) {
-  const [first] = recorded;
-  if (first === undefined) return null;
+  if (recorded.length === 0) return null;
   const recordedDials = DIALS.filter((dial) => recorded.some((prices) => dial.of(prices) !== null));
-  const options = optionsOf(setting, first);
   return (
     <details class="prices" open={open || !isRecorded(setting)}>
       <summary>Prices: {isRecorded(setting) ? 'as recorded' : 'changed here'}</summary>
@@ -49,9 +50,12 @@ export function Prices({
           As recorded
         </button>
       </p>
-      {!isRecorded(setting) && (
+      {!isRecorded(setting) && machine !== null && (
         <p>
-          The same on the command line: <code data-testid="command">vmmu run … {options.map(quoted).join(' ')}</code>
+          The same on the command line, for {machine.name}:{' '}
+          <code data-testid="command">
+            vmmu run … {['--machine', machine.name, ...optionsOf(setting, machine.prices)].map(quoted).join(' ')}
+          </code>
         </p>
       )}
     </details>

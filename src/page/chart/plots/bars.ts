@@ -24,27 +24,27 @@ function barsOf({ groups, series }: BarPlot): Bar[] {
 }
 
 function stacked({ groups, y, series, line }: BarPlot, bars: readonly Bar[], width: number): Plot.PlotOptions {
-  const { axis, layout } = beside(groups, width);
+  const { axis, layout, length } = beside(groups, width);
   const labels = series.map(({ label }) => label);
   const sums = groups.map((group) => bars.reduce((sum, bar) => sum + (bar.group === group ? bar.value : 0), 0));
   const place = { x: 'value', y: 'group', order: labels, z: 'series' } as const;
   return {
     ...layout,
     height: 70 + groups.length * (ROW + 4),
-    x: scaleOf(y, [...sums, ...(line === undefined ? [] : [line.at])]),
+    x: scaleOf(y, [...sums, ...(line === undefined ? [] : [line.at])], length, width),
     y: { label: null, domain: groups, padding: 0.2 },
     color: { domain: labels, range: COLOURS },
     marks: [
       Plot.axisY(axis),
       Plot.barX(bars, { ...place, fill: 'series' }),
       ...lineAcross(line, null),
-      Plot.tip(bars, Plot.pointer(Plot.stackX({ ...place, title: tipOf(y.title) }))),
+      Plot.tip(bars, Plot.pointerY(Plot.stackX({ ...place, title: tipOf(y.title) }))),
     ],
   };
 }
 
 function grouped({ groups, y, series, line }: BarPlot, bars: readonly Bar[], width: number): Plot.PlotOptions {
-  const { axis, layout } = beside(groups, width);
+  const { axis, layout, length } = beside(groups, width);
   const labels = series.map(({ label }) => label);
   const values = [
     ...bars.map(({ value }) => value),
@@ -60,7 +60,7 @@ function grouped({ groups, y, series, line }: BarPlot, bars: readonly Bar[], wid
   return {
     ...layout,
     height: 70 + groups.length * Math.max(ROW, 12 * series.length + 8),
-    x: scaleOf(logarithmic ? { ...y, from } : y, values),
+    x: scaleOf(logarithmic ? { ...y, from } : y, values, length, width),
     fy: { label: null, domain: groups, padding: 0.2 },
     y: { axis: null, domain: labels, padding: 0.05 },
     color: { domain: labels, range: COLOURS },
@@ -72,7 +72,7 @@ function grouped({ groups, y, series, line }: BarPlot, bars: readonly Bar[], wid
         { ...place, x1: ({ spread }: Bar) => spread![0], x2: ({ spread }: Bar) => spread![1], stroke: 'currentColor' },
       ),
       ...lineAcross(line, groups[0] ?? null),
-      Plot.tip(drawn, Plot.pointer({ ...place, x: 'value', title: tipOf(y.title) })),
+      Plot.tip(drawn, Plot.pointerY({ ...place, x: 'value', title: tipOf(y.title) })),
     ],
   };
 }

@@ -17,11 +17,11 @@ export function dotOptions({ rows, x, series, line }: DotPlot, width: number): P
   );
   const drawn = x.scale === 'linear' ? dots : dots.filter(({ value }) => value > 0);
   const labels = series.map(({ label }) => label);
-  const { axis, layout } = beside(rows, width);
+  const { axis, layout, length } = beside(rows, width);
   return {
     ...layout,
     height: 70 + rows.length * (ROW + 4),
-    x: scaleOf(x, [...dots.map(({ value }) => value), ...(line === undefined ? [] : [line.at])]),
+    x: scaleOf(x, [...dots.map(({ value }) => value), ...(line === undefined ? [] : [line.at])], length, width),
     y: { type: 'point', domain: rows, label: null, grid: true },
     color: { domain: labels, range: COLOURS },
     symbol: { domain: labels, range: SYMBOLS },

@@ -10,11 +10,11 @@ export function rangeOptions({ rows, x, base, line }: RangePlot, width: number):
     { row: label, end: ENDS[0], ...low },
     { row: label, end: ENDS[1], ...high },
   ]);
-  const { axis, layout } = beside(names, width);
+  const { axis, layout, length } = beside(names, width);
   return {
     ...layout,
     height: 70 + rows.length * (ROW + 4),
-    x: scaleOf(x, [...bars.map(({ result }) => result), base, ...(line === undefined ? [] : [line.at])]),
+    x: scaleOf(x, [...bars.map(({ result }) => result), base, ...(line === undefined ? [] : [line.at])], length, width),
     y: { domain: names, label: null, padding: 0.2 },
     color: { domain: [...ENDS], range: COLOURS },
     marks: [
@@ -22,7 +22,7 @@ export function rangeOptions({ rows, x, base, line }: RangePlot, width: number):
       Plot.barX(bars, { y: 'row', x1: () => base, x2: 'result', fill: 'end' }),
       Plot.ruleX([base]),
       ...lineAcross(line, null),
-      Plot.tip(bars, Plot.pointer({ x: 'result', y: 'row', title: tipOf })),
+      Plot.tip(bars, Plot.pointerY({ x: 'result', y: 'row', title: tipOf })),
     ],
   };
 

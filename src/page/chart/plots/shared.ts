@@ -11,10 +11,24 @@ export const ROW = 22;
 export const BELOW = 48;
 const LETTER = 7.8;
 
-/** @param values all that has to find a place; on a logarithmic scale what is not above 0 has none */
-export function scaleOf({ title, scale, from, to }: Scale, values: readonly number[]): Plot.ScaleOptions {
+/** Where titles of axes have no room in the drawing, they stand below it. */
+export function isNarrow(width: number): boolean {
+  return width < 700;
+}
+
+/**
+ * @param values all that has to find a place; on a logarithmic scale what is not above 0 has none
+ * @param length of the axis, in pixels
+ * @param width of the whole drawing
+ */
+export function scaleOf(
+  { title, scale, from, to }: Scale,
+  values: readonly number[],
+  length: number,
+  width: number,
+): Plot.ScaleOptions {
   const shared = {
-    label: title,
+    label: isNarrow(width) ? null : title,
     labelAnchor: 'center',
     labelArrow: 'none',
     labelOffset: BELOW - 12,
@@ -29,8 +43,25 @@ export function scaleOf({ title, scale, from, to }: Scale, values: readonly numb
   const above = values.filter((value) => value > 0);
   const least = from ?? (above.length === 0 ? 1 : Math.min(...above));
   const most = to ?? (above.length === 0 ? 10 : Math.max(...above));
-  const domain = least < most ? [least, most] : [least / 10, least * 10];
-  return { ...shared, type: 'log', base: scale === 'log2' ? 2 : 10, nice: to === undefined, domain, ticks: 6 };
+  const base = scale === 'log2' ? 2 : 10;
+  const [low, high] = least < most ? [least, most] : [least / base, least * base];
+  const domain = [from ?? floorPower(base, low), to ?? 1 / floorPower(base, 1 / high)];
+  return { ...shared, type: 'log', base, domain, ticks: powers(base, domain, length / PIXELS_PER_TICK) };
+}
+
+const PIXELS_PER_TICK = 56;
+
+function floorPower(base: number, value: number): number {
+  return base ** Math.floor(Math.log(value) / Math.log(base) + 1e-9);
+}
+
+/** Powers of the base in a domain, as many as there is room for: every one, every second … */
+function powers(base: number, [from, to]: readonly number[], most: number): number[] {
+  const exponents = [];
+  for (let at = Math.ceil(Math.log(from!) / Math.log(base) - 1e-9); base ** at <= to! * (1 + 1e-9); at++)
+    exponents.push(at);
+  const step = Math.max(1, Math.ceil(exponents.length / Math.max(2, most)));
+  return exponents.filter((_, at) => at % step === 0).map((exponent) => base ** exponent);
 }
 
 function tickText(value: number): string {
@@ -45,7 +76,9 @@ export function beside(names: readonly string[], width: number) {
   const longest = Math.max(...names.map(({ length }) => length), 4);
   const marginLeft = Math.min(longest * LETTER + 20, width * 0.42);
   const axis = { label: null, tickSize: 0, textOverflow: 'ellipsis', lineWidth: marginLeft / 12 } as const;
-  return { axis, layout: { width, marginLeft, marginBottom: BELOW, marginRight: 28 } };
+  const marginRight = 28;
+  const length = width - marginLeft - marginRight;
+  return { axis, layout: { width, marginLeft, marginBottom: BELOW, marginRight }, length };
 }
 
 /** Upright, at a value of x. @param first the facet that its label stands in; null: there are none */

@@ -9,19 +9,17 @@ export function xyOptions({ x, y, series, line }: XyPlot, width: number): Plot.P
   );
   const drawnAs = (kind: 'line' | 'points') => points.filter(({ as }) => as === kind);
   const place = { x: 'x', y: 'y' } as const;
-  const xScale = scaleOf(
-    x,
-    points.map((point) => point.x),
-  );
-  const yScale = scaleOf(y, [...points.map((point) => point.y), ...(line === undefined ? [] : [line.at])]);
+  const height = Math.min(420, Math.max(260, width * 0.5));
+  const across = points.map((point) => point.x);
+  const upwards = [...points.map((point) => point.y), ...(line === undefined ? [] : [line.at])];
   return {
     width,
-    height: Math.min(420, Math.max(260, width * 0.5)),
+    height,
     marginLeft: 64,
     marginRight: 28,
     marginBottom: BELOW,
-    x: xScale,
-    y: { ...yScale, labelOffset: 58 },
+    x: scaleOf(x, across, width - 92, width),
+    y: { ...scaleOf(y, upwards, height - BELOW, width), labelOffset: 58 },
     color: { domain: series.map(({ label }) => label), range: COLOURS },
     marks: [
       Plot.frame({ stroke: 'var(--line)' }),
@@ -29,7 +27,7 @@ export function xyOptions({ x, y, series, line }: XyPlot, width: number): Plot.P
       Plot.lineY(drawnAs('line'), { ...place, stroke: 'series', z: 'series', strokeWidth: 2 }),
       Plot.dot(drawnAs('points'), { ...place, stroke: 'series', r: 4, strokeWidth: 2, fill: 'var(--back)' }),
       Plot.text(drawnAs('points'), { ...place, text: 'name', dy: -11, fill: 'currentColor' }),
-      Plot.tip(points, Plot.pointer({ ...place, title: tipOf })),
+      Plot.tip(points, Plot.pointerX({ ...place, title: tipOf })),
     ],
   };
 
