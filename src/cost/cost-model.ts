@@ -60,6 +60,10 @@ function savedCycles({ walkCacheHits, nestedTlbHits }: Counters, { walkCache, ne
   return walkCacheHits * (walkCache?.cycles ?? 0) + nestedTlbHits * (nestedTlb?.cycles ?? 0);
 }
 
+/**
+ * Cycles of what was counted, with the latencies of a machine and prices of exits: no replay. The counts depend on the machine's TLBs and caches,
+ * so the machine may differ from the one of the replay in latencies only.
+ */
 export function price(result: CellResult, machine: Machine, costs: Costs): CostBreakdown {
   const { counters, exits, levels, faultedServed, loadServed } = result;
   const l2TlbHits = counters.l2TlbHits * machine.tlb.l2HitCycles;

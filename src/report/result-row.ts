@@ -6,6 +6,7 @@ import type { CellResult, Intervals } from '../run/cell-result.js';
 import type { Sample } from '../run/sample.js';
 import { EXIT_CAUSES, EXITS, type ExitCause, type ExitDefinition } from '../vmm/exits.js';
 
+/** References of page walks to the tables of one dimension and level, and their cycles. */
 export interface PageWalkRow {
   readonly dimension: 'guest' | 'nested' | 'shadow';
   readonly level: number;
@@ -20,6 +21,7 @@ export interface PageWalkRow {
   readonly cycles: number;
 }
 
+/** VM exits of one cause: how many, and their cycles. */
 export interface VmmInvocationRow {
   readonly cause: ExitCause;
   /** null: VT-x has no exit for it. */
@@ -35,6 +37,7 @@ export interface VmmInvocationRow {
 /** Values of a sweep's axes, by the path of each in the configuration. */
 export type Point = Readonly<Record<string, string>>;
 
+/** What a cell came to: one trace on one machine under one strategy, counted and priced. */
 export interface ResultRow {
   readonly trace: string;
   readonly machine: string;
@@ -64,6 +67,7 @@ export function isExcluded({ exactness }: Pick<ResultRow, 'exactness'>): boolean
   return exactness.startsWith('excluded: ');
 }
 
+/** What a cell is called in its row, and what may be claimed of it. */
 export interface CellLabel {
   readonly trace: string;
   readonly strategy: string;
@@ -81,6 +85,7 @@ function tableLines(share: number, lines: boolean): string {
   return lines ? 'compete with data' : `model: a share of ${share} of each cache`;
 }
 
+/** The row of a cell: its counts, priced with the machine and the costs of its configuration. */
 export function resultRow(label: CellLabel, result: CellResult, point: Point = {}): ResultRow {
   const { machine, costs, guest, host } = label.config;
   const { counters, intervals } = result;

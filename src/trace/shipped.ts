@@ -14,6 +14,7 @@ export const REPOSITORY_TRACES = ['cc1', 'memcached', 'pydict', 'sort', 'sqlite'
 
 export const LARGE_TRACES = [...PACKED_TRACES, ...REPOSITORY_TRACES].sort();
 
+/** Names of the traces that are here, in the order of the alphabet. */
 export function shippedNames(): string[] {
   return readdirSync(SHIPPED_FOLDER)
     .filter((file) => file.endsWith(SUFFIX))
@@ -21,7 +22,7 @@ export function shippedNames(): string[] {
     .sort();
 }
 
-/** @throws UsageError for one that is not here */
+/** Path of a trace by its name. @throws UsageError for one that is not here */
 export function shippedPath(name: string): string {
   const path = pathOf(name);
   if (existsSync(path)) return path;
