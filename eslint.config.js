@@ -61,7 +61,7 @@ const dependences = ROOMS.map((room) => ({
 }));
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'results']),
+  globalIgnores(['dist', 'coverage', 'docs/api', 'results']),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
