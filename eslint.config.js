@@ -63,7 +63,7 @@ const dependences = ROOMS.map((room) => ({
 }));
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'results']),
+  globalIgnores(['dist', 'coverage', 'docs/api', 'results']),
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -1,6 +1,7 @@
 /** All commands. Each one's file says what it takes; what is heavy is loaded when it runs. */
 import { Command } from './command.js';
 import { benchCommand } from './commands/bench.js';
+import { completeCommand, completionCommand } from './commands/completion.js';
 import { explainCommand } from './commands/explain.js';
 import { figureCommand } from './commands/figure.js';
 import { helpCommand } from './commands/help.js';
@@ -49,8 +50,10 @@ export function createProgram() {
     reportCommand(),
     probeCommand(),
     benchCommand(),
+    completionCommand(),
     helpCommand(program),
   ])
     program.addCommand(command);
+  program.addCommand(completeCommand(program), { hidden: true });
   return program;
 }

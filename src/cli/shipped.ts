@@ -3,18 +3,15 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { unknownName } from '../config/names.js';
 import { UsageError } from '../errors.js';
-import { SHIPPED_FOLDER, shippedNames, shippedPath } from '../trace/shipped.js';
+import { LARGE_TRACES, shippedNames, shippedPath } from '../trace/shipped.js';
 
 const VECTORS = fileURLToPath(new URL('../../test/vectors/', import.meta.url));
-
-/** The guest that Xen ran too. */
-export const XEN_GUESTS = [{ trace: shippedPath('churn'), measured: `${SHIPPED_FOLDER}measured/churn.xen.json` }];
 
 /** Path of a trace given as a file or as the name of a shipped one. */
 export function tracePath(given: string): string {
   if (existsSync(given)) return given;
   const names = shippedNames();
-  if (names.includes(given)) return shippedPath(given);
+  if (names.includes(given) || LARGE_TRACES.includes(given)) return shippedPath(given);
   if (/[./\\]/.test(given)) throw new UsageError(`${given}: no such file`);
   throw new UsageError(`no such file, and ${unknownName('shipped trace', given, names)}`);
 }

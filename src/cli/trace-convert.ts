@@ -15,7 +15,8 @@ import { watched } from './watched.js';
 
 const NOTHING_WRITTEN = 'nothing was written';
 const NATIVE = 'native';
-const TARGETS = [NATIVE, ...(Object.keys(EXPORT_FORMATS) as ExportFormatName[])] as const;
+/** What a trace can be written as. */
+export const TARGETS = [NATIVE, ...(Object.keys(EXPORT_FORMATS) as ExportFormatName[])] as const;
 
 const SUFFIXES = Object.entries(EXPORT_FORMATS)
   .map(([name, { suffix, description }]) => `  *${suffix.padEnd(12)}${name}: ${description}`)

@@ -208,6 +208,7 @@ export type TlbSizes = keyof TlbLevelConfig;
 export type DataLevelConfig = z.infer<typeof dataLevelSchema>;
 export type WalkCacheConfig = z.infer<typeof walkCacheSchema>;
 export type NestedTlbConfig = z.infer<typeof nestedTlbSchema>;
+/** A processor as it is simulated: TLBs, walk caches, nested TLB, data caches, latencies in cycles. `vmmu schema machine` prints its shape. */
 export type Machine = z.infer<typeof machineSchema>;
 /** As a file of machines writes it: what has a default may be left out. */
 export type MachineInput = z.input<typeof machineSchema>;

@@ -19,12 +19,17 @@ import { withWalkCaches, type WalkCaches } from './walk-caches.js';
 import { validate } from './validate.js';
 import { parseYaml } from './yaml-file.js';
 
+/** What differs from the default configuration: names, paths of YAML files, and single values. */
 export interface ConfigInput {
-  /** Name of a machine or path of a YAML file. */
+  /** Name of a machine or path of a YAML file; `amd-zen4` by default. */
   readonly machine?: string;
+  /** Name of a set of exit prices or path of a YAML file; by default the one that the machine names. */
   readonly costs?: string;
+  /** Pages that the guest uses: 4k, 2m, 4m, thp or 1g. */
   readonly guestPages?: string;
+  /** Pages that back the guest: 4k, 2m, 4m or 1g. */
   readonly hostPages?: string;
+  /** Seed of scattered frames, random replacement and samples; 1 by default. */
   readonly seed?: number;
   /** Which walk caches the machine has, instead of its own. */
   readonly walkCaches?: WalkCaches;
@@ -37,7 +42,17 @@ export interface ConfigInput {
 /** Reads a text file; fails with a UsageError. Handed in, so that this folder does no input itself. */
 export type ReadText = (path: string) => string;
 
-export function resolveConfig(input: ConfigInput, readText: ReadText): RunConfig {
+/** For who gives names only. */
+const noFiles: ReadText = (path) => {
+  throw new UsageError(`${path}: found a file; expected a name, or something that reads files`);
+};
+
+/**
+ * One complete configuration, checked: what was left out has its default.
+ * @param readText reads the YAML files that are named; not needed for names alone
+ * @throws ConfigError with the file and line, or the path of the key: what was found, what is allowed; UsageError for an unknown name
+ */
+export function resolveConfig(input: ConfigInput, readText: ReadText = noFiles): RunConfig {
   return validate(runSchema, draftConfig(input, readText), (path) => {
     const given = input.set?.findLast((set) => overlap(set.split('=')[0]!.split('.'), path));
     return given === undefined ? 'configuration' : `--set ${given}`;

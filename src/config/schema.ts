@@ -160,10 +160,12 @@ export const runSchema = parts
   })
   .transform((config) => ({ ...config, guest: { ...config.guest, memoryMib: memoryMib(config) } }));
 
+/** Prices of VM exits in cycles: one for all in hardware and software, others by cause. `vmmu schema costs` prints its shape. */
 export type Costs = z.infer<typeof costsSchema>;
 /** How a VMM with shadow tables goes about it. */
 export type ShadowPolicy = z.infer<typeof vmmSchema>;
 export type Technique = ShadowPolicy['technique'];
 export type HostConfig = z.infer<typeof hostSchema>;
+/** All that a replay depends on besides trace and strategy: machine, costs, guest, host, vmm, seed. `vmmu schema config` prints its shape. */
 export type RunConfig = z.infer<typeof runSchema>;
 export type GuestConfig = RunConfig['guest'];

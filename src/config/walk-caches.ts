@@ -3,6 +3,7 @@ import type { Machine } from './machine-schema.js';
 
 /** None; of guest entries only; of guest and nested entries; these with a nested TLB. */
 export const WALK_CACHES = ['none', '1d', '2d', '2d+ntlb'] as const;
+/** Which walk caches a machine has: none; of one dimension; of both; and a nested TLB beside. */
 export type WalkCaches = (typeof WALK_CACHES)[number];
 
 /** What a machine without them is given: AMD's, as presets have them. */

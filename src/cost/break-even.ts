@@ -1,6 +1,7 @@
 /** The price of an exit at which two strategies cost the same: below it the one with more exits wins. */
 import { walkingCycles, type CostBreakdown } from './cost-model.js';
 
+/** Of a strategy: how many VM exits, and the cycles of translation by cause. */
 export interface Priced {
   readonly exits: number;
   readonly cycles: CostBreakdown;

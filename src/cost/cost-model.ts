@@ -88,6 +88,10 @@ function savedCycles({ walkCacheHits, nestedTlbHits }: Counters, { walkCache, ne
   return walkCacheHits * (walkCache?.cycles ?? 0) + nestedTlbHits * (nestedTlb?.cycles ?? 0);
 }
 
+/**
+ * Cycles of what was counted, with the latencies of a machine and prices of exits: no replay. The counts depend on the machine's TLBs and caches,
+ * so the machine may differ from the one of the replay in latencies only.
+ */
 export function price(result: CellResult, machine: Latencies, costs: ExitPrices): CostBreakdown {
   const { counters, exits, levels } = result;
   const l2TlbHits = counters.l2TlbHits * machine.tlb.l2HitCycles;

@@ -5,6 +5,7 @@ interface CounterDefinition {
   readonly definition: string;
 }
 
+/** Every counter by name, with its unit and its definition. The names are the columns of CSV files. */
 export const COUNTERS = {
   refs: {
     unit: 'references',
@@ -169,7 +170,9 @@ export const COUNTERS = {
   physicalMismatches: { unit: 'runs', definition: 'walks whose guest-physical address differs from the recorded one' },
 } as const satisfies Record<string, CounterDefinition>;
 
+/** Name of a counter: a key of {@link COUNTERS}. */
 export type CounterName = keyof typeof COUNTERS;
+/** What was counted, by name; whole numbers. */
 export type Counters = Record<CounterName, number>;
 
 export const COUNTER_NAMES = Object.keys(COUNTERS) as readonly CounterName[];

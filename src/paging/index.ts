@@ -14,6 +14,7 @@ import { writeProtect } from './write-protect.js';
 
 export { STRATEGY_NAMES, STRATEGY_TITLES, type StackedName, type StrategyName } from './names.js';
 
+/** Paging strategies by name, each with the paper or manual that it follows. */
 export const STRATEGIES = {
   native,
   shadow,

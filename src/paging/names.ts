@@ -11,6 +11,7 @@ export const STRATEGY_TITLES = {
   direct: 'paravirtual: the hardware walks tables of the guest that the VMM has checked (Xen)',
 } as const;
 
+/** Name of a strategy: a key of the registry of strategies. */
 export type StrategyName = keyof typeof STRATEGY_TITLES;
 export const STRATEGY_NAMES = Object.keys(STRATEGY_TITLES) as readonly StrategyName[];
 
@@ -23,6 +24,7 @@ export const STACKED_TITLES = {
   'pvm-on-nested': 'a guest of a guest: paravirtual shadow paging that the VMM below never sees (PVM)',
 } as const;
 
+/** Name of a way to page for the guest of a guest. */
 export type StackedName = keyof typeof STACKED_TITLES;
 
 /** There to be compared with; no VMM would choose them. */

@@ -91,6 +91,7 @@ export interface Platform {
   readonly emptyOthers: (() => void) | null;
 }
 
+/** A way to translate guest-virtual addresses, with all that hardware and VMM do for it. */
 export interface PagingStrategy {
   /** Whether walks read shadow tables, guest tables, or guest and nested tables. */
   readonly translation: Translation;
@@ -122,6 +123,7 @@ export interface PagingStrategy {
   presetEntry(guestFrame: number, index: number, low: number, high: number, level?: number): void;
   /** MOV to CR3; with `keep` (bit 63) the translations of the PCID are kept. */
   cr3Write(rootFrame: number, pcid?: number, keep?: boolean): void;
+  /** INVLPG of a virtual page number. */
   invlpg(vpn: number): void;
   /** A system call, where it concerns the VMM. */
   systemCall?(): void;
@@ -152,5 +154,6 @@ export interface StrategyDefinition {
   readonly deprivileged?: boolean;
   /** Why it cannot be run honestly in a configuration; null where it can. */
   readonly excluded: (config: RunConfig) => string | null;
+  /** Builds the strategy on a simulated processor and memory. */
   readonly create: (platform: Platform) => PagingStrategy;
 }

@@ -1,7 +1,7 @@
 /** What an operator can choose for a fleet: how guests' addresses are translated. */
 import type { Machine } from '../config/machine-schema.js';
 import type { Host } from './fleet.js';
-import { GUEST_PAGES, HOST_PAGES } from './profile.js';
+import { GUEST_PAGES, HOST_PAGES } from './page-sizes.js';
 
 export const PAGINGS = ['shadow', 'nested', 'agile'] as const;
 

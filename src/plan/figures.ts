@@ -1,6 +1,6 @@
 /** Figures of a plan: overhead by configuration with its range, and where shadow and nested paging cross over. */
 import type { Figure } from '../figures/figure.js';
-import { GUEST_PAGES } from './profile.js';
+import { GUEST_PAGES } from './page-sizes.js';
 import type { HostPlan, Plan } from './plan.js';
 
 const TITLES = { '4k': 'guest 4 KiB', thp: 'guest THP' } as const;

@@ -11,7 +11,8 @@ import { validate, type Locate } from '../config/validate.js';
 import { parseYaml } from '../config/yaml-file.js';
 import { ConfigError } from '../errors.js';
 import type { Configuration } from './configuration.js';
-import { GUEST_PAGES, HOST_PAGES, parseProfile, type Profile } from './profile.js';
+import { GUEST_PAGES, HOST_PAGES } from './page-sizes.js';
+import { parseProfile, type Profile } from './profile.js';
 import { rangeSchema } from './range.js';
 
 const percent = z.number().min(0).max(100);

@@ -7,10 +7,8 @@ import { object } from '../config/shapes.js';
 import { validate } from '../config/validate.js';
 import { parseYaml } from '../config/yaml-file.js';
 import { EXIT_CAUSES, type ExitCause } from '../vmm/exits.js';
+import { GUEST_PAGES, HOST_PAGES } from './page-sizes.js';
 import { rangeSchema } from './range.js';
-
-export const GUEST_PAGES = ['4k', 'thp'] as const;
-export const HOST_PAGES = ['4k', '2m', '1g'] as const;
 
 /** No processor does anything more often in a second: all threads of a large host, a thing each cycle. */
 const MOST_PER_SECOND = 1e13;

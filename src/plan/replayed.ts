@@ -9,7 +9,8 @@ import { openAnyTrace } from '../trace/open.js';
 import { abortable, closing } from '../trace/source.js';
 import { EXIT_CAUSES } from '../vmm/exits.js';
 import { obstacle, PAGINGS } from './configuration.js';
-import { GUEST_PAGES, HOST_PAGES, type ProfileInput } from './profile.js';
+import { GUEST_PAGES, HOST_PAGES } from './page-sizes.js';
+import type { ProfileInput } from './profile.js';
 import { written, type Range } from './range.js';
 import { CYCLES_PER_REFERENCE } from './unknowns.js';
 

@@ -10,7 +10,7 @@ import { CellAfterWarmUp } from '../run/after-warm-up.js';
 import { generateTrace } from '../trace/generate.js';
 import type { Configuration } from './configuration.js';
 import { effectivePages } from './configuration.js';
-import type { GUEST_PAGES, HOST_PAGES } from './profile.js';
+import type { GUEST_PAGES, HOST_PAGES } from './page-sizes.js';
 import { tlbEntries } from './tlb-entries.js';
 
 /** Of one walk. */

@@ -7,11 +7,14 @@ import { markdown } from './markdown.js';
 import type { ResultRow } from './result-row.js';
 import { table } from './table.js';
 
+/** A form in which results are printed. */
 export interface ReportFormat {
   readonly title: string;
+  /** Text, or the bytes of a binary form. */
   readonly render: (rows: readonly ResultRow[]) => string | Promise<Uint8Array>;
 }
 
+/** Forms of results by name. */
 export const FORMATS = {
   table: { title: 'tables for a terminal', render: table },
   csv: { title: 'the summary as CSV, one line for each cell', render: summaryCsv },

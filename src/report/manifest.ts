@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import type { RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
 
+/** What results were made from, as manifest.json has it. */
 export interface Manifest {
   readonly schema: 'vmmu/manifest@1';
   /** Version of vmmu. */
@@ -20,6 +21,7 @@ export interface Manifest {
   readonly sweep?: ManifestSweep;
 }
 
+/** The sweep that results are of. */
 export interface ManifestSweep {
   readonly id: string;
   readonly name: string;
@@ -27,6 +29,7 @@ export interface ManifestSweep {
   readonly axes: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A trace file by its contents. */
 export interface ManifestInput {
   /** File name without its folder. */
   readonly name: string;
@@ -39,11 +42,12 @@ export function sampled(oneIn: number | undefined): Pick<Manifest, 'sample'> {
   return oneIn === undefined ? {} : { sample: `sets=1/${oneIn}` };
 }
 
+/** A manifest of these contents. */
 export function manifest(contents: Omit<Manifest, 'schema'>): Manifest {
   return { schema: 'vmmu/manifest@1', ...contents };
 }
 
-/** Reads a file once to identify it. */
+/** Reads a file once to identify it. @throws UsageError if it cannot be read */
 export async function manifestInput(path: string): Promise<ManifestInput> {
   const hash = createHash('sha256');
   let bytes = 0;

@@ -22,6 +22,10 @@ export async function checkOutDir(directory: string): Promise<void> {
   });
 }
 
+/**
+ * Writes summary.csv, page-walks.csv, vmm-invocations.csv and manifest.json: all, or none.
+ * @throws UsageError if the directory cannot be written
+ */
 export async function writeOutDir(directory: string, rows: readonly ResultRow[], manifest: Manifest): Promise<void> {
   const files: Files = {
     'summary.csv': summaryCsv(rows),

@@ -13,6 +13,7 @@ import type { CellResult, Intervals } from '../run/cell-result.js';
 import type { Sample } from '../run/sample.js';
 import { EXIT_CAUSES, EXITS, type ExitCause, type ExitDefinition } from '../vmm/exits.js';
 
+/** References of page walks to the tables of one dimension and level, and their cycles. */
 export interface PageWalkRow {
   readonly dimension: 'guest' | 'nested' | 'shadow';
   readonly level: number;
@@ -27,6 +28,7 @@ export interface PageWalkRow {
   readonly cycles: number;
 }
 
+/** VM exits of one cause: how many, and their cycles. */
 export interface VmmInvocationRow {
   readonly cause: ExitCause;
   /** null: VT-x has no exit for it. */
@@ -61,6 +63,7 @@ export interface RowIdentity {
   readonly point: Point;
 }
 
+/** What a cell came to: one trace on one machine under one strategy, counted and priced. */
 export interface ResultRow extends RowIdentity {
   readonly counters: Counters;
   /** Only of a sample of TLB sets: the intervals of what is estimated. */
@@ -75,6 +78,7 @@ export function isExcluded({ exactness }: Pick<ResultRow, 'exactness'>): boolean
   return exactness.startsWith('excluded: ');
 }
 
+/** What a cell is called in its row, and what may be claimed of it. */
 export interface CellLabel {
   readonly trace: string;
   readonly strategy: string;
@@ -92,6 +96,7 @@ function tableLines(share: number, lines: boolean): string {
   return lines ? 'compete with data' : `model: a share of ${share} of each cache`;
 }
 
+/** The row of a cell: its counts, priced with the machine and the costs of its configuration. */
 export function resultRow(label: CellLabel, result: CellResult, point: Point = {}): ResultRow {
   const { machine, costs, guest, host } = label.config;
   const identity = {

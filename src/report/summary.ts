@@ -4,6 +4,7 @@ import { isBound } from './best.js';
 import { percent, whole } from './number-text.js';
 import { isExcluded, type Point, type ResultRow } from './result-row.js';
 
+/** The strategies of one trace on one machine with the same pages, held against each other. */
 export interface Comparison {
   readonly trace: string;
   readonly machine: string;
@@ -20,6 +21,7 @@ export interface Comparison {
   readonly breakEven: BreakEven | null;
 }
 
+/** A strategy of a comparison. */
 export interface StrategyLine {
   readonly row: ResultRow;
   /** Cycles above bare metal as a share of bare metal's; null without bare metal or when that took no cycles. */

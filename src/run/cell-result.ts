@@ -6,6 +6,7 @@ import type { WalkTally } from '../mmu/walk-tally.js';
 import { KIND, type TraceCharacteristics } from '../trace/event.js';
 import { EXIT_CAUSES, EXITS, isVmExit, noExits, type ExitCause } from '../vmm/exits.js';
 
+/** What a replay counted; `price` makes cycles of it. */
 export interface CellResult {
   readonly counters: Counters;
   readonly exits: Record<ExitCause, number>;
@@ -18,6 +19,7 @@ export interface CellResult {
 /** Low and high end, whole numbers. */
 export type Intervals = Readonly<Partial<Record<CounterName, readonly [low: number, high: number]>>>;
 
+/** Table references of walks to one level of the tables of one dimension. */
 export interface LevelRefs {
   readonly dimension: 'guest' | 'nested' | 'shadow';
   readonly level: number;

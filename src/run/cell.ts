@@ -23,6 +23,7 @@ import { processor, type Processor } from './processor.js';
 import type { Sample } from './sample.js';
 import { VirtualProcessors, type VirtualProcessor } from './virtual-processors.js';
 
+/** What a cell is: strategy, configuration, and what the trace holds. */
 export interface CellSpec {
   readonly strategy: StrategyName | StackedName;
   readonly characteristics: TraceCharacteristics;
@@ -33,7 +34,10 @@ export interface CellSpec {
   readonly sample?: Sample | undefined;
 }
 
-/** Replays all batches. */
+/**
+ * Replays all batches of one trace on one machine under one strategy, without threads, files or a clock: the same input gives the same counts.
+ * @throws TraceError for a page that the tables of the guest have no place for; ConfigError where memory does not suffice
+ */
 export function runCell(spec: CellSpec, pages: PageDictionary, batches: Iterable<EventBatch>): CellResult {
   const cell = new Cell(spec, pages);
   for (const batch of batches) cell.replay(batch);

@@ -36,6 +36,7 @@ export interface ThreadTask {
   readonly misses?: MissCacheAt | undefined;
 }
 
+/** How many threads, and what ends them. */
 export interface PoolOptions {
   /** Worker threads; by default one for each processor. */
   readonly workers?: number | undefined;

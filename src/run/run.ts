@@ -9,6 +9,7 @@ import { valueOf } from './outcome.js';
 import { runTasks, type PoolOptions } from './pool.js';
 import { readBeginning } from './trace-fit.js';
 
+/** The cells to be replayed: each trace, on each machine, under each strategy. */
 export interface RunRequest {
   /** Paths of trace files. */
   readonly traces: readonly string[];
@@ -24,10 +25,17 @@ export interface RunRequest {
   readonly oneIn?: number | undefined;
 }
 
-interface RunOptions extends PoolOptions {
+/** How cells are replayed; results do not depend on it. */
+export interface RunOptions extends PoolOptions {
+  /** Called for each cell that is finished. */
   readonly onCell?: ((spec: CellSpec) => void) | undefined;
 }
 
+/**
+ * Replays cells on worker threads; one row for each cell, in the order in which they were asked for. A cell that cannot be run honestly is a row
+ * whose `exactness` is `excluded: why`.
+ * @throws UsageError for an unknown strategy or what does not go together; TraceError for a file that is no trace
+ */
 export async function run(request: RunRequest, options: RunOptions = {}): Promise<ResultRow[]> {
   if (request.audit === true && request.oneIn !== undefined)
     throw new UsageError('--sample: found --audit, which checks every set; expected one of them');

@@ -9,7 +9,9 @@ import { PageNumbering } from './pages.js';
 import { RowBuffer } from './row-buffer.js';
 import type { TraceHeader, TraceSource } from './source.js';
 
+/** What a stream of references is like. */
 export interface GeneratorOptions {
+  /** How many references. */
   readonly refs: number;
   /** Pages of the region, a power of two; 2^20 by default. */
   readonly pages?: number;
@@ -30,9 +32,12 @@ export interface GeneratorOptions {
 /** Events that may be inserted, in the order in which they stand where several fall together. */
 export const INSERTABLE_EVENTS = ['cpuid', 'io', 'hlt', 'rdmsr', 'wrmsr', 'interrupt', 'systemCall'] as const;
 
+/** An event that a generated trace may hold. */
 export type InsertableEvent = (typeof INSERTABLE_EVENTS)[number];
 
+/** A trace in memory: its batches come without waiting, so that `runCell` can take them. */
 export interface GeneratedTrace extends TraceSource {
+  /** Can be asked for once. */
   batches(): Generator<EventBatch, void, undefined>;
 }
 
@@ -51,7 +56,10 @@ const LINE_BYTES = 64;
 const LINES = 64;
 const LONGEST_RUN = 0xffff_ffff;
 
-/** A trace that is made while it is read; its batches can be asked for once. */
+/**
+ * A trace that is made while it is read; its batches can be asked for once. The same options give the same trace.
+ * @throws UsageError for a value that is not allowed
+ */
 export function generateTrace(name: PageGeneratorName, options: GeneratorOptions): GeneratedTrace {
   const { refs, pages = DEFAULT_PAGES, base = DEFAULT_BASE, lines = false, seed, every = {} } = options;
   requireWhole('refs', refs, 1, Number.MAX_SAFE_INTEGER);

@@ -1,6 +1,7 @@
 /** What an import had to leave out, and what it put in: counts by class, for people to see. */
 import { TraceError } from '../errors.js';
 
+/** What an import has left out and put in, as counts by class. */
 export interface NotesRecord {
   /** What the source holds and a trace has no place for. */
   readonly dropped: Readonly<Record<string, number>>;

@@ -10,6 +10,7 @@ import { ImportNotes } from './notes.js';
 import type { TraceOrigin, TraceSource } from './source.js';
 import { TableRecords } from './table-records.js';
 
+/** What is known of a trace file beforehand. */
 export interface OpenOptions {
   /** Which foreign format it is; by default the first bytes tell. */
   readonly format?: TraceFormatName;
@@ -32,6 +33,10 @@ export interface OpenOptions {
 const HEAD = 4096;
 const FILTERED = Object.entries<TraceFormat>(TRACE_FORMATS).flatMap(([name, { filtered }]) => (filtered ? [name] : []));
 
+/**
+ * Opens a trace file, native or foreign, compressed or not: its first bytes tell.
+ * @throws UsageError if there is no such file; TraceError, with the byte offset, if it is none of the known formats
+ */
 export async function openAnyTrace(path: string, options: OpenOptions = {}): Promise<TraceSource> {
   return openBegun(await beginFile(path, options), options);
 }

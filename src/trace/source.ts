@@ -2,12 +2,14 @@
 import { rowsFrom, type EventBatch, type PageDictionary, type TraceCharacteristics } from './event.js';
 import type { NotesRecord } from './notes.js';
 
+/** What a trace says of itself. */
 export interface TraceHeader {
   readonly name: string;
   readonly characteristics: TraceCharacteristics;
   readonly source: TraceOrigin;
 }
 
+/** Where a trace comes from. */
 export interface TraceOrigin {
   /** The program and what it did. */
   readonly ran: string;
@@ -19,6 +21,7 @@ export interface TraceOrigin {
 export interface TraceSource {
   readonly header: TraceHeader;
   readonly pages: PageDictionary;
+  /** Can be asked for once. */
   batches(): AsyncIterable<EventBatch> | Iterable<EventBatch>;
   /** What its import left out and put in, when all batches have gone by. */
   readonly notes?: { readonly record: NotesRecord } | undefined;

@@ -7,6 +7,7 @@
 
 import { GUEST_HYPERVISOR_EXITS } from './guest-hypervisor-exits.js';
 
+/** What the hardware calls a VM exit, and what it is. */
 export interface ExitDefinition {
   /** null: VT-x has no exit for it. */
   readonly vmx: { readonly number: number; readonly name: string } | null;
@@ -281,6 +282,7 @@ export const EXITS = {
   ...ENTRIES,
 } as const satisfies Record<string, ExitDefinition>;
 
+/** Why a guest leaves to the VMM: a key of {@link EXITS}. */
 export type ExitCause = keyof typeof EXITS;
 
 export const EXIT_CAUSES = Object.keys(EXITS) as readonly ExitCause[];

@@ -10,7 +10,7 @@ describe('bad usage is one line that says what is allowed', () => {
   test.each([
     [
       'rn',
-      "unknown command 'rn' (nearest: run); allowed: run, sweep, merge, share, explain, trace, plan, list, schema, verify, reproduce, figure, report, probe, bench, help; see 'vmmu --help'",
+      "unknown command 'rn' (nearest: run); allowed: run, sweep, merge, share, explain, trace, plan, list, schema, verify, reproduce, figure, report, probe, bench, completion, help; see 'vmmu --help'",
     ],
     ['trace gne', "unknown command 'gne' (nearest: gen); allowed: gen, import,"],
     ['help trace gne', "unknown command 'gne' (nearest: gen)"],
@@ -89,6 +89,7 @@ describe('bad usage is one line that says what is allowed', () => {
     ['verify hardware x.csv', 'x.csv: expected probe.json or probe.yaml, as vmmu probe -o has written them'],
     ['verify hardware x.json', 'x.json: no such file'],
     ['verify hardware a.json b.json', 'found b.json; hardware takes one file'],
+    ['completion fihs', "unknown shell 'fihs' (nearest: fish); allowed: bash, zsh, fish"],
     ['bench extra', "too many arguments for 'bench'"],
   ])('%s', async (args, message) => {
     expect(await complaintOf(args)).toContain(message);
@@ -126,6 +127,7 @@ describe('help', () => {
     'schema',
     'probe',
     'bench',
+    'completion',
     'help',
   ])('%s: what it takes, and an example', async (command) => {
     const help = await printedHere(`${command} --help`);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { Download, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { gather } from '../../src/gather/gather.js';
 import { pageText } from '../../src/gather/page-text.js';
@@ -186,6 +186,7 @@ function rowsOf(text: string): ResultRow[] {
 /** What a button of a chart or a table gives to save. */
 async function taken(page: Page, name: string, kind: 'CSV' | 'SVG'): Promise<string> {
   const button = page.locator(`[data-figure="${name}"], [data-table="${name}"]`).getByRole('button', { name: kind });
-  const [download] = (await Promise.all([page.waitForEvent('download'), button.click()])) as [Download, void];
-  return readFileSync(await download.path(), 'utf8');
+  const download = page.waitForEvent('download');
+  await button.click();
+  return readFileSync(await (await download).path(), 'utf8');
 }

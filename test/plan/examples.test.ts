@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readFleet } from '../../src/plan/fleet.js';
@@ -7,7 +7,7 @@ import { printed, temporaryFolder } from '../cli/vmmu.js';
 import { LONG } from '../long.js';
 
 const FOLDER = join(import.meta.dirname, '../../examples');
-const EXAMPLES = readdirSync(FOLDER);
+const EXAMPLES = readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, 'fleet.yaml')));
 const folder = temporaryFolder();
 
 test.each(EXAMPLES)('%s is a fleet, and every profile in it is used', (name) => {

@@ -1,17 +1,13 @@
 /** `vmmu plan profile`: what a virtual machine does in a second, from reports of measuring tools or from a trace. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { MACHINES } from '../../config/machines/index.js';
 import { lookUp } from '../../config/names.js';
 import { TraceError, UsageError } from '../../errors.js';
-import { GUEST_PAGES, HOST_PAGES } from '../../plan/profile.js';
+import { GUEST_PAGES, HOST_PAGES } from '../../plan/page-sizes.js';
 import type { Circumstances, Report } from '../../plan/measured/report.js';
-import { ImportNotes } from '../../trace/notes.js';
 import { Command } from '../command.js';
-import { eventsText } from '../event-list.js';
 import { decimal, list, nonEmpty, wholeNumber } from '../options.js';
 import { checkOutFile, writeOutFile } from '../out-file.js';
 import { tracePath } from '../shipped.js';
-import { traceProfile } from '../trace-profile.js';
 
 const EXAMPLES = `
 Examples:
@@ -66,11 +62,12 @@ export function planProfileCommand() {
     .addHelpText('after', EXAMPLES)
     .action(
       async (files, { out, format, events = false, machine: machines, cyclesPerReference, quiet = false, ...rest }) => {
-        if (events) return void process.stdout.write(eventsText());
+        if (events) return void process.stdout.write((await import('../event-list.js')).eventsText());
         if (files.length === 0)
           throw new UsageError('found no file; expected reports of one virtual machine, or a trace');
         if (out !== undefined) await checkOutFile(out);
         const { profileText } = await import('../../plan/measured/document.js');
+        const { traceProfile } = await import('../trace-profile.js');
         const asked = { machines, cyclesPerReference, vcpus: rest.vcpus, name: rest.name, quiet };
         const { profile, notes } = (await isTrace(files))
           ? { profile: await traceProfile(onlyTrace(files, rest), asked), notes: [] }
@@ -112,6 +109,7 @@ async function reported(
     throw new UsageError(`--machine: found ${machines.join(',')}; expected one: that on which it ran`);
   if (cyclesPerReference !== undefined)
     throw new UsageError('--cycles-per-reference goes with a trace: reports have a clock');
+  const { MACHINES } = await import('../../config/machines/index.js');
   const [name] = machines ?? [];
   const machine = name === undefined ? {} : { machine: { name, vendor: lookUp(MACHINES, name, 'machine').vendor } };
   const { profileOfReports } = await import('../../plan/measured/combine.js');
@@ -142,6 +140,7 @@ function given(options: { readonly [K in keyof Circumstances]?: Circumstances[K]
 async function reportsOf(files: readonly string[]): Promise<Report[]> {
   const { beginFile } = await import('../../trace/open.js');
   const { profileReaderOf, readProfile } = await import('../../profile/read.js');
+  const { ImportNotes } = await import('../../trace/notes.js');
   const reports: Report[] = [];
   for (const path of files) {
     const file = await beginFile(path, {});

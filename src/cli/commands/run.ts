@@ -12,12 +12,12 @@ import { Command } from '../command.js';
 import { interruptible } from '../interrupt.js';
 import { collect, list, readText, sampleOfSets, wholeNumber } from '../options.js';
 import { progress } from '../progress.js';
-import { LARGE_TRACES, shippedPath } from '../../trace/shipped.js';
+import { LARGE_TRACES, PACKED_TRACES, REPOSITORY_TRACES, shippedNames, shippedPath } from '../../trace/shipped.js';
 import { tracePath } from '../shipped.js';
 
 const EXAMPLES = `
 Examples:
-  vmmu run                                        the nine large shipped traces under native, shadow and nested paging
+  vmmu run                                        the large shipped traces under native, shadow and nested paging
   vmmu run redis --machine amd-barcelona          one of them on the first processor with nested paging
   vmmu run my.arrows --strategy shadow,nested --format json > result.json
   vmmu run churn --strategy kvm-shadow,kvm-npt,vmm-2006 --allow-inexact
@@ -31,7 +31,10 @@ Examples:
 export function runCommand() {
   return new Command('run')
     .description('replay traces under each paging strategy')
-    .argument('[traces...]', `trace files, or names of shipped traces (default: ${LARGE_TRACES.join(', ')})`)
+    .argument(
+      '[traces...]',
+      `trace files, or names of shipped traces (default: the large ones, ${PACKED_TRACES.join(', ')}; in the repository also ${REPOSITORY_TRACES.join(', ')})`,
+    )
     .option(
       '--strategy <names>',
       `strategies or VMMs, separated by commas (default: ${DEFAULT_STRATEGIES.join(',')})`,
@@ -75,7 +78,7 @@ export function runCommand() {
         'machine',
       );
       // The shipped boot trace is a filtered one: asked for by nobody in particular, it is replayed and marked.
-      const paths = traces.length > 0 ? traces.map(tracePath) : LARGE_TRACES.map(shippedPath);
+      const paths = traces.length > 0 ? traces.map(tracePath) : largeTraces();
       const request = {
         traces: paths,
         configs,
@@ -100,6 +103,12 @@ export function runCommand() {
       if (options.out !== undefined) await writeResults(options.out, rows, request);
       process.stdout.write(await format.render(rows));
     });
+}
+
+/** Those that are here: the package has fewer than the repository. */
+function largeTraces(): string[] {
+  const here = shippedNames();
+  return LARGE_TRACES.filter((name) => here.includes(name)).map(shippedPath);
 }
 
 /** Beside the strategies to choose from, the bounds between which they lie. */

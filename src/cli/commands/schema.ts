@@ -2,7 +2,8 @@
 import { lookUp } from '../../config/names.js';
 import { Command } from '../command.js';
 
-const FILES = {
+/** What has a schema, and where such a file is taken. */
+export const SCHEMAS = {
   machine: '--machine',
   costs: '--costs',
   config: '--config',
@@ -24,15 +25,15 @@ export function schemaCommand() {
     .description('JSON Schema of a file that describes a machine, exit prices, a configuration, a fleet or a profile')
     .argument(
       '[file]',
-      Object.entries(FILES)
+      Object.entries(SCHEMAS)
         .map(([name, option]) => `${name} (for ${option})`)
         .join(', '),
       'machine',
     )
     .addHelpText('after', MORE)
     .action(async (file) => {
-      lookUp(FILES, file, 'schema');
+      lookUp(SCHEMAS, file, 'schema');
       const { jsonSchema } = await import('../json-schema.js');
-      process.stdout.write(`${JSON.stringify(jsonSchema(file as keyof typeof FILES), null, 1)}\n`);
+      process.stdout.write(`${JSON.stringify(jsonSchema(file as keyof typeof SCHEMAS), null, 1)}\n`);
     });
 }

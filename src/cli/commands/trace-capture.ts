@@ -13,7 +13,7 @@ const NAMES = Object.keys(RECORDERS) as RecorderName[];
 const recorders = Object.entries<Recorder>(RECORDERS)
   .map(([name, { description, programs }]) => {
     const packages = [...new Set(Object.values(programs))].join(', ');
-    return `  ${name.padEnd(12)}${description}; Debian: ${packages}`;
+    return `  ${name.padEnd(13)}${description}; Debian: ${packages}`;
   })
   .join('\n');
 

@@ -1,5 +1,5 @@
 /** Paravirtual, shadow and nested paging against what Xen counted. */
-import { XEN_GUESTS } from '../shipped.js';
+import { XEN_GUESTS } from '../../trace/shipped.js';
 import { guestSuite } from './guests.js';
 
 export const xen = guestSuite(

@@ -10,6 +10,7 @@ import { prescott2005 } from './prescott-2005.js';
 import { sandyBridge2011 } from './sandy-bridge-2011.js';
 import { westmere2010 } from './westmere-2010.js';
 
+/** Prices of VM exits by name, in cycles, each with its source. */
 export const COSTS = {
   'prescott-2005': prescott2005,
   'merom-2006': merom2006,

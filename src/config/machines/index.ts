@@ -39,6 +39,7 @@ import { intelTigerlake } from './intel-tigerlake.js';
 import { intelWestmere } from './intel-westmere.js';
 import { yardstick } from './yardstick.js';
 
+/** Descriptions of processors by name, each with its source: sizes in entries, sets, ways and bytes, latencies in cycles. */
 export const MACHINES = {
   'amd-k8-revF': amdK8RevF,
   'amd-barcelona': amdBarcelona,

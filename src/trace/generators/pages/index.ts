@@ -8,6 +8,7 @@ import { uniform } from './uniform.js';
 import { zipfInOrder } from './zipf-in-order.js';
 import { zipf } from './zipf.js';
 
+/** Streams of references by name. */
 export const PAGE_GENERATORS = {
   sequential,
   strided,
@@ -18,4 +19,5 @@ export const PAGE_GENERATORS = {
   chase,
 } as const satisfies Record<string, PageGenerator>;
 
+/** Name of a stream of references. */
 export type PageGeneratorName = keyof typeof PAGE_GENERATORS;
