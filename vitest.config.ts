@@ -14,6 +14,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^(\.\.\/)+src\//, replacement: BUILT }] },
   test: {
     include: ['test/**/*.test.ts'],
+    // In a browser, which not every machine has: `npm run test:page`.
+    exclude: process.env['VMMU_PAGE'] === '1' ? [] : ['test/page/**'],
     globalSetup: 'test/build.ts',
     server: { deps: { external: [IN_BUILT] } },
     maxWorkers: 2,

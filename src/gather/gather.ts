@@ -1,4 +1,6 @@
 /** All that a report page shows, put together from what vmmu has written before. */
+import { resolve } from 'node:path';
+import { refuseTwins } from '../config/names.js';
 import { countedOf, identityOf } from '../report/counted.js';
 import { manifestInput } from '../report/manifest.js';
 import type { ResultRow } from '../report/result-row.js';
@@ -8,13 +10,22 @@ import { pricesOf } from './prices.js';
 
 /** @param paths files and folders of results @throws UsageError where one of them holds none, or damaged ones */
 export async function gather(paths: readonly string[], title: string, version: string): Promise<PageData> {
+  refuseTwins(
+    paths.map((path) => resolve(path)),
+    'results',
+  );
   const notes: string[] = [];
-  const places: Place[] = [];
-  for (const path of paths) places.push(...(await placesOf(path, (text) => notes.push(text))));
+  const found: Place[] = [];
+  for (const path of paths) found.push(...(await placesOf(path, (text) => notes.push(text))));
+  const places = apart(found);
   const sources = await Promise.all(places.map(sourceOf));
   const prices = new PriceList();
+  const alike = twins(places);
   const rows = places.flatMap(({ name, found }, source) =>
-    (found.rows ?? []).map((row) => pageRow(row, source, found.manifest?.configurations ?? null, prices, name, notes)),
+    (found.rows ?? []).map((row) => {
+      const told = alike.has(keyOf(row)) ? { ...row, point: { ...row.point, results: name } } : row;
+      return pageRow(told, source, found.manifest?.configurations ?? null, prices, name, notes);
+    }),
   );
   return {
     schema: 'vmmu/page@1',
@@ -28,6 +39,27 @@ export async function gather(paths: readonly string[], title: string, version: s
     claims: places.flatMap(({ found }) => found.claims ?? []),
     notes: [...new Set(notes)],
   };
+}
+
+/** Places of the same name get a number. */
+function apart(places: readonly Place[]): Place[] {
+  return places.map((place, at) => {
+    const before = places.slice(0, at).filter(({ name }) => name === place.name).length;
+    return before === 0 ? place : { ...place, name: `${place.name} (${before + 1})` };
+  });
+}
+
+/** Rows that two places have: only their place tells them apart. */
+function twins(places: readonly Place[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const row of places.flatMap(({ found }) => found.rows ?? []))
+    (seen.has(keyOf(row)) ? twice : seen).add(keyOf(row));
+  return twice;
+}
+
+function keyOf(row: ResultRow): string {
+  return JSON.stringify(identityOf(row));
 }
 
 async function sourceOf({ name, found }: Place): Promise<Source> {

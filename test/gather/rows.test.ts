@@ -70,6 +70,18 @@ test('a page says which rows keep their cycles because nothing gives their price
   expect(notes).toHaveLength(1);
 });
 
+test('rows of two places that nothing else tells apart bear the name of their place', async () => {
+  const paths = [await written('first', rowsOf()), await written('in/first', rowsOf())];
+  const { rows } = await gather(paths, 'title', '0');
+  expect(rows.map((row) => ('row' in row ? row.row : row).point)).toEqual(
+    ['first', 'first', 'first', 'first (2)', 'first (2)', 'first (2)'].map((results) => ({ results })),
+  );
+});
+
+test('a place that is named twice is refused', async () => {
+  await expect(gather(['results', 'results/'], 'title', '0')).rejects.toThrow(/found results '.*results' twice/);
+});
+
 const BROKEN: readonly [what: string, change: (text: string) => string, message: RegExp][] = [
   ['a missing column', (text) => text.replace('totalCycles', 'sum'), /found no column totalCycles/],
   [
