@@ -1,9 +1,10 @@
 /** Tests run the built code, so each run begins with a build. It checks no types: `npm run types` does. */
 import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'vite';
 
-const TSC = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export default async function build(): Promise<void> {

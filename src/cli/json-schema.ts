@@ -26,5 +26,5 @@ const SCHEMAS = {
 };
 
 export function jsonSchema(file: keyof typeof SCHEMAS): object {
-  return { title: `vmmu ${file}`, ...z.toJSONSchema(SCHEMAS[file], { io: 'input', target: 'draft-7', reused: 'ref' }) };
+  return { title: `vmmu ${file}`, ...z.toJSONSchema(SCHEMAS[file], { io: 'input', target: 'draft-7' }) };
 }

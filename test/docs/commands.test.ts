@@ -4,19 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { configurations } from '../../src/sweep/points.js';
 import { readSweepFile } from '../../src/sweep/sweep-file.js';
 import { createProgram } from '../../src/cli/program.js';
+import { PAGES } from './pages.js';
 
-const COMMANDS = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'traces/README.md',
-  'docs/scale.md',
-  'docs/sweep.md',
-  'docs/figures.md',
-  'docs/planning.md',
-  'docs/profiles.md',
-  'docs/published.md',
-  'docs/probe.md',
-].flatMap((path) => fencedCommands(readFileSync(path, 'utf8')));
+const COMMANDS = [...new Set(PAGES.flatMap(({ text }) => fencedCommands(text)))];
 
 describe('commands in the documents', () => {
   test('there are some', () => {
@@ -24,7 +14,11 @@ describe('commands in the documents', () => {
   });
 
   test.each(COMMANDS)('%s', (line) => {
-    const words = line.split(/\s+/).slice(1);
+    // What stands behind `--` is a command of its own, behind `#` a remark.
+    const words = line
+      .split(/ -- | # /)[0]!
+      .split(/\s+/)
+      .slice(1);
     const named = words.reduce<CommandUnknownOpts>(subcommand, createProgram());
     // The first part of a group is what it does where none is named.
     const command = named.commands[0] ?? named;
@@ -44,10 +38,8 @@ test.each([...readFileSync('docs/sweep.md', 'utf8').matchAll(/```yaml\n([\s\S]*?
 
 describe('scripts in the documents', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-  const named = ['README.md', 'CONTRIBUTING.md'].flatMap((path) =>
-    [...readFileSync(path, 'utf8').matchAll(/npm (?:run ([\w:]+)|(start|test))/g)].map(
-      ([, run, short]) => run ?? short!,
-    ),
+  const named = PAGES.flatMap(({ text }) =>
+    [...text.matchAll(/npm (?:run ([\w:]+)|(start|test))/g)].map(([, run, short]) => run ?? short!),
   );
 
   test.each([...new Set(named)])('npm %s', (name) => {

@@ -1,16 +1,22 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { anchors, PAGES } from './pages.js';
 
-const DOCUMENTS = [...markdownIn('.'), ...markdownIn('docs'), 'traces/README.md'];
-
-describe.each(DOCUMENTS)('%s', (path) => {
-  const text = readFileSync(path, 'utf8');
+describe.each(PAGES)('$path', ({ path, text }) => {
+  const links = [...text.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(([, target]) => target!);
+  const inside = links.filter((target) => !/^[a-z]+:/.test(target)).map((target) => target.split('#'));
 
   test('links to files that exist', () => {
-    const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target]) => target!);
-    const relative = links.filter((target) => !/^[a-z]+:/.test(target));
-    expect(relative.filter((target) => !existsSync(join(dirname(path), target)))).toEqual([]);
+    expect(inside.filter(([file]) => file !== '' && !existsSync(join(dirname(path), file!)))).toEqual([]);
+  });
+
+  test('links to headings that exist', () => {
+    const missing = inside.filter(([file, anchor]) => {
+      if (anchor === undefined) return false;
+      return !anchors(file === '' ? text : readFileSync(join(dirname(path), file!), 'utf8')).has(anchor);
+    });
+    expect(missing).toEqual([]);
   });
 
   test('names files of the sources that exist', () => {
@@ -19,8 +25,9 @@ describe.each(DOCUMENTS)('%s', (path) => {
   });
 });
 
-function markdownIn(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name));
-}
+test('docs/README.md leads to every page of docs', () => {
+  const text = readFileSync('docs/README.md', 'utf8');
+  const linked = [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => normalize(join('docs', target!)));
+  const pages = PAGES.map(({ path }) => path).filter((path) => path.startsWith('docs/') && path !== 'docs/README.md');
+  expect(pages.filter((path) => !linked.includes(path))).toEqual([]);
+});
