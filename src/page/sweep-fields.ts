@@ -11,15 +11,21 @@ export interface Field {
 }
 
 const IDENTITY = ['trace', 'machine', 'costs', 'strategy', 'guestPages', 'hostPages'] as const;
+/** Axes of a sweep that say the same. */
+const AXES: Readonly<Partial<Record<(typeof IDENTITY)[number], string>>> = {
+  costs: 'costs',
+  guestPages: 'guest.pages',
+  hostPages: 'host.pages',
+};
 
 /** Fields in which rows differ. */
 export function fieldsOf(rows: readonly ResultRow[]): Field[] {
+  const axes = axesOf(rows);
   const all: Omit<Field, 'values'>[] = [
-    ...IDENTITY.filter((name) => name !== 'costs' || !machineDecides(rows)).map((name) => ({
-      name,
-      of: (row: ResultRow) => row[name],
-    })),
-    ...axesOf(rows).map((name) => ({ name, of: (row: ResultRow) => row.point[name] ?? '' })),
+    ...IDENTITY.filter((name) => !axes.includes(AXES[name] ?? '') && (name !== 'costs' || !machineDecides(rows))).map(
+      (name) => ({ name, of: (row: ResultRow) => row[name] }),
+    ),
+    ...axes.map((name) => ({ name, of: (row: ResultRow) => row.point[name] ?? '' })),
   ];
   return all
     .map((field) => ({

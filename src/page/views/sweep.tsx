@@ -89,7 +89,8 @@ function Sweep({ rows: all, chosen, choose, prices }: ViewProps) {
         const some = value === null ? ran : ran.filter((row) => isAt(row, facet!, value));
         if (some.length === 0) return null;
         const about = [...filters.map((one) => one.value), ...(value === null ? [] : [value])].join(', ');
-        return <Chart key={value ?? ''} figure={figureOf(some, measure, across, series, about)} />;
+        const most = Math.max(...ran.map(measure.of));
+        return <Chart key={value ?? ''} figure={figureOf(some, measure, across, series, about, most)} />;
       })}
       <Table name="sweep" title={`${ran.length} rows`} columns={columnsOf(fields, measure)} rows={ran} />
     </>
@@ -111,6 +112,8 @@ function figureOf(
   across: Field,
   series: Field | undefined,
   about: string,
+  /** Of all charts beside this one, so that they have one scale. */
+  most: number,
 ): Figure {
   const labels =
     series === undefined ? [name] : series.values.filter((label) => rows.some((row) => series.of(row) === label));
@@ -132,7 +135,7 @@ function figureOf(
       plot: {
         kind: 'xy',
         x: { title: across.name, scale: 'linear' },
-        y: { ...measured, scale: 'linear' },
+        y: { ...measured, scale: 'linear', to: most },
         series: labels.map((label) => ({
           label,
           as: 'line',
