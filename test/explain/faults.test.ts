@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
 import { BREAKS, type Break, type MappingRequest } from '../../src/explain/mapping-choices.js';
 import { walksOf, type Happening, type ReferenceStep, type Walk } from '../../src/explain/step.js';
+import { LONG } from '../long.js';
 import { firstWalk, mapping, referencesOf } from './walks.js';
 
 const GUESTS: readonly Partial<MappingRequest>[] = [
@@ -76,12 +77,13 @@ function expectFault(walk: Walk, at: ReferenceStep, asked: Partial<MappingReques
 
 describe.each(MAPPINGS)('$guest $guestPage on $host $hostMode $hostPage', (asked) => {
   const whole = referencesOf(firstWalk(mapping(asked)));
+  const tried = whole.filter((_, at) => LONG || at % 3 === 0 || at === whole.length - 1);
 
   test.each(['not-present', 'reserved-bit'] as const)(
     'an entry broken as %s ends the walk where it is read',
     (kind) => {
       for (const type of ['read', 'write'] as const)
-        for (const { number } of whole) {
+        for (const { number } of tried) {
           const walk = broken({ ...asked, type }, { reference: number, kind });
           if (walk === null) continue;
           const at = firstTo(whole, number);
@@ -95,7 +97,7 @@ describe.each(MAPPINGS)('$guest $guestPage on $host $hostMode $hostPage', (asked
 
   test('an entry that is write-protected refuses writes, which walks for entries of the guest are, too', () => {
     for (const type of ['read', 'write'] as const)
-      for (const { number } of whole) {
+      for (const { number } of tried) {
         const walk = broken({ ...asked, type }, { reference: number, kind: 'write-protected' });
         if (walk === null) continue;
         const at = firstTo(whole, number);

@@ -168,6 +168,13 @@ if (!threads.isMainThread) {
   return spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, env, encoding: 'utf8' });
 }
 
+const TOO_SLOW = [
+  'too slow',
+  'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);',
+  ['--timeout', '4'],
+  /longer than 4 s/,
+] as const;
+
 describe('a thread that is lost takes no other cell with it', () => {
   beforeAll(() => writeFileSync(inFolder('pair.yaml'), 'traces: [a.arrows]\nstrategies: [native, shadow, nested]\n'));
 
@@ -184,12 +191,7 @@ describe('a thread that is lost takes no other cell with it', () => {
   test.each([
     ['died twice', 'process.exit(7);', [], /its thread ended with status 7/],
     ['no memory is left', 'const all = []; for (;;) all.push(new Array(1e5).fill(all.length + 0.5));', [], /memory/],
-    [
-      'too slow',
-      'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);',
-      ['--timeout', '4'],
-      /longer than 4 s/,
-    ],
+    ...(LONG ? [TOO_SLOW] : []),
   ] as const)('%s: its cell has failed, and no row', (what, act, more, why) => {
     const { status, stdout, stderr } = withThreads(`lost ${what}`, act, ...more);
     const lines = stderr.split('\n').filter((line) => line.startsWith('vmmu: '));
