@@ -18,22 +18,9 @@ const SEEDS = 500;
 const STATED = 0.85;
 /** Prints the rates that docs/sampling.md states. */
 const SHOWN = process.env['VMMU_COVERAGE'] === '1';
-const SMALL = ['sh-churn', 'gcc-faults', 'git-faults'];
+const SMALL = ['memcached', 'sh-churn', 'gcc-faults', 'git-faults'];
 const TRACES = LONG
-  ? [
-      ...SMALL,
-      'memcached',
-      'sqlite-faults',
-      'pydict-faults',
-      'boot',
-      'cc1',
-      'churn',
-      'pydict',
-      'redis',
-      'sort',
-      'sqlite',
-      'xz',
-    ]
+  ? [...SMALL, 'sqlite-faults', 'pydict-faults', 'boot', 'cc1', 'churn', 'pydict', 'redis', 'sort', 'sqlite', 'xz']
   : SMALL;
 const STRATEGIES = ['native', 'shadow', 'nested'] as const;
 /** Their pages are of every size, for which that machine has too few sets. */
