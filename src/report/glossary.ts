@@ -20,6 +20,20 @@ const CYCLES: Readonly<Record<string, string>> = {
   cyclesPerKiloRef: 'all cycles of address translation for each thousand references of the trace',
 };
 
+/** Columns of the tables of page walks and of VMM invocations, whose rows are parts of a replay. */
+const PARTS: Readonly<Record<string, readonly [unit: string, definition: string]>> = {
+  level: ['levels', 'level of the table that the entry stands in; 1 has the entries that map pages of 4 KiB'],
+  levelRefs: ['references', 'table entries read at this level of this dimension, by walks that ended in a translation'],
+  l1Refs: ['references', 'of the entries of the level, those that the first-level data cache served'],
+  l2Refs: ['references', 'of the entries of the level, those that the second-level cache served'],
+  l3Refs: ['references', 'of the entries of the level, those that the third-level cache served'],
+  memoryRefs: ['references', 'of the entries of the level, those that memory served'],
+  refsPerWalk: ['references', 'table entries read at this level for each walk'],
+  count: ['invocations', 'invocations of the VMM for this cause'],
+  perMillionRefs: ['invocations', 'invocations of the VMM for each million references of the trace'],
+  cyclesEach: ['cycles', 'price of one invocation, hardware and software'],
+};
+
 const DIMENSIONS: Readonly<Record<string, string>> = {
   guest: "the guest's tables; natively the only ones",
   nested: 'nested tables (AMD NPT, Intel EPT), which translate guest-physical addresses',
@@ -30,6 +44,7 @@ export const GLOSSARY: ReadonlyMap<string, Entry> = new Map(
   [
     ...Object.entries(COUNTERS).map(([name, { unit, definition }]): Entry => ({ name, unit, definition })),
     ...Object.entries(CYCLES).map(([name, definition]): Entry => ({ name, unit: 'cycles', definition })),
+    ...Object.entries(PARTS).map(([name, [unit, definition]]): Entry => ({ name, unit, definition })),
     ...Object.entries(DIMENSIONS).map(([name, definition]): Entry => ({ name, unit: null, definition })),
     ...Object.entries(EXITS).map(([name, { definition }]): Entry => {
       const { vmx, svm } = hardwareNames(name as ExitCause);

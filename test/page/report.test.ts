@@ -67,11 +67,11 @@ describe.skipIf(NO_CHROMIUM)('a report of a run (Debian package chromium)', () =
 
   test('the break-even price moves with the price of memory', () =>
     shown(async (page) => {
-      const before = await page.locator('[data-table=comparisons]').innerText();
+      const before = await page.locator('[data-table=comparisons]').textContent();
       await page.locator('#price-memory').fill('1000');
-      expect(await page.locator('[data-table=comparisons]').innerText()).not.toBe(before);
+      expect(await page.locator('[data-table=comparisons]').textContent()).not.toBe(before);
       await page.getByRole('button', { name: 'As recorded' }).click();
-      expect(await page.locator('[data-table=comparisons]').innerText()).toBe(before);
+      expect(await page.locator('[data-table=comparisons]').textContent()).toBe(before);
     }));
 
   test('what is set stands in the address, and a copy of the address shows the same', () =>

@@ -2,7 +2,8 @@
 import type { ComponentChild } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { SIDES, type HistoryStep, type Side, type SoFar } from '../../explain/history-replay.js';
-import { EXIT_CAUSES, EXITS, isVmExit, type ExitCause } from '../../vmm/exits.js';
+import { EXIT_CAUSES, isVmExit, type ExitCause } from '../../vmm/exits.js';
+import { Term } from '../parts/term.js';
 
 interface Ends {
   readonly step: HistoryStep;
@@ -18,7 +19,6 @@ export function Exits({ step, end }: Ends) {
   const most = Math.max(...causes.flatMap((cause) => SIDES.map((side) => end.soFar[side].result.exits[cause])));
   const rows = causes.map((cause) => ({
     name: cause,
-    definition: EXITS[cause].definition,
     cell: (side: Side) => <Bar side={side} cause={cause} count={step.soFar[side].result.exits[cause]} most={most} />,
   }));
   return <BySide of="exits" caption="VM exits so far, by cause" first="cause" rows={rows} />;
@@ -78,7 +78,6 @@ interface BySideProps {
   readonly first: string;
   readonly rows: readonly {
     readonly name: string;
-    readonly definition?: string;
     readonly cell: (side: Side) => ComponentChild;
   }[];
 }
@@ -98,10 +97,10 @@ function BySide({ of, caption, first, rows }: BySideProps) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ name, definition, cell }) => (
+        {rows.map(({ name, cell }) => (
           <tr key={name}>
-            <th scope="row" title={definition}>
-              {name}
+            <th scope="row">
+              <Term name={name} />
             </th>
             {SIDES.map((side) => (
               <td key={side}>{cell(side)}</td>

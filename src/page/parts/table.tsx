@@ -9,6 +9,8 @@ import { Term } from './term.js';
 export interface Column<T> {
   /** As in CSV; a name of the glossary opens its entry. */
   readonly name: string;
+  /** Its entry, where the column's name is that of another one. */
+  readonly term?: string;
   readonly value: (row: T) => Value;
   /** What is shown instead of the value. */
   readonly show?: (row: T) => ComponentChild;
@@ -39,7 +41,7 @@ export function Table<T>({
             <tr>
               {columns.map((column) => (
                 <th key={column.name} scope="col">
-                  <Term name={column.name} />
+                  <Term name={column.term ?? column.name}>{column.name}</Term>
                 </th>
               ))}
             </tr>

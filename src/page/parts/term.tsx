@@ -6,12 +6,12 @@ import { GLOSSARY } from '../../report/glossary.js';
 
 const Open = createContext<(name: string) => void>(() => undefined);
 
-export function Term({ name }: { readonly name: string }) {
+export function Term({ name, children = name }: { readonly name: string; readonly children?: ComponentChildren }) {
   const open = useContext(Open);
-  if (!GLOSSARY.has(name)) return <>{name}</>;
+  if (!GLOSSARY.has(name)) return <>{children}</>;
   return (
     <button type="button" class="term" aria-haspopup="dialog" onClick={() => open(name)}>
-      {name}
+      {children}
     </button>
   );
 }

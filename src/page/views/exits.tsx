@@ -107,7 +107,7 @@ const COLUMNS: readonly Column<Line>[] = [
     value: ({ svmExitCode }) => (svmExitCode === null ? '' : `${svmExitCode.code} ${svmExitCode.name}`),
   },
   { name: 'count', value: ({ count }) => count },
-  { name: 'per million references', value: ({ perMillionRefs }) => perMillionRefs },
-  { name: 'cycles each', value: ({ cyclesEach }) => cyclesEach },
+  { name: 'perMillionRefs', value: ({ perMillionRefs }) => perMillionRefs },
+  { name: 'cyclesEach', value: ({ cyclesEach }) => cyclesEach },
   { name: 'cycles', value: ({ cycles }) => cycles },
 ];

@@ -99,7 +99,7 @@ function labelOf({ dimension, level }: PageWalkRow): string {
 const COLUMNS: readonly Column<PageWalkRow>[] = [
   { name: 'dimension', value: ({ dimension }) => dimension, show: ({ dimension }) => <Term name={dimension} /> },
   { name: 'level', value: ({ level }) => level },
-  { name: 'refs', value: ({ refs }) => refs },
+  { name: 'refs', term: 'levelRefs', value: ({ refs }) => refs },
   { name: 'l1Refs', value: ({ l1Refs }) => l1Refs },
   { name: 'l2Refs', value: ({ l2Refs }) => l2Refs },
   { name: 'l3Refs', value: ({ l3Refs }) => l3Refs },
