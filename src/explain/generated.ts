@@ -49,17 +49,24 @@ function entryToBreak(request: MappingRequest, config: RunConfig): ReferenceStep
   const references = breakableReferences(request, config);
   const found = references.find(({ number }) => number === fault.reference);
   if (found !== undefined) return found;
-  const allowed = references.length === 0 ? 'no reference' : `references 1 to ${references.length}`;
+  const numbers = references.map(({ number }) => number);
+  const allowed = numbers.length === 0 ? 'no reference' : `references ${numbers[0]!} to ${numbers.at(-1)!}`;
   throw new UsageError(`--fault: found reference ${fault.reference}; the walk without it makes ${allowed}`);
 }
 
-/** The entries that can be broken: what an equal mapping without a fault reads at its first access. */
+/**
+ * The entries that can be broken: what an equal mapping without a fault reads at its first access. The four uppermost entries of PAE are not
+ * among them: MOV to CR3 loads them, and would end in a fault before the access.
+ */
 export function breakableReferences(request: MappingRequest, config: RunConfig): ReferenceStep[] {
   const { happenings } = explainMapping({ ...request, repeat: 1, fault: null }, config);
   const asked = request.host === 'shadow' ? 'softwareWalk' : 'walk';
   const walk = happenings.find((one) => one.event === asked) as Walk | undefined;
-  return walk?.steps.filter((step) => step.kind === 'reference') ?? [];
+  const read = walk?.steps.filter((step) => step.kind === 'reference') ?? [];
+  return request.host === 'shadow' && request.guest === 'pae' ? read.filter(({ level }) => level < PDPTE_LEVEL) : read;
 }
+
+const PDPTE_LEVEL = 3;
 
 function mappingTitle({ guest, guestPage, host }: MappingRequest, config: RunConfig): string {
   const pages = (size: keyof typeof PAGE_SHIFTS): string => bytesText(2 ** PAGE_SHIFTS[size]);

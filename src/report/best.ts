@@ -5,10 +5,15 @@ import { isExcluded, type ResultRow } from './result-row.js';
 /** The rows, and behind those of each trace, machine and host page size a row for the cheapest of the virtualized ones. */
 export function withBest(rows: readonly ResultRow[]): ResultRow[] {
   return groups(rows).flatMap((group) => {
-    const [best] = group
-      .filter((row) => row.hostPages !== 'none' && !isExcluded(row) && !isBound(row))
-      .toSorted((a, b) => a.cycles.total - b.cycles.total);
-    return best === undefined ? group : [...group, { ...best, strategy: 'best', chosen: best.strategy }];
+    const candidates = group.filter((row) => row.hostPages !== 'none' && !isExcluded(row) && !isBound(row));
+    const sizes = [...new Set(candidates.map(({ hostPages }) => hostPages))];
+    const bests = sizes.map((size) => {
+      const [best] = candidates
+        .filter(({ hostPages }) => hostPages === size)
+        .toSorted((a, b) => a.cycles.total - b.cycles.total);
+      return { ...best!, strategy: 'best', chosen: best!.strategy };
+    });
+    return [...group, ...bests];
   });
 }
 

@@ -3,7 +3,7 @@ import type { Mark } from './exactness-marks.js';
 import { decimal, NONE, percent, whole } from './number-text.js';
 import { isExcluded } from './result-row.js';
 import { left, right, type Sheet } from './sheet.js';
-import { pricedExitCycles, type BreakEven, type Comparison } from './summary.js';
+import { comparedExitCycles, type BreakEven, type Comparison } from './summary.js';
 
 export function overviewSheet(comparisons: readonly Comparison[], mark: Mark): Sheet {
   const strategies = [...new Set(comparisons.flatMap(({ lines }) => lines.map(({ row }) => row.strategy)))];
@@ -44,7 +44,7 @@ function cycles({ lines }: Comparison, strategies: readonly string[]): string[] 
 }
 
 function outcome({ lines, winner, runnerUp, breakEven }: Comparison, mark: Mark): string[] {
-  const exitCycles = pricedExitCycles(lines.map(({ row }) => row));
+  const exitCycles = comparedExitCycles(lines);
   return [
     winner === null ? NONE : mark(winner),
     winner === null || runnerUp === null ? NONE : percent(1 - winner.cycles.total / runnerUp.cycles.total),

@@ -1,6 +1,7 @@
 /** Who wins, by how much, and at which price of an exit that would change: one comparison for each trace, machine and page sizes. */
 import { breakEvenExitCycles, type Priced } from '../cost/break-even.js';
 import { isBound } from './best.js';
+import { isVmExit } from '../vmm/exits.js';
 import { percent, whole } from './number-text.js';
 import { isExcluded, type Point, type ResultRow } from './result-row.js';
 
@@ -111,17 +112,29 @@ function priced({ counters, cycles }: ResultRow): Priced {
   return { exits: counters.vmExits, cycles };
 }
 
-/** What an exit costs in rows of the same prices, on average; null when nothing exits. */
+/** What an exit costs in rows of the same prices, on average; entries into the VMM without one do not count. null when nothing exits. */
 export function pricedExitCycles(rows: readonly ResultRow[]): number | null {
   const exits = rows.reduce((sum, { counters }) => sum + counters.vmExits, 0);
-  const cycles = rows.reduce((sum, row) => sum + row.cycles.exitHardware + row.cycles.exitSoftware, 0);
-  return exits === 0 ? null : cycles / exits;
+  return exits === 0 ? null : rows.reduce((sum, row) => sum + cyclesOfExits(row), 0) / exits;
+}
+
+/** Cycles of VM exits, hardware and software, without those of entries that are none. */
+export function cyclesOfExits({ vmmInvocations }: Pick<ResultRow, 'vmmInvocations'>): number {
+  return vmmInvocations.reduce((sum, { cause, cycles }) => sum + (isVmExit(cause) ? cycles : 0), 0);
+}
+
+/** The same of the two that a break-even price is between; of all where one of them did not run. */
+export function comparedExitCycles(lines: readonly StrategyLine[]): number | null {
+  const rows = lines.map(({ row }) => row);
+  const both = rows.filter(({ strategy }) => strategy === 'shadow' || strategy === 'nested');
+  return pricedExitCycles(both.length === 2 ? both : rows);
 }
 
 /** A comparison in words, one thought a line. */
 export function verdict({ lines, winner, runnerUp, breakEven }: Comparison): string[] {
   const first = outcome(lines, winner, runnerUp);
-  return breakEven === null ? [first] : [first, priceOfExit(breakEven, pricedExitCycles(lines.map(({ row }) => row)))];
+  if (breakEven === null) return [first];
+  return [first, priceOfExit(breakEven, comparedExitCycles(lines))];
 }
 
 function priceOfExit(breakEven: BreakEven, now: number | null): string {

@@ -171,3 +171,11 @@ describe('under shadow tables the entry is one of the guest', () => {
     expect(walksOf(happenings).at(-1)!.end).toMatchObject({ kind: 'translated', rights: ['read', 'fetch', 'user'] });
   });
 });
+
+test('under shadow tables the entries that MOV to CR3 loads for a PAE guest cannot be broken', () => {
+  const asked = { host: 'shadow', guest: 'pae' } as const;
+  expect(() => mapping({ ...asked, fault: { reference: 1, kind: 'reserved-bit' } })).toThrow(
+    '--fault: found reference 1; the walk without it makes references 2 to 3',
+  );
+  mapping({ ...asked, fault: { reference: 2, kind: 'reserved-bit' } });
+});

@@ -1,9 +1,7 @@
 /** The figures of the overview, of rows at the prices that are set. */
-import { breakEvenExitCycles } from '../../cost/break-even.js';
-import { walkingCycles } from '../../cost/cost-model.js';
 import type { Figure } from '../../figures/figure.js';
 import { isExcluded, type ResultRow } from '../../report/result-row.js';
-import { pricedExitCycles, type Comparison } from '../../report/summary.js';
+import { comparedExitCycles, cyclesOfExits, pricedExitCycles, type Comparison } from '../../report/summary.js';
 import type { Named } from '../comparison.js';
 
 /** Cycles of each strategy, a row for each comparison. */
@@ -62,21 +60,24 @@ const POINTS = 40;
 
 /** Cycles over the price of an exit; where the lines cross, the winner changes. */
 export function breakEvenFigure({ title, comparison }: Named): Figure {
+  const { breakEven } = comparison;
   const rows = rowsOf(comparison);
-  const [shadow, nested] = ['shadow', 'nested'].map((name) => rows.find(({ strategy }) => strategy === name));
-  const crossing = shadow && nested ? breakEvenExitCycles(pricedOf(shadow), pricedOf(nested)) : null;
-  const now = pricedExitCycles(rows) ?? 0;
-  const most = Math.max(2 * now, 1.5 * Math.max(crossing ?? 0, 0), 1000);
+  const nested = rows.find(({ strategy }) => strategy === 'nested');
+  const crosses = breakEven?.kind === 'at' && nested !== undefined ? breakEven.exitCycles : null;
+  const now = comparedExitCycles(comparison.lines) ?? 0;
+  const most = Math.max(2 * now, 1.5 * (crosses ?? 0), 1000);
   const prices = Array.from({ length: POINTS + 1 }, (_, at) => (at * most) / POINTS);
   const at = (row: ResultRow, price: number): number =>
-    perKiloRef(walkingCycles(row.cycles) + row.counters.vmExits * price, row.counters.refs);
+    perKiloRef(row.cycles.total - cyclesOfExits(row) + row.counters.vmExits * price, row.counters.refs);
   return {
     name: 'break-even',
     title: `The price of an exit that decides: ${title}`,
     caption:
-      crossing === null || crossing < 0 || nested === undefined
-        ? 'Cycles over what one VM exit costs. Shadow and nested paging do not change places at any price.'
-        : 'Cycles over what one VM exit costs. Where shadow and nested paging cross, the winner changes.',
+      breakEven === null
+        ? 'Cycles over what one VM exit costs.'
+        : crosses === null
+          ? 'Cycles over what one VM exit costs. Shadow and nested paging do not change places at any price.'
+          : 'Cycles over what one VM exit costs. Where shadow and nested paging cross, the winner changes.',
     width: 'page',
     plot: {
       kind: 'xy',
@@ -93,26 +94,22 @@ export function breakEvenFigure({ title, comparison }: Named): Figure {
           as: 'points' as const,
           points: rows.flatMap((row) => {
             const price = pricedExitCycles([row]);
-            return price === null ? [] : [[price, row.cycles.perKiloRef] as const];
+            return row.hostPages === 'none' ? [] : [[price ?? now, row.cycles.perKiloRef] as const];
           }),
         },
-        ...(crossing === null || crossing < 0 || nested === undefined
+        ...(crosses === null || nested === undefined
           ? []
           : [
               {
                 label: 'break-even',
                 as: 'points' as const,
-                points: [[crossing, at(nested, crossing)] as const],
+                points: [[crosses, at(nested, crosses)] as const],
                 names: ['break-even'],
               },
             ]),
       ],
     },
   };
-}
-
-function pricedOf({ counters, cycles }: ResultRow) {
-  return { exits: counters.vmExits, cycles };
 }
 
 function rowsOf({ lines }: Comparison): ResultRow[] {
