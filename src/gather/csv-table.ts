@@ -21,13 +21,19 @@ export class CsvRecord {
   number(column: string): number {
     const text = this.text(column);
     const value = text.trim() === '' ? NaN : Number(text);
-    if (!Number.isFinite(value)) throw this.wrong(column, 'a number');
+    if (!(value >= 0 && value < Infinity)) throw this.wrong(column, 'a number that is not negative');
     return value;
   }
 
   oneOf<T extends string>(column: string, allowed: readonly T[]): T {
     const text = this.text(column);
     return allowed.find((one) => one === text) ?? this.fail(column, `one of ${allowed.join(', ')}`);
+  }
+
+  /** @throws UsageError because a column stands where another is expected, or is missing */
+  misplaced(column: string): never {
+    this.text(column);
+    throw new UsageError(`${this.path}: found column ${column} in another place; expected the order that vmmu writes`);
   }
 
   has(column: string): boolean {

@@ -7,6 +7,7 @@ import { UsageError, unreadable } from '../errors.js';
 import { parseRecord } from '../experiments/checks/claims.js';
 import type { ResultRow } from '../report/result-row.js';
 import { EXIT_CAUSES } from '../vmm/exits.js';
+import { checked } from './checked-rows.js';
 import type { Found } from './found.js';
 import { TRACE_SCHEMA, traceShape } from './trace-shape.js';
 
@@ -16,7 +17,7 @@ type Contents = Omit<Found, 'files'>;
 const DOCUMENTS: Readonly<Record<string, (document: unknown, path: string, text: string) => Contents>> = {
   'vmmu/run@1': (document, path) => ({
     kind: 'rows of a run, as JSON',
-    rows: rowsOf(validate(runSchema, document, () => path).rows),
+    rows: checked(rowsOf(validate(runSchema, document, () => path).rows), path),
   }),
   'vmmu/claims@1': (_, path, text) => ({ kind: 'checks of published results', claims: parseRecord(text, path) }),
   [TRACE_SCHEMA]: (document, path) => ({ kind: 'what a trace holds', traces: [traceShape(document, path)] }),
@@ -24,7 +25,9 @@ const DOCUMENTS: Readonly<Record<string, (document: unknown, path: string, text:
 
 export const DOCUMENT_SCHEMAS = Object.keys(DOCUMENTS);
 
-const counted = z.looseObject(Object.fromEntries(COUNTER_NAMES.map((name) => [name, z.number()])));
+const number = z.number().min(0);
+const counted = z.looseObject(Object.fromEntries(COUNTER_NAMES.map((name) => [name, number])));
+const hardware = z.looseObject({ name: z.string() }).nullable();
 const rowSchema = z.looseObject({
   trace: z.string(),
   machine: z.string(),
@@ -37,11 +40,41 @@ const rowSchema = z.looseObject({
   tableLines: z.string(),
   point: z.record(z.string(), z.string()).default({}),
   counters: counted,
-  cycles: z.looseObject({ total: z.number(), perKiloRef: z.number() }),
+  cycles: z.looseObject({
+    l2TlbHits: number,
+    walks: number,
+    faultedWalks: number,
+    exitHardware: number,
+    exitSoftware: number,
+    total: number,
+    perKiloRef: number,
+  }),
   pageWalks: z.array(
-    z.looseObject({ dimension: z.enum(['guest', 'nested', 'shadow']), level: z.number(), refs: z.number() }),
+    z.looseObject({
+      dimension: z.enum(['guest', 'nested', 'shadow']),
+      level: number,
+      refs: number,
+      walkCacheSkippedRefs: number,
+      nestedTlbSkippedRefs: number,
+      l1Refs: number,
+      l2Refs: number,
+      l3Refs: number,
+      memoryRefs: number,
+      refsPerWalk: number,
+      cycles: number,
+    }),
   ),
-  vmmInvocations: z.array(z.looseObject({ cause: z.enum(EXIT_CAUSES), count: z.number() })),
+  vmmInvocations: z.array(
+    z.looseObject({
+      cause: z.enum(EXIT_CAUSES),
+      vmxReason: hardware,
+      svmExitCode: hardware,
+      count: number,
+      perMillionRefs: number,
+      cyclesEach: number,
+      cycles: number,
+    }),
+  ),
 });
 const runSchema = z.looseObject({ schema: z.literal('vmmu/run@1'), rows: z.array(rowSchema) });
 
@@ -50,16 +83,20 @@ function rowsOf(rows: readonly z.infer<typeof rowSchema>[]): ResultRow[] {
   return rows as unknown as ResultRow[];
 }
 
-/** null: a file of another kind. */
-export async function readDocument(path: string): Promise<Found | null> {
+/** @param note is told of a document that vmmu wrote, and that no page shows; null: that, or a file of another kind */
+export async function readDocument(path: string, note: (schema: string) => void): Promise<Found | null> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw unreadable(path, error);
   });
-  if (path.endsWith('.ndjson'))
-    return { kind: 'rows of a run, as NDJSON', files: [path], rows: ndjsonRows(text, path) };
+  if (/\.ndjson$/i.test(path))
+    return { kind: 'rows of a run, as NDJSON', files: [path], rows: checked(ndjsonRows(text, path), path) };
   const document = parsed(text, path);
-  const schema = String((document as { schema?: unknown } | null)?.schema);
-  if (!Object.hasOwn(DOCUMENTS, schema)) return null;
+  const schema = (document as { schema?: unknown } | null)?.schema;
+  if (typeof schema !== 'string') return null;
+  if (!Object.hasOwn(DOCUMENTS, schema)) {
+    note(schema);
+    return null;
+  }
   return { ...DOCUMENTS[schema]!(document, path, text), files: [path] };
 }
 
@@ -70,7 +107,7 @@ function ndjsonRows(text: string, path: string): ResultRow[] {
 
 function parsed(text: string, path: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
   } catch {
     throw new UsageError(`${path}: found no JSON; expected a document that vmmu has written`);
   }

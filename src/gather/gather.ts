@@ -5,6 +5,7 @@ import { countedOf, identityOf } from '../report/counted.js';
 import { manifestInput } from '../report/manifest.js';
 import type { ResultRow } from '../report/result-row.js';
 import type { PageData, PageRow, RowPrices, Source } from './page-data.js';
+import { distinctRows } from './distinct-rows.js';
 import { placesOf, type Place } from './places.js';
 import { pricesOf } from './prices.js';
 
@@ -20,13 +21,10 @@ export async function gather(paths: readonly string[], title: string, version: s
   const places = apart(found);
   const sources = await Promise.all(places.map(sourceOf));
   const prices = new PriceList();
-  const alike = twins(places);
-  const rows = places.flatMap(({ name, found }, source) =>
-    (found.rows ?? []).map((row) => {
-      const told = alike.has(keyOf(row)) ? { ...row, point: { ...row.point, results: name } } : row;
-      return pageRow(told, source, found.manifest?.configurations ?? null, prices, name, notes);
-    }),
-  );
+  const rows = distinctRows(places, (text) => notes.push(text)).map(({ row, source }) => {
+    const { name, found } = places[source]!;
+    return pageRow(row, source, found.manifest?.configurations ?? null, prices, name, notes);
+  });
   return {
     schema: 'vmmu/page@1',
     version,
@@ -47,19 +45,6 @@ function apart(places: readonly Place[]): Place[] {
     const before = places.slice(0, at).filter(({ name }) => name === place.name).length;
     return before === 0 ? place : { ...place, name: `${place.name} (${before + 1})` };
   });
-}
-
-/** Rows that two places have: only their place tells them apart. */
-function twins(places: readonly Place[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const row of places.flatMap(({ found }) => found.rows ?? []))
-    (seen.has(keyOf(row)) ? twice : seen).add(keyOf(row));
-  return twice;
-}
-
-function keyOf(row: ResultRow): string {
-  return JSON.stringify(identityOf(row));
 }
 
 async function sourceOf({ name, found }: Place): Promise<Source> {

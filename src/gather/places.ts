@@ -15,41 +15,51 @@ export interface Place {
 const ALLOWED = `what vmmu run, sweep, merge or reproduce wrote with --out, or a document of ${DOCUMENT_SCHEMAS.join(', ')}`;
 
 /** @param note is told what a folder has that was not read */
-export async function placesOf(path: string, note: (text: string) => void): Promise<Place[]> {
-  const about = await stat(path).catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
+export async function placesOf(path: string, note: Note): Promise<Place[]> {
   const name = basename(path);
-  const found = about.isDirectory() ? await readFolder(path) : await readDocument(path);
-  if (found !== null) return [{ name, found }];
-  const inside = about.isDirectory() ? await placesIn(path, name, note) : [];
-  if (inside.length === 0) throw new UsageError(`${path}: found no results; expected ${ALLOWED}`);
-  return inside;
+  const found = (await isFolder(path))
+    ? await placesIn(path, name, note)
+    : placeOf(name, await readDocument(path, () => undefined));
+  if (found.length === 0) throw new UsageError(`${path}: found no results; expected ${ALLOWED}`);
+  return found;
 }
 
-async function placesIn(folder: string, name: string, note: (text: string) => void): Promise<Place[]> {
-  const places: Place[] = [];
-  for (const entry of (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    const named = `${name}/${entry.name}`;
-    if (entry.isDirectory()) {
-      const found = await readFolder(path);
-      const all = found === null ? await documentsIn(path, named) : [{ name: named, found }];
-      if (all.length === 0) note(`${named} was not read: it holds no results itself; name it to have what lies in it`);
-      places.push(...all);
-    } else places.push(...(await documentAt(path, named)));
+type Note = (text: string) => void;
+
+/** @param depth folders between it and the one that was named */
+async function placesIn(folder: string, name: string, note: Note, depth = 0): Promise<Place[]> {
+  const own = await readFolder(folder);
+  const places = placeOf(name, own);
+  const tooDeep: string[] = [];
+  for (const entry of (await readdir(folder)).toSorted()) {
+    const path = join(folder, entry);
+    const named = `${name}/${entry}`;
+    if (await isFolder(path)) {
+      if (own !== null && entry === CELLS) continue;
+      if (depth === 0) places.push(...(await placesIn(path, named, note, depth + 1)));
+      else tooDeep.push(entry);
+    } else if (/\.(nd)?json$/i.test(entry) && (own === null || !OWN.test(entry))) {
+      const left = (schema: string): void => note(`${named} was not read: a page does not show ${schema}`);
+      places.push(...placeOf(named, await readDocument(path, left)));
+    }
   }
+  if (tooDeep.length > 0)
+    note(`folders in ${name} were not read (${tooDeep.join(', ')}): name ${name} to have what lies in them`);
   return places;
 }
 
-async function documentsIn(folder: string, name: string): Promise<Place[]> {
-  const names = (await readdir(folder)).toSorted();
-  return (await Promise.all(names.map((one) => documentAt(join(folder, one), `${name}/${one}`)))).flat();
+/** What a folder of results has beside its rows: a sweep's cells, and what describes them. */
+const CELLS = 'cells';
+const OWN = /^(manifest|sweep)\.json$/;
+
+function placeOf(name: string, found: Found | null): Place[] {
+  return found === null ? [] : [{ name, found }];
 }
 
-/** Files beside results are others' business, unless they look like results. */
-async function documentAt(path: string, name: string): Promise<Place[]> {
-  if (!/\.(nd)?json$/.test(path)) return [];
-  const found = await readDocument(path);
-  return found === null ? [] : [{ name, found }];
+/** Also by way of a link. */
+async function isFolder(path: string): Promise<boolean> {
+  const about = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  return about.isDirectory();
 }

@@ -6,6 +6,7 @@ import { lookUp } from '../config/names.js';
 import { withChange } from '../config/resolve.js';
 import type { Costs } from '../config/schema.js';
 import { price, type Latencies } from '../cost/cost-model.js';
+import { UsageError } from '../errors.js';
 import { countedOf } from '../report/counted.js';
 import type { Point, ResultRow } from '../report/result-row.js';
 import type { RowPrices } from './page-data.js';
@@ -46,7 +47,9 @@ function pricesAt(configured: Configured, point: Point): RowPrices | null {
     if (!PRICED.test(path)) continue;
     const value = Number(text);
     if (text === '' || !Number.isFinite(value)) return null;
-    ({ machine, costs } = withChange({ machine, costs }, path.split('.'), () => value, path) as Configured);
+    const changed = changedAt({ machine, costs }, path, value);
+    if (changed === null) return null;
+    ({ machine, costs } = changed);
   }
   const { l1d, l2, l3, memoryCycles } = machine.caches;
   const { exitHardwareCycles, exitSoftwareCycles, exitCyclesByCause, entryCycles } = costs;
@@ -64,6 +67,16 @@ function pricesAt(configured: Configured, point: Point): RowPrices | null {
       ...(entryCycles === undefined ? {} : { entryCycles }),
     },
   };
+}
+
+/** null: the configuration has no such path. */
+function changedAt(configured: Configured, path: string, value: number): Configured | null {
+  try {
+    return withChange(configured, path.split('.'), () => value, path) as Configured;
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
 }
 
 /** Paths of the configuration that are cycles. */

@@ -5,23 +5,23 @@ import { CELL_COLUMNS } from '../report/records.js';
 import type { PageWalkRow, Point, ResultRow, RowIdentity, VmmInvocationRow } from '../report/result-row.js';
 import type { Intervals } from '../run/cell-result.js';
 import { EXIT_CAUSES } from '../vmm/exits.js';
+import { checked } from './checked-rows.js';
 import { csvRecords, type CsvRecord } from './csv-table.js';
 
 /** The three files of a folder of results: text, and path for messages. */
 export type RowFiles = Readonly<Record<'summary' | 'pageWalks' | 'vmmInvocations', { text: string; path: string }>>;
 
-export function rowsOfCsv({ summary, pageWalks, vmmInvocations }: RowFiles): ResultRow[] {
+export function rowsOfCsv({ summary, pageWalks, vmmInvocations }: RowFiles): readonly ResultRow[] {
   const summaries = csvRecords(summary.text, summary.path);
   const axes = axesIn(summaries[0]);
   const keyOf = (record: CsvRecord): string =>
     JSON.stringify([...CELL_COLUMNS, ...axes].map((column) => record.text(column)));
   const walks = byKey(csvRecords(pageWalks.text, pageWalks.path), keyOf);
   const exits = byKey(csvRecords(vmmInvocations.text, vmmInvocations.path), keyOf);
-  const seen = new Set<string>();
+  const keys = new Set<string>();
   const rows = summaries.map((record): ResultRow => {
     const key = keyOf(record);
-    if (seen.has(key)) throw new UsageError(`${summary.path}: found the row ${key} twice; expected different ones`);
-    seen.add(key);
+    keys.add(key);
     const counters = countersOf(record);
     const intervals = intervalsOf(record, counters);
     return {
@@ -46,8 +46,8 @@ export function rowsOfCsv({ summary, pageWalks, vmmInvocations }: RowFiles): Res
     [exits, vmmInvocations.path],
   ] as const)
     for (const key of parts.keys())
-      if (!seen.has(key)) throw new UsageError(`${path}: found rows of ${key}, which ${summary.path} does not have`);
-  return rows;
+      if (!keys.has(key)) throw new UsageError(`${path}: found rows of ${key}, which ${summary.path} does not have`);
+  return checked(rows, summary.path);
 }
 
 function byKey(records: readonly CsvRecord[], keyOf: (record: CsvRecord) => string): Map<string, CsvRecord[]> {
@@ -66,6 +66,7 @@ function axesIn(record: CsvRecord | undefined): string[] {
   if (record === undefined) return [];
   const [counter] = COUNTER_NAMES;
   record.number(counter!);
+  for (const [at, column] of CELL_COLUMNS.entries()) if (record.columns[at] !== column) record.misplaced(column);
   return record.columns.slice(CELL_COLUMNS.length, record.columns.indexOf(counter!));
 }
 

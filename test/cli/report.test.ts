@@ -10,7 +10,7 @@ const folder = temporaryFolder();
 test('without names it shows the results that come with vmmu, and says what it left out', async () => {
   const { status, stdout, stderr } = await vmmu(folder, 'report -o page.html');
   expect([status, stdout]).toEqual([0, '']);
-  expect(stderr).toMatch(/^vmmu: note: results\/quick was not read.*\n$/);
+  expect(stderr).toMatch(/^vmmu: note: folders in results\/quick were not read .*\n$/);
   const text = readFileSync(join(folder, 'page.html'), 'utf8');
   expect(text).toMatch(/^<!doctype html>/);
   expect(text).toContain('"schema":"vmmu/page@1"');
@@ -30,6 +30,7 @@ test('what cannot be read or written is refused, and no page is left behind', as
   await expectRefusal(folder, 'report half.json -o no.html', /half\.json: found no JSON/);
   await expectRefusal(folder, 'report other.json -o no.html', /other\.json: found no results; expected/);
   await expectRefusal(folder, 'report -o nowhere/page.html', /-o nowhere\/page\.html: /);
+  await expectRefusal(folder, 'report -o half.json', /-o half\.json: expected a name that ends in \.html/);
   expect(existsSync(join(folder, 'no.html'))).toBe(false);
 });
 

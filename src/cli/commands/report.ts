@@ -28,7 +28,7 @@ export function reportCommand() {
       const { gather } = await import('../../gather/gather.js');
       const { pageText } = await import('../../gather/page-text.js');
       const { checkOutFile, writeOutFile } = await import('../out-file.js');
-      if (out.endsWith('/')) throw new UsageError(`-o ${out}: found a folder; expected a file`);
+      if (!/\.html?$/i.test(out)) throw new UsageError(`-o ${out}: expected a name that ends in .html`);
       await checkOutFile(out, '-o');
       const paths = given.length > 0 ? given : [SHIPPED_RESULTS];
       const data = await gather(paths, title ?? 'vmmu report', version());
