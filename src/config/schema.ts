@@ -110,7 +110,7 @@ export const vmmSchema = object({
     .literal([1, 2, 4, 8, 16, 32, 64])
     .default(8)
     .describe(
-      'Entries of the aligned group that is filled with a leaf that faulted (`PTE_PREFETCH_NUM`); 1: that leaf alone',
+      'Entries of the aligned group through which a leaf that faulted brings its neighbours, up to the first that is absent or not accessed (`PTE_PREFETCH_NUM`); 1: that leaf alone',
     ),
   floodLimit: z
     .number()

@@ -7,8 +7,9 @@ const MORE = `
 Completed are commands, options, their choices, and the names that 'vmmu list' lists. The shell must find vmmu on its PATH.
 
 Examples:
-  vmmu completion bash > ~/.local/share/bash-completion/completions/vmmu     with the package bash-completion
-  vmmu completion bash >> ~/.bashrc                                          without it
+  vmmu completion bash >> ~/.bashrc                                          without the package bash-completion
+  mkdir -p ~/.local/share/bash-completion/completions                        with it: the folder, and the file
+  vmmu completion bash > ~/.local/share/bash-completion/completions/vmmu
   vmmu completion zsh > "\${fpath[1]}/_vmmu"                                  with compinit in ~/.zshrc
   vmmu completion fish > ~/.config/fish/completions/vmmu.fish
   source <(vmmu completion bash)                                             for this bash or zsh only

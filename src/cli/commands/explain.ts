@@ -1,5 +1,6 @@
 /** `vmmu explain`: one address translation, step by step. */
 import { Option } from '@commander-js/extra-typings';
+import { DEFAULT_MACHINE } from '../../config/default-machine.js';
 import { oneOf } from '../../config/names.js';
 import { WALK_CACHES } from '../../config/walk-caches.js';
 import { UsageError } from '../../errors.js';
@@ -36,12 +37,12 @@ export function explainCommand() {
     .addOption(new Option('--host <kind>', 'what lies below; none: bare metal (default: npt)').choices(HOSTS))
     .addOption(new Option('--host-page <size>', 'pages of the host (default: 4k)').choices(PAGES))
     .addOption(new Option('--host-mode <mode>', 'tables of the host, under npt (default: 4level)').choices(HOST_MODES))
-    .option('--gva <address>', 'guest-virtual address')
+    .option('--gva <address>', 'guest-virtual address (default: one whose indices differ from level to level)')
     .addOption(new Option('--access <type>', 'what is done there (default: read)').choices(['read', 'write', 'fetch']))
     .addOption(new Option('--user', 'with user privilege (default)').conflicts('supervisor'))
     .option('--supervisor', 'with supervisor privilege')
     .option('--clean', 'with accessed and dirty bits clear, so that the walk sets them')
-    .option('--repeat <number>', 'as many accesses, one after the other', wholeNumber(1, 16))
+    .option('--repeat <number>', 'as many accesses, one after the other (default: 1)', wholeNumber(1, 16))
     .option('--next-page', 'each repetition goes to the next page')
     .option(
       '--fault <reference:kind>',
@@ -54,7 +55,10 @@ export function explainCommand() {
     .addOption(new Option('--guest-pages <size>', 'of a trace: as in run').choices(['4k', '2m', '4m', 'thp', '1g']))
     .addOption(new Option('--host-pages <size>', 'of a trace: as in run').choices(['4k', '2m', '4m', '1g']))
     .option('--set <path=value>', 'of a trace: one value of the configuration; repeatable', collect)
-    .option('--machine <name>', 'a machine: a name or a YAML file')
+    .option(
+      '--machine <name>',
+      `a machine: a name or a YAML file (default: ${DEFAULT_MACHINE}; of a mapping under ept intel-sapphirerapids, else with 5 levels amd-zen5)`,
+    )
     .addOption(
       new Option('--walk-caches <which>', "instead of the machine's own (default without --machine: none)").choices(
         WALK_CACHES,

@@ -49,7 +49,10 @@ export function runCommand() {
     .option('--set <path=value>', 'one value of the configuration; repeatable', collect)
     .option('--seed <number>', 'seed of scattered frames, random replacement and samples', wholeNumber(0, 2 ** 32 - 1))
     .option('--sample <sets=1/n>', 'replay a part of the TLB sets; what is estimated has 85% intervals', sampleOfSets)
-    .option('--allow-inexact', 'replay traces whose capture does not fit the TLBs, and mark their rows')
+    .option(
+      '--allow-inexact',
+      'replay traces whose capture does not fit the TLBs, and mark their rows (default: only where no trace is named)',
+    )
     .option('--audit', "after every event, check what hardware may use against the guest's own tables (slow)")
     .option('--format <name>', 'table, csv, json, ndjson, markdown, latex or arrow', 'table')
     .option('--out <dir>', 'also write summary.csv, page-walks.csv, vmm-invocations.csv and manifest.json there')
