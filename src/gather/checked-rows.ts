@@ -14,6 +14,8 @@ export function checked(rows: readonly ResultRow[], path: string): readonly Resu
     const key = JSON.stringify(identityOf(row));
     if (seen.has(key)) throw new UsageError(`${path}: found the row ${key} twice; expected different ones`);
     seen.add(key);
+    if (row.strategy === 'best' && !rows.some((other) => isChoiceOf(other, row)))
+      throw new UsageError(`${path}: found ${key} without the row of ${row.chosen ?? 'what'} that it stands for`);
     const { walkRefs, vmExits, vmmEntries } = row.counters;
     const parts = [
       ['walkRefs', row.pageWalks.map(({ refs }) => refs), walkRefs],
@@ -26,4 +28,8 @@ export function checked(rows: readonly ResultRow[], path: string): readonly Resu
     }
   }
   return rows;
+}
+
+function isChoiceOf(row: ResultRow, { chosen, trace, machine, hostPages }: ResultRow): boolean {
+  return row.strategy === chosen && row.trace === trace && row.machine === machine && row.hostPages === hostPages;
 }

@@ -66,7 +66,7 @@ function pageRow(
     notes.push(`rows of ${row.machine} in ${name} keep their cycles: their configuration is not known or ${known}`);
     return { source, row };
   }
-  const { counters, exits, levels } = countedOf(row);
+  const { counters, exits, levels, intervals } = countedOf(row);
   return {
     ...identityOf(row),
     prices: list.indexOf(prices),
@@ -74,6 +74,7 @@ function pageRow(
     counters: some(counters),
     exits: some(exits),
     levels,
+    ...(intervals === undefined ? {} : { intervals }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Figure } from '../figures/figure.js';
 import type { StoredExperiment } from '../print/stored.js';
 import type { Manifest, ManifestInput } from '../report/manifest.js';
 import type { ResultRow, RowIdentity } from '../report/result-row.js';
-import type { LevelRefs } from '../run/cell-result.js';
+import type { Intervals, LevelRefs } from '../run/cell-result.js';
 import type { ExitCause } from '../vmm/exits.js';
 
 /** Prices of one machine with one price file; cycles. */
@@ -24,6 +24,8 @@ export interface CountedRow extends RowIdentity {
   readonly counters: Partial<Counters>;
   readonly exits: Partial<Record<ExitCause, number>>;
   readonly levels: readonly LevelRefs[];
+  /** Only of a sample: see CellResult. */
+  readonly intervals?: Intervals;
 }
 
 /** A row whose prices are not known, or are not those of its cycles: it keeps the cycles it was recorded with. */

@@ -16,10 +16,7 @@ export function App({ data }: { readonly data: PageData }) {
   const shown = views.find(({ id }) => id === view) ?? views[0]!;
   const repriced = useMemo(() => repricer(data), [data]);
   const setting = useMemo(() => settingOf(chosen), [JSON.stringify(chosen)]);
-  const rows = useMemo(
-    () => repriced((recorded) => adjusted(setting, recorded), setting.generation),
-    [repriced, setting],
-  );
+  const rows = useMemo(() => repriced((recorded) => adjusted(setting, recorded)), [repriced, setting]);
   const machine = pricesOf(data, rows.length === 0 ? '' : chosenOf(machinesOf(rows), chosen['machine']));
   const prices = (open: boolean) => (
     <Prices recorded={data.prices} machine={machine} setting={setting} choose={choose} open={open} />

@@ -13,13 +13,14 @@ export interface Named {
 export function namedComparisons(rows: readonly ResultRow[]): Named[] {
   const all = comparisons(rows);
   const severalPages = new Set(all.map(({ guestPages, hostPages }) => `${guestPages} ${hostPages}`)).size > 1;
+  const severalCosts = new Set(all.map(({ machine, costs }) => `${machine} ${costs}`)).size > machinesOf(rows).length;
   return all.map((comparison) => {
-    const { trace, machine, guestPages, hostPages, point } = comparison;
+    const { trace, machine, costs, guestPages, hostPages, point } = comparison;
     const axes = Object.entries(point).map(([path, value]) => `${path}=${value}`);
     const pages = severalPages ? [`guest ${guestPages}`, `host ${hostPages}`] : [];
-    const about = [...pages, ...axes];
+    const about = [...(severalCosts ? [costs] : []), ...pages, ...axes];
     return {
-      id: [trace, machine, guestPages, hostPages, ...axes].join(' '),
+      id: [trace, machine, costs, guestPages, hostPages, ...axes].join(' '),
       title: about.length === 0 ? trace : `${trace} (${about.join(', ')})`,
       comparison,
     };

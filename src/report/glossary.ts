@@ -1,6 +1,6 @@
 /** What each name in results means: counters, columns of cycles, dimensions of walks, causes of exits. */
 import { COUNTERS } from '../counters/counters.js';
-import { EXITS, hardwareNames, type ExitCause } from '../vmm/exits.js';
+import { EXITS, hardwareNames, isVmExit, type ExitCause } from '../vmm/exits.js';
 
 export interface Entry {
   readonly name: string;
@@ -43,12 +43,19 @@ const DIMENSIONS: Readonly<Record<string, string>> = {
 export const GLOSSARY: ReadonlyMap<string, Entry> = new Map(
   [
     ...Object.entries(COUNTERS).map(([name, { unit, definition }]): Entry => ({ name, unit, definition })),
-    ...Object.entries(CYCLES).map(([name, definition]): Entry => ({ name, unit: 'cycles', definition })),
+    ...Object.entries(CYCLES).map(([name, definition]): Entry => {
+      const unit = name === 'cyclesPerKiloRef' ? 'cycles per 1,000 references' : 'cycles';
+      return { name, unit, definition };
+    }),
     ...Object.entries(PARTS).map(([name, [unit, definition]]): Entry => ({ name, unit, definition })),
     ...Object.entries(DIMENSIONS).map(([name, definition]): Entry => ({ name, unit: null, definition })),
     ...Object.entries(EXITS).map(([name, { definition }]): Entry => {
       const { vmx, svm } = hardwareNames(name as ExitCause);
-      return { name, unit: 'exits', definition: `${definition} (VMX: ${vmx}; SVM: ${svm})` };
+      return {
+        name,
+        unit: isVmExit(name as ExitCause) ? 'exits' : 'entries into the VMM without an exit',
+        definition: `${definition} (VMX: ${vmx}; SVM: ${svm})`,
+      };
     }),
   ].map((entry) => [entry.name, entry]),
 );

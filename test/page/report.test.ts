@@ -50,8 +50,8 @@ describe.skipIf(NO_CHROMIUM)('a report of a run (Debian package chromium)', () =
         if ((await page.locator('.prices[open]').count()) === 0) await page.getByText('Prices:').click();
         for (const [dial, cycles] of Object.entries(turned)) await page.locator(`#price-${dial}`).fill(String(cycles));
         const command = page.getByTestId('command');
-        const shown = (await command.count()) === 0 ? ` --machine ${machine}` : await command.innerText();
-        const options = shown.replace(/^vmmu run …/, '').replaceAll("'", '');
+        const shown = (await command.count()) === 0 ? '' : ` ${(await command.innerText()).replaceAll("'", '')}`;
+        const options = ` --machine ${machine}${shown}`;
         const replayed = rowsOf(
           await printedHere(`run ${TRACE} --strategy native,shadow,nested --quiet --format json${options}`),
         );
@@ -125,6 +125,57 @@ describe.skipIf(NO_CHROMIUM)('a report of a run (Debian package chromium)', () =
       await expect.poll(() => chart.innerHTML()).toContain('cycles per 1,000 references: ');
     }));
 });
+
+describe.skipIf(NO_CHROMIUM)(
+  'a report of what is not exact, and of VMMs that are entered without exits (Debian package chromium)',
+  () => {
+    const OF = 'run gcc-faults --allow-inexact --machine amd-zen4 --strategy native,xen-pv,nested,best --quiet';
+    const shown = pages(async () => {
+      await printedHere(`${OF} --out ${join(folder, 'odd')}`);
+      await printedHere(`${OF} --host-pages 2m --out ${join(folder, 'large')}`);
+      await printedHere(
+        `run gcc-faults --allow-inexact --machine intel-prescott --quiet --out ${join(folder, 'none')}`,
+      );
+      return pageText(
+        await gather(
+          ['odd', 'large', 'none'].map((name) => join(folder, name)),
+          'odd',
+          '0',
+        ),
+      );
+    });
+
+    test('the notes say what is approximate, what was excluded, and what is a model', () =>
+      shown(async (page) => {
+        const notes = page.getByTestId('notes');
+        expect(await notes.innerText()).toMatch(/nested.*: inexact: only references that faulted/);
+        expect(await notes.innerText()).toContain('table lines in data caches: model');
+        await page.getByLabel('machine').selectOption('intel-prescott');
+        expect(await notes.innerText()).toMatch(/nested: excluded: intel-prescott has no nested paging/);
+      }));
+
+    test('runs with other host pages are comparisons of their own, each with its best strategy', () =>
+      shown(
+        async (page) => {
+          const table = parse<Record<string, string>>(await taken(page, 'sweep', 'CSV'), { columns: true });
+          const best = table.filter(({ machine, strategy }) => machine === 'amd-zen4' && strategy === 'best');
+          expect(best.map(({ hostPages }) => hostPages)).toEqual(['4k', '2m']);
+        },
+        { hash: '#sweep?across=hostPages&series=strategy&facet=machine' },
+      ));
+
+    test('where no exit is priced, the line of a VMM lies at what it costs', () =>
+      shown(async (page) => {
+        const points = parse<Record<string, string>>(await taken(page, 'break-even', 'CSV'), { columns: true });
+        const cycles = parse<Record<string, string>>(await taken(page, 'cycles', 'CSV'), { columns: true });
+        const cost = cycles.find((row) => row['series'] === 'xen-pv')!['cycles per 1,000 references'];
+        const line = points.filter(({ series }) => series === 'xen-pv');
+        expect(new Set(line.map((row) => Number(row['cycles per 1,000 references']).toPrecision(9)))).toEqual(
+          new Set([Number(cost).toPrecision(9)]),
+        );
+      }));
+  },
+);
 
 describe.skipIf(NO_CHROMIUM)('the report of the results that come with vmmu (Debian package chromium)', () => {
   let text: string;

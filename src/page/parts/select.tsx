@@ -1,4 +1,6 @@
 /** One of several names, with its label. */
+import { NONE } from '../../report/number-text.js';
+
 export interface Option {
   readonly value: string;
   readonly text: string;
@@ -29,7 +31,7 @@ export function Select({
   );
 }
 
-/** Options that are called what they are. */
+/** Options that are called what they are; a dash for none. */
 export function plain(values: readonly string[]): Option[] {
-  return values.map((value) => ({ value, text: value }));
+  return values.map((value) => ({ value, text: value === '' ? NONE : value }));
 }

@@ -6,6 +6,9 @@ import { numberText } from '../chart/numbers.js';
 import { save } from '../chart/save.js';
 import { Term } from './term.js';
 
+/** Rows that are shown: more would take long to draw, and nobody reads them. */
+const MOST = 500;
+
 export interface Column<T> {
   /** As in CSV; a name of the glossary opens its entry. */
   readonly name: string;
@@ -47,7 +50,7 @@ export function Table<T>({
             </tr>
           </thead>
           <tbody>
-            {rows.map((row, at) => (
+            {rows.slice(0, MOST).map((row, at) => (
               <tr key={at}>
                 {columns.map((column) => (
                   <Cell key={column.name} column={column} row={row} />
@@ -57,6 +60,11 @@ export function Table<T>({
           </tbody>
         </table>
       </div>
+      {rows.length > MOST && (
+        <p>
+          The first {MOST} of {rows.length} rows; the CSV has all.
+        </p>
+      )}
       <p class="take">
         <button type="button" onClick={take}>
           CSV<span class="unseen"> of {title}</span>

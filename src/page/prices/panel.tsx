@@ -32,7 +32,7 @@ export function Prices({
           label="VM exits of"
           value={setting.generation ?? AS_RECORDED}
           options={[
-            { value: AS_RECORDED, text: 'the generation that was recorded' },
+            { value: AS_RECORDED, text: 'as recorded' },
             ...Object.keys(GENERATIONS).map((name) => ({ value: name, text: name })),
           ]}
           onChoose={(name) => choose({ generation: name === AS_RECORDED ? null : name })}
@@ -52,10 +52,9 @@ export function Prices({
       </p>
       {!isRecorded(setting) && machine !== null && (
         <p>
-          The same on the command line, for {machine.name}:{' '}
-          <code data-testid="command">
-            vmmu run … {['--machine', machine.name, ...optionsOf(setting, machine.prices)].map(quoted).join(' ')}
-          </code>
+          For the same from the command that made the rows of {machine.name}, add{' '}
+          <code data-testid="command">{optionsOf(setting, machine.prices).map(quoted).join(' ')}</code>. Axes of a sweep
+          that are prices keep their names here; what is set counts.
         </p>
       )}
     </details>

@@ -4,6 +4,7 @@ import { isExcluded, type ResultRow, type VmmInvocationRow } from '../../report/
 import { whole } from '../../report/number-text.js';
 import { Chart } from '../chart/chart.js';
 import { choiceOf, ChoiceFields } from '../parts/choice.js';
+import { Notes } from '../parts/notes.js';
 import { Table, type Column } from '../parts/table.js';
 import { Term } from '../parts/term.js';
 import type { View, ViewProps } from '../view.js';
@@ -27,6 +28,7 @@ function Exits({ rows, chosen, choose, prices }: ViewProps) {
       <div class="fields">
         <ChoiceFields rows={rows} choice={choice} choose={choose} />
       </div>
+      <Notes rows={choice.one.comparison.lines.map(({ row }) => row)} />
       {prices(false)}
       {lines.length > 0 && (
         <>
@@ -40,7 +42,10 @@ function Exits({ rows, chosen, choose, prices }: ViewProps) {
 }
 
 function answer(rows: readonly ResultRow[]): string {
-  const parts = rows.map(({ strategy, counters }) => `${strategy} ${whole(counters.vmExits)}`);
+  const parts = rows.map(({ strategy, counters: { vmExits, vmmEntries } }) => {
+    const entries = vmmEntries === 0 ? '' : ` and ${whole(vmmEntries)} entries without one`;
+    return `${strategy} ${whole(vmExits)}${entries}`;
+  });
   return parts.length === 0 ? 'Nothing was virtualized.' : `VM exits: ${parts.join(', ')}.`;
 }
 

@@ -5,6 +5,7 @@ import { Chart } from '../chart/chart.js';
 import { namedComparisons, type Named } from '../comparison.js';
 import { breakEvenFigure, causesFigure, cyclesFigure } from '../figures/overview-figures.js';
 import { choiceOf, ChoiceFields } from '../parts/choice.js';
+import { Notes } from '../parts/notes.js';
 import { Table, type Column } from '../parts/table.js';
 import type { View, ViewProps } from '../view.js';
 
@@ -34,6 +35,7 @@ function Overview({ rows, chosen, choose, prices }: ViewProps) {
           </p>
         ))}
       </div>
+      <Notes rows={one.comparison.lines.map(({ row }) => row)} />
       {prices(true)}
       <Chart figure={breakEvenFigure(one)} />
       <Chart figure={causesFigure(one)} />
@@ -54,6 +56,7 @@ function answer(all: readonly Named[]): string {
   }
   const order = [...wins].toSorted(([, a], [, b]) => b - a);
   const parts = order.map(([name, count]) => `${name} in ${count}`);
+  if (parts.length === 0) return 'Nothing is compared: no two virtualized strategies ran on the same, or they tie.';
   const rest = undecided === 0 ? '' : `; ${undecided} decide nothing`;
   return `Of ${all.length} comparisons the cheapest virtualized strategy is ${parts.join(', ')}${rest}.`;
 }
@@ -61,7 +64,7 @@ function answer(all: readonly Named[]): string {
 const COLUMNS: readonly Column<Named>[] = [
   { name: 'trace', value: ({ title }) => title },
   { name: 'machine', value: ({ comparison }) => comparison.machine },
-  { name: 'prices of exits', value: ({ comparison }) => comparison.costs },
+  { name: 'exit prices recorded', value: ({ comparison }) => comparison.costs },
   { name: 'winner', value: ({ comparison }) => comparison.winner?.strategy ?? '' },
   { name: 'before', value: ({ comparison }) => comparison.runnerUp?.strategy ?? '' },
   {

@@ -1,7 +1,9 @@
 /** Sweep explorer: any counter over any two axes, the rest held at one value each, one chart for each value of a third. */
+import type { CounterName } from '../../counters/counters.js';
 import type { Figure } from '../../figures/figure.js';
 import { isExcluded, type ResultRow } from '../../report/result-row.js';
 import { Chart } from '../chart/chart.js';
+import { Notes } from '../parts/notes.js';
 import { plain, Select } from '../parts/select.js';
 import { Table, type Column } from '../parts/table.js';
 import { Term } from '../parts/term.js';
@@ -75,6 +77,7 @@ function Sweep({ rows: all, chosen, choose, prices }: ViewProps) {
       <p>
         <Term name={measure.name} />, in {measure.unit}.
       </p>
+      <Notes rows={kept} />
       {prices(false)}
       {kept.length > ran.length && (
         <ul>
@@ -88,11 +91,13 @@ function Sweep({ rows: all, chosen, choose, prices }: ViewProps) {
       {facets.map((value) => {
         const some = value === null ? ran : ran.filter((row) => isAt(row, facet!, value));
         if (some.length === 0) return null;
-        const about = [...filters.map((one) => one.value), ...(value === null ? [] : [value])].join(', ');
+        const about = [...filters.map((one) => one.value), ...(value === null ? [] : [value])]
+          .filter((text) => text !== '')
+          .join(', ');
         const most = Math.max(...ran.map(measure.of));
         return <Chart key={value ?? ''} figure={figureOf(some, measure, across, series, about, most)} />;
       })}
-      <Table name="sweep" title={`${ran.length} rows`} columns={columnsOf(fields, measure)} rows={ran} />
+      <Table name="sweep" title={`${ran.length} rows`} columns={columnsOf(fields, measure, ran)} rows={ran} />
     </>
   );
 }
@@ -157,6 +162,16 @@ function figureOf(
   };
 }
 
-function columnsOf(fields: readonly Field[], { name, of }: Measure): Column<ResultRow>[] {
-  return [...fields.map((field) => ({ name: field.name, value: field.of })), { name, value: of }];
+function columnsOf(fields: readonly Field[], { name, of }: Measure, rows: readonly ResultRow[]): Column<ResultRow>[] {
+  const intervalOf = (row: ResultRow) => row.intervals?.[name as CounterName];
+  const isEstimated = rows.some((row) => intervalOf(row) !== undefined);
+  const ends: Column<ResultRow>[] = [
+    { name: `${name}Low`, value: (row) => intervalOf(row)?.[0] ?? of(row) },
+    { name: `${name}High`, value: (row) => intervalOf(row)?.[1] ?? of(row) },
+  ];
+  return [
+    ...fields.map((field) => ({ name: field.name, value: field.of })),
+    { name, value: of },
+    ...(isEstimated ? ends : []),
+  ];
 }

@@ -5,6 +5,7 @@ import { HeatMap, type Heat } from '../chart/heat-map.js';
 import { numberText } from '../chart/numbers.js';
 import { chosenOf } from '../comparison.js';
 import { choiceOf, ChoiceFields } from '../parts/choice.js';
+import { Notes } from '../parts/notes.js';
 import { plain, Select } from '../parts/select.js';
 import { Table, type Column } from '../parts/table.js';
 import { Term } from '../parts/term.js';
@@ -42,11 +43,12 @@ function Walks({ rows, chosen, choose, prices }: ViewProps) {
       {fields}
       <HeatMap heat={heatOf(row, choice.one.title)} />
       <p>
-        Each number is table entries for each walk: read from the cache named above it, or not read because the
-        page-walk cache (PWC) or the nested TLB (nTLB) saved them. <Term name="walks" />:{' '}
+        Each number is table entries for each walk: read from the cache named above it or from memory (mem), or not read
+        because the page-walk cache (PWC) or the nested TLB (nTLB) saved them. <Term name="walks" />:{' '}
         {numberText(row.counters.walks)}, <Term name="walkRefs" />: {numberText(row.counters.walkRefs)},{' '}
         <Term name="peakWalkRefs" />: {row.counters.peakWalkRefs}.
       </p>
+      <Notes rows={[row]} />
       {prices(false)}
       <Table name="page-walks" title={`Page walks of ${row.strategy}`} columns={COLUMNS} rows={row.pageWalks} />
     </>
@@ -74,7 +76,7 @@ const SERVERS = [
   ['L1', 'l1Refs'],
   ['L2', 'l2Refs'],
   ['L3', 'l3Refs'],
-  ['memory', 'memoryRefs'],
+  ['mem', 'memoryRefs'],
   ['PWC saved', 'walkCacheSkippedRefs'],
   ['nTLB saved', 'nestedTlbSkippedRefs'],
 ] as const satisfies readonly (readonly [string, keyof PageWalkRow])[];

@@ -12,6 +12,10 @@ export function xyOptions({ x, y, series, line }: XyPlot, width: number): Plot.P
   const height = Math.min(420, Math.max(260, width * 0.5));
   const across = points.map((point) => point.x);
   const upwards = [...points.map((point) => point.y), ...(line === undefined ? [] : [line.at])];
+  const named = drawnAs('points');
+  const middle = Math.max(...across, x.to ?? 0) / 2;
+  const isLeft = (point: (typeof points)[number]): boolean => point.x < middle;
+  const label = { text: 'name', dy: -9, fill: 'currentColor', stroke: 'var(--back)', strokeWidth: 4 } as const;
   return {
     width,
     height,
@@ -26,7 +30,12 @@ export function xyOptions({ x, y, series, line }: XyPlot, width: number): Plot.P
       ...lineAlong(line),
       Plot.lineY(drawnAs('line'), { ...place, stroke: 'series', z: 'series', strokeWidth: 2 }),
       Plot.dot(drawnAs('points'), { ...place, stroke: 'series', r: 4, strokeWidth: 2, fill: 'var(--back)' }),
-      Plot.text(drawnAs('points'), { ...place, text: 'name', dy: -11, fill: 'currentColor' }),
+      // Beside the point, on the side where there is room.
+      Plot.text(named.filter(isLeft), { ...place, ...label, textAnchor: 'start', dx: 9 }),
+      Plot.text(
+        named.filter((point) => !isLeft(point)),
+        { ...place, ...label, textAnchor: 'end', dx: -9 },
+      ),
       Plot.tip(points, Plot.pointerX({ ...place, title: tipOf })),
     ],
   };
