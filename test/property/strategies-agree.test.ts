@@ -82,6 +82,6 @@ test('after every event native, shadow, nested and paravirtual paging translate 
         }
       }
     }),
-    { numRuns: LONG ? 250 : 20 },
+    { numRuns: LONG ? 250 : 14 },
   );
 });

@@ -17,7 +17,7 @@ import { FIXTURES, SIFT_ZLIB } from './foreign-fixtures.js';
 import { rowsOf } from './hand-made.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vmmu-foreign-damage-'));
-const MUTATIONS = LONG ? 1000 : 100;
+const MUTATIONS = LONG ? 1000 : 60;
 /** Far more than any takes; a loop that does not end takes longer. */
 const LIMIT_MS = 2000;
 const TEXT = new Set<TraceFormatName>([
