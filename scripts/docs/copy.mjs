@@ -1,8 +1,8 @@
 // A copy of the repository as it is on disk, built, in a temporary folder; and a fresh folder of it for each page.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -33,7 +33,20 @@ export function freshFolder({ root, clean, bin }) {
   return { folder, environment: { ...env, PATH: `${bin}:${env.PATH}`, VMMU_COPY: folder } };
 }
 
+/** Where git has no repository, or does not trust its owner: all files but those that are made. */
 function trackedFiles() {
+  try {
+    return filesOfGit();
+  } catch {
+    const made = /^(node_modules|dist|\.git|docs\/api)(\/|$)/;
+    return readdirSync(REPOSITORY, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(REPOSITORY, join(parentPath, name)))
+      .filter((file) => !made.test(file));
+  }
+}
+
+function filesOfGit() {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
   const deleted = new Set(git('ls-files', '-z', '--deleted'));
   return git(...list).filter((file) => !deleted.has(file));
