@@ -15,7 +15,7 @@ export async function replays(
   progress: Progress,
   traces: readonly string[] = quick ? QUICK_TRACES : LARGE_TRACES,
 ): Promise<ResultRow[]> {
-  const configs = inputs.map((input) => resolveConfig(input, () => ''));
+  const configs = inputs.map((input) => resolveConfig(input));
   const cells = traces.length * configs.length * strategies.length;
   const request = { traces: traces.map(shippedPath), configs, strategies, allowInexact: true };
   return run(request, { workers, signal, onCell: () => progress(cells) });

@@ -1,6 +1,6 @@
 /** Whether rows that were read are whole: none twice, and the parts of each add up to what it counts. */
 import { UsageError } from '../errors.js';
-import { identityOf } from '../report/counted.js';
+import { rowKey } from '../report/counted.js';
 import type { ResultRow } from '../report/result-row.js';
 
 /** Of a sample, counts are estimates, which need not be whole numbers. */
@@ -11,7 +11,7 @@ export function checked(rows: readonly ResultRow[], path: string): readonly Resu
   if (rows.length === 0) throw new UsageError(`${path}: found no rows; expected one or more`);
   const seen = new Set<string>();
   for (const row of rows) {
-    const key = JSON.stringify(identityOf(row));
+    const key = rowKey(row);
     if (seen.has(key)) throw new UsageError(`${path}: found the row ${key} twice; expected different ones`);
     seen.add(key);
     if (row.strategy === 'best' && !rows.some((other) => isChoiceOf(other, row)))

@@ -1,5 +1,5 @@
 /** Rows of several places, told apart: equal rows once, and the places whose rows would be taken for each other by their names. */
-import { identityOf } from '../report/counted.js';
+import { rowKey } from '../report/counted.js';
 import type { ResultRow } from '../report/result-row.js';
 import type { Place } from './places.js';
 
@@ -17,8 +17,8 @@ export function distinctRows(places: readonly Place[], note: (text: string) => v
     const named = (found.rows ?? []).map((row) =>
       confused.has(source) ? { ...row, point: { ...row.point, results: name } } : row,
     );
-    const fresh = named.filter((row) => !seen.has(keyOf(row)));
-    for (const row of fresh) seen.add(keyOf(row));
+    const fresh = named.filter((row) => !seen.has(rowKey(row)));
+    for (const row of fresh) seen.add(rowKey(row));
     if (fresh.length < named.length)
       note(`${named.length - fresh.length} rows of ${name} are those of places before it, and are shown once`);
     return fresh.map((row) => ({ row, source }));
@@ -32,13 +32,9 @@ function confusedPlaces(places: readonly Place[]): ReadonlySet<number> {
   for (const [source, { found }] of places.entries())
     for (const row of found.rows ?? []) {
       const text = JSON.stringify(row);
-      const known = first.get(keyOf(row));
-      if (known === undefined) first.set(keyOf(row), { source, text });
+      const known = first.get(rowKey(row));
+      if (known === undefined) first.set(rowKey(row), { source, text });
       else if (known.text !== text) for (const one of [source, known.source]) confused.add(one);
     }
   return confused;
-}
-
-function keyOf(row: ResultRow): string {
-  return JSON.stringify(identityOf(row));
 }

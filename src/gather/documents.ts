@@ -1,14 +1,13 @@
 /** Results in one file: a JSON document that says by its `schema` what it is, or rows as NDJSON. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { validate } from '../config/validate.js';
 import { COUNTER_NAMES } from '../counters/counters.js';
-import { UsageError, unreadable } from '../errors.js';
 import { parseRecord } from '../experiments/checks/claims.js';
 import type { ResultRow } from '../report/result-row.js';
 import { EXIT_CAUSES } from '../vmm/exits.js';
 import { checked } from './checked-rows.js';
 import type { Found } from './found.js';
+import { parseJson, textOf } from './json-file.js';
 import { TRACE_SCHEMA, traceShape } from './trace-shape.js';
 
 type Contents = Omit<Found, 'files'>;
@@ -24,6 +23,8 @@ const DOCUMENTS: Readonly<Record<string, (document: unknown, path: string, text:
 };
 
 export const DOCUMENT_SCHEMAS = Object.keys(DOCUMENTS);
+
+const DOCUMENT = 'a document that vmmu has written';
 
 const number = z.number().min(0);
 const counted = z.looseObject(Object.fromEntries(COUNTER_NAMES.map((name) => [name, number])));
@@ -85,12 +86,10 @@ function rowsOf(rows: readonly z.infer<typeof rowSchema>[]): ResultRow[] {
 
 /** @param note is told of a document that vmmu wrote, and that no page shows; null: that, or a file of another kind */
 export async function readDocument(path: string, note: (schema: string) => void): Promise<Found | null> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
+  const text = await textOf(path);
   if (/\.ndjson$/i.test(path))
     return { kind: 'rows of a run, as NDJSON', files: [path], rows: checked(ndjsonRows(text, path), path) };
-  const document = parsed(text, path);
+  const document = parseJson(text, path, DOCUMENT);
   const schema = (document as { schema?: unknown } | null)?.schema;
   if (typeof schema !== 'string') return null;
   if (!Object.hasOwn(DOCUMENTS, schema)) {
@@ -102,13 +101,10 @@ export async function readDocument(path: string, note: (schema: string) => void)
 
 function ndjsonRows(text: string, path: string): ResultRow[] {
   const lines = text.split('\n').flatMap((line, at) => (line === '' ? [] : [[line, at + 1] as const]));
-  return rowsOf(lines.map(([line, at]) => validate(rowSchema, parsed(line, `${path}:${at}`), () => `${path}:${at}`)));
-}
-
-function parsed(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
-  } catch {
-    throw new UsageError(`${path}: found no JSON; expected a document that vmmu has written`);
-  }
+  return rowsOf(
+    lines.map(([line, at]) => {
+      const where = `${path}:${at}`;
+      return validate(rowSchema, parseJson(line, where, DOCUMENT), () => where);
+    }),
+  );
 }

@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { costsSchema } from '../config/schema.js';
 import { validate } from '../config/validate.js';
-import { UsageError, unreadable } from '../errors.js';
 import { EXPERIMENT_SCHEMA, storedExperiment } from '../print/stored.js';
-import type { Manifest } from '../report/manifest.js';
+import { MANIFEST_SCHEMA, type Manifest } from '../report/manifest.js';
 import type { Found } from './found.js';
+import { parseJson, textOf } from './json-file.js';
 import { rowsOfCsv } from './rows-csv.js';
-
-const MANIFEST_SCHEMA = 'vmmu/manifest@1';
 
 const cycles = z.looseObject({ cycles: z.number() });
 /** What a page needs of a manifest; the rest it only shows. */
@@ -37,7 +35,7 @@ export async function readFolder(folder: string): Promise<Found | null> {
   const path = join(folder, 'manifest.json');
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return null;
-  const document = parsed(text, path);
+  const document = parseJson(text, path, 'the manifest of results');
   const { schema } = validate(z.looseObject({ schema: z.string() }), document, () => path);
   if (schema === EXPERIMENT_SCHEMA) {
     const experiment = (await storedExperiment(folder))!;
@@ -48,10 +46,7 @@ export async function readFolder(folder: string): Promise<Found | null> {
   const manifest = validate(manifestSchema, document, () => path) as unknown as Manifest;
   const file = async (name: string): Promise<{ text: string; path: string }> => {
     const path = join(folder, name);
-    const text = await readFile(path, 'utf8').catch((error: unknown) => {
-      throw unreadable(path, error);
-    });
-    return { text, path };
+    return { text: await textOf(path), path };
   };
   const [summary, pageWalks, vmmInvocations] = await Promise.all([
     file('summary.csv'),
@@ -64,12 +59,4 @@ export async function readFolder(folder: string): Promise<Found | null> {
     manifest,
     rows: rowsOfCsv({ summary, pageWalks, vmmInvocations }),
   };
-}
-
-function parsed(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new UsageError(`${path}: found no JSON; expected the manifest of results`);
-  }
 }

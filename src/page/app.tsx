@@ -5,7 +5,7 @@ import { chosenOf, machinesOf } from './comparison.js';
 import { hashOf, usePlace } from './hash.js';
 import { Glossary } from './parts/term.js';
 import { Prices } from './prices/panel.js';
-import { adjusted, settingOf } from './prices/setting.js';
+import { adjusted, settingKey, settingOf } from './prices/setting.js';
 import { pricesOf, repricer } from './rows.js';
 import { VIEWS } from './views/index.js';
 
@@ -15,7 +15,8 @@ export function App({ data }: { readonly data: PageData }) {
   const views = useMemo(() => VIEWS.filter(({ isThere }) => isThere?.(data) ?? true), [data]);
   const shown = views.find(({ id }) => id === view) ?? views[0]!;
   const repriced = useMemo(() => repricer(data), [data]);
-  const setting = useMemo(() => settingOf(chosen), [JSON.stringify(chosen)]);
+  // Steps and choices that are no prices price nothing anew.
+  const setting = useMemo(() => settingOf(chosen), [settingKey(chosen)]);
   const rows = useMemo(() => repriced((recorded) => adjusted(setting, recorded)), [repriced, setting]);
   const machine = pricesOf(data, rows.length === 0 ? '' : chosenOf(machinesOf(rows), chosen['machine']));
   const prices = (open: boolean) => (

@@ -8,6 +8,11 @@ export function identityOf(row: RowIdentity): RowIdentity {
   return { trace, machine, costs, strategy, chosen, guestPages, hostPages, exactness, tableLines, point };
 }
 
+/** Equal for rows that are called the same. */
+export function rowKey(row: RowIdentity): string {
+  return JSON.stringify(identityOf(row));
+}
+
 export function countedOf({ counters, intervals, pageWalks, vmmInvocations }: ResultRow): CellResult {
   const exits = noExits();
   for (const { cause, count } of vmmInvocations) exits[cause] = count;

@@ -5,9 +5,11 @@ import { basename } from 'node:path';
 import type { RunConfig } from '../config/schema.js';
 import { UsageError } from '../errors.js';
 
+export const MANIFEST_SCHEMA = 'vmmu/manifest@1';
+
 /** What results were made from, as manifest.json has it. */
 export interface Manifest {
-  readonly schema: 'vmmu/manifest@1';
+  readonly schema: typeof MANIFEST_SCHEMA;
   /** Version of vmmu. */
   readonly version: string;
   /** Strategies and named VMMs. */
@@ -44,7 +46,7 @@ export function sampled(oneIn: number | undefined): Pick<Manifest, 'sample'> {
 
 /** A manifest of these contents. */
 export function manifest(contents: Omit<Manifest, 'schema'>): Manifest {
-  return { schema: 'vmmu/manifest@1', ...contents };
+  return { schema: MANIFEST_SCHEMA, ...contents };
 }
 
 /** Reads a file once to identify it. @throws UsageError if it cannot be read */

@@ -29,7 +29,7 @@ export async function replayPhases<C extends Counts>(
   input: ConfigInput,
   countsOf: (cell: Cell) => C,
 ): Promise<Phases<C>> {
-  const config = resolveConfig(input, () => '');
+  const config = resolveConfig(input);
   const { name, characteristics } = source.header;
   if (!characteristics.tableWrites)
     throw new UsageError(

@@ -138,10 +138,7 @@ function portCases(port: number, bytes: 1 | 2 | 4): boolean[] {
 /** A virtual processor without a TPR shadow, with a primary control 0 and 1. */
 function decidedBy(control: number, exits: (vcpu: VmxVcpu) => boolean): boolean[] {
   return [0, 1].map((value) => {
-    const vcpu = vcpuOf(
-      resolveConfig({ machine: 'intel-skylake' }, () => ''),
-      STRATEGIES.nested,
-    );
+    const vcpu = vcpuOf(resolveConfig({ machine: 'intel-skylake' }), STRATEGIES.nested);
     if (!(vcpu instanceof VmxVcpu)) return false;
     const { controls } = vcpu.vmcs;
     const others = count(32).filter((bit) => bit !== control && bit !== 21 && bitOf(controls.primary, bit) === 1);

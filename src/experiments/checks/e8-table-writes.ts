@@ -7,7 +7,7 @@ import { total } from './scripted-guest.js';
 const N = 1000;
 const PAE_PAGES = { pages: 8 };
 
-const configOf = (...set: readonly string[]): RunConfig => resolveConfig({ machine: 'intel-skylake', set }, () => '');
+const configOf = (...set: readonly string[]): RunConfig => resolveConfig({ machine: 'intel-skylake', set });
 
 function ptemod(): Finding[] {
   const config = configOf();

@@ -11,7 +11,7 @@ import type { GeneratedTrace } from '../../trace/generate.js';
 
 /** Presets and settings only: checks read no files. */
 export function configOf(input: ConfigInput): RunConfig {
-  return resolveConfig(input, () => '');
+  return resolveConfig(input);
 }
 
 /** A trace that can be replayed again and again. */

@@ -34,7 +34,7 @@ export function countOf(
   generation: Pick<Generation, 'machine' | 'costs' | 'isolates'>,
 ): Counted | string {
   const { machine, costs, isolates = false } = generation;
-  const config = resolveConfig({ machine, costs, set: [`guest.pageTableIsolation=${isolates}`] }, () => '');
+  const config = resolveConfig({ machine, costs, set: [`guest.pageTableIsolation=${isolates}`] });
   const definition = definitionOf(strategy);
   const excluded = definition.excluded(config);
   if (excluded !== null) return excluded;

@@ -37,11 +37,7 @@ const PRICES = [
 /** Of the 18 instructions, run once each: those that go wrong without a word, that are rewritten, that exit. */
 function fates(technique: string, sensitive = 'none'): readonly [wrong: number, rewritten: number, exits: number] {
   const set = [`vmm.technique=${technique}`, `vmm.controls.sensitive=${sensitive}`];
-  const guest = new ScriptedGuest(
-    'nested',
-    'user',
-    resolveConfig({ machine: MACHINE, set }, () => ''),
-  );
+  const guest = new ScriptedGuest('nested', 'user', resolveConfig({ machine: MACHINE, set }));
   for (const place of SENSITIVE_NAMES.keys()) guest.script.event('sensitive', place);
   const { counters } = guest.run().after;
   return [counters.silentMisbehaviours, counters.rewrittenInstructions, counters.vmExits - counters.mmuVmExits];

@@ -3,6 +3,7 @@ import type { ComponentChild } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { SIDES, type HistoryStep, type Side, type SoFar } from '../../explain/history-replay.js';
 import { EXIT_CAUSES, isVmExit, type ExitCause } from '../../vmm/exits.js';
+import { whole } from '../../report/number-text.js';
 import { Term } from '../parts/term.js';
 
 interface Ends {
@@ -36,7 +37,7 @@ const SUMS: readonly { readonly name: string; readonly label: string; of: (soFar
     label: 'references of walks',
     of: ({ result: { counters } }) => counters.walkRefs + counters.faultedWalkRefs,
   },
-  { name: 'cycles', label: 'cycles of translation', of: ({ cost }) => Math.round(cost.total) },
+  { name: 'cycles', label: 'cycles of translation', of: ({ cost }) => cost.total },
 ];
 
 interface BarProps {
@@ -62,8 +63,8 @@ export function Sums({ step, end }: Ends) {
     name: label,
     cell: (side: Side) => (
       <>
-        <b data-testid={`${name}-${side}`}>{of(step.soFar[side]).toLocaleString('en')}</b>{' '}
-        <small>of {of(end.soFar[side]).toLocaleString('en')}</small>
+        <b data-testid={`${name}-${side}`}>{whole(of(step.soFar[side]))}</b>{' '}
+        <small>of {whole(of(end.soFar[side]))}</small>
       </>
     ),
   }));

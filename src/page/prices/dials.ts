@@ -15,35 +15,34 @@ export interface Dial {
   readonly settings: (prices: RowPrices, cycles: number) => readonly string[];
 }
 
-/** One of the latencies of caches, by its path below `machine`. */
-function cacheDial(id: string, label: string, cache: 'l1d' | 'l2' | 'l3', most: number): Dial {
+/** A latency of a machine. @param path of its cycles, below `machine` and below the latencies of the page alike */
+function latencyDial(id: string, label: string, about: string, most: number, path: string): Dial {
+  const keys = path.split('.');
+  const of = ({ latencies }: RowPrices): number | null => cyclesAt(latencies, keys);
   return {
     id,
     label,
-    about: `a table entry that the ${label} serves`,
+    about,
     most,
-    of: ({ latencies }) => latencies.caches[cache]?.cycles ?? null,
-    set: (prices, cycles) => {
-      const { latencies } = prices;
-      if (latencies.caches[cache] === null) return prices;
-      return { ...prices, latencies: { ...latencies, caches: { ...latencies.caches, [cache]: { cycles } } } };
-    },
-    settings: ({ latencies }, cycles) =>
-      latencies.caches[cache] === null ? [] : [`machine.caches.${cache}.cycles=${cycles}`],
+    of,
+    set: (prices, cycles) =>
+      of(prices) === null
+        ? prices
+        : { ...prices, latencies: withCycles(prices.latencies, keys, cycles) as RowPrices['latencies'] },
+    settings: (prices, cycles) => (of(prices) === null ? [] : [`machine.${path}=${cycles}`]),
   };
 }
 
-function lookUpDial(id: string, label: string, part: 'walkCache' | 'nestedTlb'): Dial {
-  return {
-    id,
-    label,
-    about: `a look-up that hits in the ${label}`,
-    most: 20,
-    of: ({ latencies }) => latencies[part]?.cycles ?? null,
-    set: (prices, cycles) =>
-      prices.latencies[part] === null ? prices : { ...prices, latencies: { ...prices.latencies, [part]: { cycles } } },
-    settings: ({ latencies }, cycles) => (latencies[part] === null ? [] : [`machine.${part}.cycles=${cycles}`]),
-  };
+/** null: the machine does not have the part. */
+function cyclesAt(part: unknown, keys: readonly string[]): number | null {
+  return keys.reduce((at, key) => (at as Readonly<Record<string, unknown>> | null)?.[key] ?? null, part) as
+    number | null;
+}
+
+function withCycles(part: unknown, [key, ...rest]: readonly string[], cycles: number): unknown {
+  if (key === undefined) return cycles;
+  const members = part as Readonly<Record<string, unknown>>;
+  return { ...members, [key]: withCycles(members[key], rest, cycles) };
 }
 
 const exit: Dial = {
@@ -73,36 +72,23 @@ function partsOf({ exits }: RowPrices, cycles: number): { exitHardwareCycles: nu
   return { exitHardwareCycles, exitSoftwareCycles: cycles - exitHardwareCycles };
 }
 
-const memory: Dial = {
-  id: 'memory',
-  label: 'memory',
-  about: 'a table entry that memory serves',
-  most: 1000,
-  of: ({ latencies }) => latencies.caches.memoryCycles,
-  set: (prices, memoryCycles) => {
-    const { latencies } = prices;
-    return { ...prices, latencies: { ...latencies, caches: { ...latencies.caches, memoryCycles } } };
-  },
-  settings: (_, cycles) => [`machine.caches.memoryCycles=${cycles}`],
-};
-
-const l2Tlb: Dial = {
-  id: 'l2tlb',
-  label: 'second-level TLB hit',
-  about: 'a reference that misses the first-level TLB and hits in the second',
-  most: 40,
-  of: ({ latencies }) => latencies.tlb.l2HitCycles,
-  set: (prices, l2HitCycles) => ({ ...prices, latencies: { ...prices.latencies, tlb: { l2HitCycles } } }),
-  settings: (_, cycles) => [`machine.tlb.l2HitCycles=${cycles}`],
-};
+function served(by: string): string {
+  return `a table entry that ${by} serves`;
+}
 
 export const DIALS: readonly Dial[] = [
   exit,
-  cacheDial('l1', 'first-level data cache', 'l1d', 20),
-  cacheDial('l2', 'second-level cache', 'l2', 60),
-  cacheDial('l3', 'third-level cache', 'l3', 200),
-  memory,
-  l2Tlb,
-  lookUpDial('pwc', 'page-walk cache', 'walkCache'),
-  lookUpDial('ntlb', 'nested TLB', 'nestedTlb'),
+  latencyDial('l1', 'first-level data cache', served('the first-level data cache'), 20, 'caches.l1d.cycles'),
+  latencyDial('l2', 'second-level cache', served('the second-level cache'), 60, 'caches.l2.cycles'),
+  latencyDial('l3', 'third-level cache', served('the third-level cache'), 200, 'caches.l3.cycles'),
+  latencyDial('memory', 'memory', served('memory'), 1000, 'caches.memoryCycles'),
+  latencyDial(
+    'l2tlb',
+    'second-level TLB hit',
+    'a reference that misses the first-level TLB and hits in the second',
+    40,
+    'tlb.l2HitCycles',
+  ),
+  latencyDial('pwc', 'page-walk cache', 'a look-up that hits in the page-walk cache', 20, 'walkCache.cycles'),
+  latencyDial('ntlb', 'nested TLB', 'a look-up that hits in the nested TLB', 20, 'nestedTlb.cycles'),
 ];

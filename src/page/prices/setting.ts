@@ -25,6 +25,11 @@ export function settingOf(chosen: Readonly<Record<string, string>>): Setting {
   };
 }
 
+/** The same while no price is set anew. */
+export function settingKey(chosen: Readonly<Record<string, string>>): string {
+  return JSON.stringify(['generation', ...DIALS.map(({ id }) => id)].map((name) => chosen[name]));
+}
+
 export function isRecorded({ generation, turned }: Setting): boolean {
   return generation === null && turned.length === 0;
 }

@@ -36,6 +36,7 @@ function Sweep({ rows: all, chosen, choose, prices }: ViewProps) {
   }));
   const kept = all.filter((row) => filters.every(({ field, value }) => isAt(row, field, value)));
   const ran = kept.filter((row) => !isExcluded(row));
+  const most = Math.max(...ran.map(measure.of));
   const facets = facet === undefined ? [null] : facet.values;
   const names = fields.map(({ name }) => name);
   return (
@@ -94,7 +95,6 @@ function Sweep({ rows: all, chosen, choose, prices }: ViewProps) {
         const about = [...filters.map((one) => one.value), ...(value === null ? [] : [value])]
           .filter((text) => text !== '')
           .join(', ');
-        const most = Math.max(...ran.map(measure.of));
         return <Chart key={value ?? ''} figure={figureOf(some, measure, across, series, about, most)} />;
       })}
       <Table name="sweep" title={`${ran.length} rows`} columns={columnsOf(fields, measure, ran)} rows={ran} />

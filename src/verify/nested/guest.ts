@@ -60,7 +60,7 @@ export class MeasuredGuest {
 
   constructor(readonly stack: Stack) {
     const { l0, l1 } = stack;
-    const config = resolveConfig({ machine: 'amd-zen4', set: ['guest.memoryMib=1048576'] }, () => '');
+    const config = resolveConfig({ machine: 'amd-zen4', set: ['guest.memoryMib=1048576'] });
     const definition = (l1 ?? l0).npt ? nested : shadow;
     const { platform } = hardware(config, definition, processor(config, true, false, NO_PAGES), newCounters());
     platform.host.backing = this.memory;

@@ -61,7 +61,7 @@ interface Built {
 }
 
 function build(mode: FaultMode, policy: Partial<ShadowPolicy>): Built {
-  const config = resolveConfig({ machine: 'amd-zen4', set: ['guest.memoryMib=1048576'] }, () => '');
+  const config = resolveConfig({ machine: 'amd-zen4', set: ['guest.memoryMib=1048576'] });
   const definition = mode === 'nested' ? nested : shadow;
   const { platform } = hardware(config, definition, processor(config, true, false, NO_PAGES), newCounters());
   const all = { ...platform.policy, ...policy };
